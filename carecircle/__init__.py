@@ -1,0 +1,1 @@
+"""CareCircle's shared vocabulary: what every service of the platform means by the same word."""

@@ -1,0 +1,51 @@
+"""The command line `carecircle`: finds each service's command by its entry point, so the core imports no service (I/O)."""
+
+from importlib.metadata import entry_points
+
+import click
+
+from carecircle.errors import CareCircleError
+
+_GROUP = "carecircle.commands"
+
+
+class ServiceCommands(click.Group):
+    """A click group whose subcommands are announced by installed packages and loaded only when called."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Names of all announced commands, sorted."""
+        del ctx
+        return sorted(point.name for point in entry_points(group=_GROUP))
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Load one command; None where nothing announces it or where its extra is not installed."""
+        for point in entry_points(group=_GROUP, name=cmd_name):
+            try:
+                command = point.load()
+            except ModuleNotFoundError as missing:
+                if (missing.name or "").startswith("carecircle"):
+                    raise
+                # `carecircle --help` on a home box must list what it can run, not fail on what it cannot.
+                if ctx.resilient_parsing or (ctx.invoked_subcommand is None and not ctx.protected_args):
+                    return None
+                raise click.ClickException(
+                    f"`carecircle {cmd_name}` needs {missing.name}, which is not installed here: "
+                    "pip install 'carecircle[demo]'"
+                ) from missing
+            assert isinstance(command, click.Command)
+            return command
+        return None
+
+
+@click.command(cls=ServiceCommands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="carecircle")
+def carecircle() -> None:
+    """Watch family care beds and get help to the door inside the 15-minute service circle."""
+
+
+def main() -> None:
+    """Run the command line; an expected error prints one sentence and exits with 2."""
+    try:
+        carecircle()
+    except CareCircleError as error:
+        raise SystemExit(f"carecircle: {error}") from error

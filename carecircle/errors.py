@@ -1,0 +1,28 @@
+"""The errors of the platform: one base class whose docstring is the default message (pure)."""
+
+
+class CareCircleError(Exception):
+    """Something in CareCircle went wrong."""
+
+    def __init__(self, message: str | None = None) -> None:
+        super().__init__(message or (type(self).__doc__ or "").strip().splitlines()[0])
+
+
+class Conflict(CareCircleError):  # noqa: N818 - named as the field says it
+    """Somebody else was first, or the state does not allow this step."""
+
+
+class NotFound(CareCircleError):  # noqa: N818
+    """There is no such thing, or it is outside what you may see."""
+
+
+class Forbidden(CareCircleError):  # noqa: N818
+    """Your role, area or relation does not allow this."""
+
+
+class Unavailable(CareCircleError):  # noqa: N818
+    """Something that this needs does not answer; try again with backoff."""
+
+
+class Misconfigured(CareCircleError):  # noqa: N818
+    """A setting is missing or wrong; the message names it and says what to do."""

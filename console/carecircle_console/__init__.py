@@ -1,0 +1,1 @@
+"""What dispatchers, responders, families and administrators see and do."""

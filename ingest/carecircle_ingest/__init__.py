@@ -1,0 +1,1 @@
+"""The history path: every reading of every bed, stored once."""

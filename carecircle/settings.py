@@ -1,6 +1,6 @@
 """Settings: what a process is told from outside, by environment variables `CARECIRCLE_*` or mounted secret files.
 
-One class a process, so that a process can be given exactly what it needs. docs/settings.md lists them; a test keeps that
+One class a process, so that a process is given exactly what it needs. docs/settings.md lists them; a test keeps that
 list and docker-compose.yml equal to these classes.
 """
 

@@ -1,0 +1,245 @@
+"""One session with the broker: deliveries wait in a bounded inbox until their reader has committed them (I/O).
+
+paho's network thread only appends to the inbox; the reader takes batches, commits, and then acknowledges. Every delivery
+carries the generation of the connection that brought it: after a reconnect the broker numbers messages anew, and an
+acknowledgement for an old number would silently delete a message that nobody has read.
+"""
+
+import time
+from collections import deque
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from threading import Condition, Lock
+
+import structlog
+from paho.mqtt.client import Client, ConnectFlags, DisconnectFlags, MQTTMessage
+from paho.mqtt.enums import CallbackAPIVersion, MQTTErrorCode, MQTTProtocolVersion
+from paho.mqtt.packettypes import PacketTypes
+from paho.mqtt.properties import Properties
+from paho.mqtt.reasoncodes import ReasonCode
+from paho.mqtt.subscribeoptions import SubscribeOptions
+
+from carecircle.errors import Unavailable
+from carecircle.mqtt.broker import Broker
+
+_KEEPALIVE_S = 20
+_SESSION_EXPIRY_S = 7 * 24 * 3600  # a reader that is down for a long weekend still gets what was sent meanwhile
+_MAX_UNSENT = 10_000
+_RETAINED_ONLY_IF_NEW = SubscribeOptions.RETAIN_SEND_IF_NEW_SUB
+
+_log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """Something to publish, such as a last will."""
+
+    topic: str
+    payload: bytes
+    retain: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """A message as the broker delivered it. `received_at` is UTC on this machine; a topic that is no UTF-8 reads as ''."""
+
+    topic: str
+    payload: bytes
+    retained: bool
+    received_at: datetime
+    generation: int
+    mid: int
+
+
+class Session:
+    """A persistent MQTT 5 session at QoS 1.
+
+    `window` is the number of messages that the broker may deliver ahead of their acknowledgement. It bounds the inbox;
+    brokers may exceed it right after a reconnect, so the network thread waits at four times the window, which slows the
+    broker and not our memory. With `window` 0 deliveries are acknowledged on arrival, for commands that are only hints.
+    `on_wake` is called on the network thread when something arrived or the connection changed: keep it short.
+    """
+
+    def __init__(
+        self,
+        broker: Broker,
+        *,
+        client_id: str,
+        topics: Sequence[str] = (),
+        window: int = 1000,
+        will: Message | None = None,
+        on_wake: Callable[[], None] | None = None,
+    ) -> None:
+        self._broker = broker
+        self._topics = tuple(topics)
+        self._window = window
+        self._limit = 4 * (window or 1000)
+        self._on_wake = on_wake
+        self._inbox: deque[Delivery] = deque()
+        self._changed = Condition()
+        self._generation = 0
+        self._generation_lock = Lock()
+        self._sent_lock = Lock()
+        self._awaiting: dict[int, Callable[[], None] | None] = {}
+        self._early: set[int] = set()
+        self._stopping = False
+        self.connected = False
+        self._client = self._make_client(client_id, will)
+
+    def _make_client(self, client_id: str, will: Message | None) -> Client:
+        client = Client(
+            CallbackAPIVersion.VERSION2,
+            client_id=client_id,
+            protocol=MQTTProtocolVersion.MQTTv5,
+            manual_ack=self._window > 0,
+        )
+        if self._broker.username:
+            client.username_pw_set(self._broker.username, self._broker.password)
+        if self._broker.tls:
+            client.tls_set(ca_certs=str(self._broker.ca_file) if self._broker.ca_file else None)
+        if will:
+            client.will_set(will.topic, will.payload, qos=1, retain=will.retain)
+        client.max_inflight_messages_set(1000)
+        client.max_queued_messages_set(_MAX_UNSENT)
+        client.reconnect_delay_set(min_delay=1, max_delay=15)
+        client.on_connect = self._on_connect
+        client.on_disconnect = self._on_disconnect
+        client.on_message = self._on_message
+        client.on_publish = self._on_publish
+        return client
+
+    def start(self) -> None:
+        """Connect in the background and keep connecting; returns at once."""
+        properties = Properties(PacketTypes.CONNECT)
+        properties.SessionExpiryInterval = _SESSION_EXPIRY_S
+        properties.ReceiveMaximum = min(self._window or 1000, 65535)
+        self._client.connect_async(
+            self._broker.host, self._broker.port, keepalive=_KEEPALIVE_S, clean_start=False, properties=properties
+        )
+        self._client.loop_start()
+
+    def stop(self) -> None:
+        """Disconnect; what was not acknowledged is delivered again to the next session of the same client id."""
+        self._stopping = True
+        with self._changed:
+            self._changed.notify_all()
+        self._client.disconnect()
+        self._client.loop_stop()
+        self.connected = False
+
+    def wait_connected(self, timeout_s: float) -> bool:
+        """Wait until the broker has accepted us; False when it did not within `timeout_s`."""
+        deadline = time.monotonic() + timeout_s
+        while not self.connected and time.monotonic() < deadline:
+            with self._changed:
+                self._changed.wait(0.05)
+        return self.connected
+
+    def take(self, limit: int, timeout_s: float) -> list[Delivery]:
+        """Take up to `limit` deliveries in order of arrival, waiting at most `timeout_s` for the first.
+
+        Raises `Unavailable` when the network thread has died, so that a reader never waits for what cannot come.
+        """
+        with self._changed:
+            if not self._inbox and timeout_s > 0:
+                self._changed.wait(timeout_s)
+            batch = [self._inbox.popleft() for _ in range(min(limit, len(self._inbox)))]
+            if batch:
+                self._changed.notify_all()
+        if not batch and not self._stopping and not self._is_alive():
+            raise Unavailable("the MQTT network thread has ended")
+        return batch
+
+    def acknowledge(self, deliveries: Iterable[Delivery]) -> None:
+        """Tell the broker that these are committed; those of an earlier connection are left to be delivered again."""
+        if self._window == 0:
+            return
+        with self._generation_lock:
+            for delivery in deliveries:
+                if delivery.generation == self._generation and delivery.mid:
+                    self._client.ack(delivery.mid, 1)
+
+    def publish(
+        self, topic: str, payload: bytes, *, retain: bool = False, on_sent: Callable[[], None] | None = None
+    ) -> None:
+        """Publish at QoS 1, also while disconnected; `on_sent` is called on the network thread once the broker has it.
+
+        Raises `Unavailable` when 10,000 messages already wait. A refusal by the broker is logged and `on_sent` stays away.
+        """
+        sending = self._client.publish(topic, payload, qos=1, retain=retain)
+        if sending.rc == MQTTErrorCode.MQTT_ERR_QUEUE_SIZE:
+            raise Unavailable(f"{_MAX_UNSENT} messages already wait for the broker")
+        with self._sent_lock:
+            if sending.mid in self._early:
+                self._early.discard(sending.mid)
+            else:
+                self._awaiting[sending.mid] = on_sent
+                return
+        if on_sent:
+            on_sent()
+
+    def _is_alive(self) -> bool:
+        thread = self._client._thread  # noqa: SLF001 - paho has no public way to ask; held by a test
+        return thread is not None and thread.is_alive()
+
+    def _wake(self) -> None:
+        with self._changed:
+            self._changed.notify_all()
+        if self._on_wake:
+            self._on_wake()
+
+    def _on_connect(
+        self, client: Client, _userdata: object, flags: ConnectFlags, reason: ReasonCode, _properties: Properties | None
+    ) -> None:
+        if reason.is_failure:
+            _log.warning("broker_refused", reason=str(reason))
+            return
+        with self._generation_lock:
+            self._generation += 1
+        if self._topics:
+            options = SubscribeOptions(qos=1, retainHandling=_RETAINED_ONLY_IF_NEW)
+            client.subscribe([(topic, options) for topic in self._topics])
+        self.connected = True
+        _log.info("broker_connected", session_present=flags.session_present, generation=self._generation)
+        self._wake()
+
+    def _on_disconnect(
+        self, _client: Client, _userdata: object, _flags: DisconnectFlags, reason: ReasonCode, _properties: object
+    ) -> None:
+        # From here on acknowledgements of the lost connection must not reach the next one.
+        with self._generation_lock:
+            self._generation += 1
+        self.connected = False
+        if not self._stopping:
+            _log.warning("broker_lost", reason=str(reason))
+        self._wake()
+
+    def _on_message(self, _client: Client, _userdata: object, message: MQTTMessage) -> None:
+        try:
+            topic = message.topic
+        except UnicodeDecodeError:
+            topic = ""
+        delivery = Delivery(
+            topic, bytes(message.payload), message.retain, datetime.now(UTC), self._generation, message.mid
+        )
+        with self._changed:
+            while len(self._inbox) >= self._limit and not self._stopping:
+                self._changed.wait(1.0)
+            self._inbox.append(delivery)
+            self._changed.notify_all()
+        if self._on_wake:
+            self._on_wake()
+
+    def _on_publish(
+        self, _client: Client, _userdata: object, mid: int, reason: ReasonCode, _properties: Properties
+    ) -> None:
+        if reason.is_failure:
+            _log.warning("publish_refused", reason=str(reason))
+        with self._sent_lock:
+            if mid not in self._awaiting:
+                self._early.add(mid)
+                return
+            on_sent = self._awaiting.pop(mid)
+        if on_sent and not reason.is_failure:
+            on_sent()

@@ -1,8 +1,8 @@
 """One session with the broker: deliveries wait in a bounded inbox until their reader has committed them (I/O).
 
-paho's network thread only appends to the inbox; the reader takes batches, commits, and then acknowledges. Every delivery
-carries the generation of the connection that brought it: after a reconnect the broker numbers messages anew, and an
-acknowledgement for an old number would silently delete a message that nobody has read.
+paho's network thread only appends to the inbox; the reader takes batches, commits, and then acknowledges. Every
+delivery carries the generation of the connection that brought it: after a reconnect the broker numbers messages anew,
+and an acknowledgement for an old number would silently delete a message that nobody has read.
 """
 
 import time
@@ -42,7 +42,7 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """A message as the broker delivered it. `received_at` is UTC on this machine; a topic that is no UTF-8 reads as ''."""
+    """A message as the broker delivered it, `received_at` in UTC; a topic that is no UTF-8 reads as ''."""
 
     topic: str
     payload: bytes
@@ -111,7 +111,7 @@ class Session:
 
     def start(self) -> None:
         """Connect in the background and keep connecting; returns at once."""
-        properties = Properties(PacketTypes.CONNECT)
+        properties = Properties(PacketTypes.CONNECT)  # type: ignore[no-untyped-call]
         properties.SessionExpiryInterval = _SESSION_EXPIRY_S
         properties.ReceiveMaximum = min(self._window or 1000, 65535)
         self._client.connect_async(
@@ -165,7 +165,7 @@ class Session:
     ) -> None:
         """Publish at QoS 1, also while disconnected; `on_sent` is called on the network thread once the broker has it.
 
-        Raises `Unavailable` when 10,000 messages already wait. A refusal by the broker is logged and `on_sent` stays away.
+        Raises `Unavailable` when 10,000 messages already wait. A refusal by the broker is logged, without `on_sent`.
         """
         sending = self._client.publish(topic, payload, qos=1, retain=retain)
         if sending.rc == MQTTErrorCode.MQTT_ERR_QUEUE_SIZE:

@@ -1,0 +1,29 @@
+"""Named queries: every SQL statement of a service stands in its queries.sql with name and purpose (I/O at import)."""
+
+import re
+from importlib.resources import files
+
+from carecircle.errors import Misconfigured
+
+_NAME = re.compile(r"^-- name: ([a-z0-9_]+)\n(?=-- \S)", re.MULTILINE)
+
+
+class Queries:
+    """The statements of one SQL file by name; asking for a name that is not there fails at once."""
+
+    def __init__(self, package: str, file: str = "queries.sql") -> None:
+        self._origin = f"{package}/{file}"
+        text = files(package).joinpath(file).read_text(encoding="utf-8")
+        pieces = _NAME.split(text)
+        self._statements = {name: body.strip().encode() for name, body in zip(pieces[1::2], pieces[2::2], strict=True)}
+
+    def __getitem__(self, name: str) -> bytes:
+        """The statement, as psycopg takes it."""
+        try:
+            return self._statements[name]
+        except KeyError:
+            raise Misconfigured(f"{self._origin} has no query named {name}") from None
+
+    def names(self) -> list[str]:
+        """All names, in the order of the file."""
+        return list(self._statements)

@@ -1,0 +1,58 @@
+"""Ports: finds free ones on the loopback address and remembers them, so that bookmarks and commands stay true (I/O)."""
+
+import json
+import socket
+from pathlib import Path
+
+LOOPBACK = "127.0.0.1"
+
+
+def is_free(port: int) -> bool:
+    """Whether a server could listen on this port of the loopback address now."""
+    with socket.socket() as probe:
+        probe.setsockopt(
+            socket.SOL_SOCKET, socket.SO_REUSEADDR, 1
+        )  # as servers do: remains of old connections are fine
+        try:
+            probe.bind((LOOPBACK, port))
+        except OSError:
+            return False
+    return True
+
+
+def free_port() -> int:
+    """Any free port; another process may take it before you do, so be ready to ask again."""
+    with socket.socket() as probe:
+        probe.bind((LOOPBACK, 0))
+        port: int = probe.getsockname()[1]
+    return port
+
+
+def answers(port: int) -> bool:
+    """Whether somebody accepts connections on this port of the loopback address."""
+    with socket.socket() as probe:
+        probe.settimeout(1.0)
+        return probe.connect_ex((LOOPBACK, port)) == 0
+
+
+def remembered_ports(file: Path, preferred: dict[str, int]) -> dict[str, int]:
+    """A free port for every name: the one of last time, else the preferred one, else any; remembered in `file`."""
+    before = _read(file)
+    chosen: dict[str, int] = {}
+    for name, wanted in preferred.items():
+        candidates = [before.get(name, wanted), wanted]
+        usable = [port for port in candidates if port not in chosen.values() and is_free(port)]
+        chosen[name] = usable[0] if usable else free_port()
+    if chosen != before:
+        file.write_text(json.dumps(chosen, indent=1) + "\n")
+    return chosen
+
+
+def _read(file: Path) -> dict[str, int]:
+    try:
+        content = json.loads(file.read_text())
+    except (OSError, ValueError):
+        return {}
+    if not isinstance(content, dict):
+        return {}
+    return {name: port for name, port in content.items() if isinstance(port, int)}

@@ -1,0 +1,243 @@
+"""Real servers for tests: one TimescaleDB for all workers, a database of its own and a broker of its own for each test.
+
+Starting a database server takes about a second, copying a migrated database 40 ms, starting a broker 40 ms.
+"""
+
+import json
+import signal
+import subprocess
+import tempfile
+import threading
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import psycopg
+from psycopg import sql
+
+from carecircle.db.migrate import ROLES, migrate
+from carecircle.identity import home_password
+from carecircle.runtime import mosquitto, postgres
+from carecircle.runtime.broker_accounts import Home
+from carecircle.runtime.install import Runtime, ensure_runtime
+from carecircle.runtime.mosquitto import Mosquitto
+from carecircle.runtime.ports import free_port
+from carecircle.runtime.postgres import Postgres
+from carecircle.runtime.process import stop_child
+
+COUNTY = "630102"
+INSTALLATION_SECRET = "a secret of the tests"
+KNOWN_BEDS = tuple(f"bed-{number}" for number in range(1, 21))
+_TEMPLATE = "carecircle_template"
+_POLL_S = 0.02
+_PATIENCE_S = 180.0
+
+
+def role_password(role: str) -> str:
+    """The password of a database role in tests."""
+    return f"test-{role}"
+
+
+@dataclass(slots=True)
+class Database:
+    """A migrated, empty database. `url("carecircle_ingest")` logs in as that role, `admin_url` as superuser."""
+
+    server: Postgres
+    name: str
+
+    def url(self, role: str = "carecircle_owner") -> str:
+        assert role in ROLES, role
+        return self.server.url(role, role_password(role), self.name)
+
+    @property
+    def admin_url(self) -> str:
+        return self.server.url(database=self.name)
+
+
+@dataclass(slots=True)
+class OwnDatabase(Database):
+    """A database on a server of its own, which a test may kill and start again."""
+
+    log: Path
+    process: "subprocess.Popen[bytes] | None" = None
+
+    def start(self) -> None:
+        self.server.prepare()
+        self.process = self.server.start(self.log)
+        postgres.wait_until_ready(self.server, self.process, self.log)
+
+    def kill(self) -> None:
+        """As `kill -9` of the server's first process; the others end by themselves."""
+        assert self.process is not None
+        self.process.kill()
+        self.process.wait()
+
+    def stop(self) -> None:
+        if self.process is not None:
+            stop_child(self.process, self.server.stop_signal, 10.0)
+
+
+@dataclass(slots=True)
+class TestBroker:
+    """A Mosquitto of its own with the accounts `ingest` and `alerts` and one for each of `KNOWN_BEDS` in `COUNTY`.
+
+    `kill()` and `start()` give an outage; the port and the saved sessions stay.
+    """
+
+    __test__ = False
+
+    server: Mosquitto
+    log: Path
+    process: "subprocess.Popen[bytes] | None" = None
+    homes: dict[str, str] = field(default_factory=lambda: dict.fromkeys(KNOWN_BEDS, COUNTY))
+
+    @property
+    def port(self) -> int:
+        return self.server.port
+
+    def url(self, account: str) -> str:
+        """Address for a service's account: `ingest` or `alerts`."""
+        return self.server.url(account, f"test-{account}")
+
+    def url_home(self, bed: str) -> str:
+        """Address for the home of a bed that this broker knows."""
+        assert bed in self.homes, f"add_home({bed!r}) first"
+        return self.server.url(bed, home_password(INSTALLATION_SECRET, bed))
+
+    def add_home(self, bed: str, county: str = COUNTY) -> str:
+        """Let one more home log in while the broker runs; returns its address."""
+        self.homes[bed] = county
+        self._write_accounts()
+        assert self.process is not None
+        self.process.send_signal(signal.SIGHUP)
+        url = self.url_home(bed)
+        probe = [self.server.runtime.program("mosquitto_pub"), "-L", f"{url}/care/v1/{county}/{bed}/probe/none", "-n"]
+        deadline = time.monotonic() + 5.0
+        while subprocess.run(probe, capture_output=True, check=False).returncode != 0:
+            assert time.monotonic() < deadline, "the broker did not take the new account over"
+            time.sleep(_POLL_S)
+        return url
+
+    def start(self) -> None:
+        self._write_accounts()
+        self.server.prepare()
+        self.process = self.server.start(self.log)
+        mosquitto.wait_until_ready(self.server, self.process, self.log)
+
+    def kill(self) -> None:
+        assert self.process is not None
+        self.process.kill()
+        self.process.wait()
+
+    def stop(self) -> None:
+        if self.process is not None:
+            stop_child(self.process, self.server.stop_signal, 10.0)
+
+    def _write_accounts(self) -> None:
+        services = {account: f"test-{account}" for account in ("ingest", "alerts")}
+        homes = [Home(county, bed, home_password(INSTALLATION_SECRET, bed)) for bed, county in self.homes.items()]
+        self.server.set_accounts(services, homes)
+
+
+def new_broker(runtime: Runtime, folder: Path) -> TestBroker:
+    """A started broker whose files lie in `folder`."""
+    broker = TestBroker(Mosquitto(runtime, folder / "broker", free_port()), folder / "broker.log")
+    broker.start()
+    return broker
+
+
+def new_own_database(runtime: Runtime, folder: Path) -> OwnDatabase:
+    """A started database server with one migrated database; it keeps what it committed, as in real life."""
+    server = Postgres(runtime, folder / "postgres", free_port(), postgres.new_password())
+    database = OwnDatabase(server, "carecircle", folder / "postgres.log")
+    database.start()
+    with psycopg.connect(server.url(), autocommit=True) as connection:
+        connection.execute("create database carecircle")
+    migrate(database.admin_url, {role: role_password(role) for role in ROLES})
+    return database
+
+
+class SharedServer(threading.Thread):
+    """The database server of a test run, in the process that runs pytest; it starts when the first test asks.
+
+    The kernel ends the server when this thread ends, so the thread lives as long as the run. Workers of pytest-xdist
+    are other processes: they ask and are answered through files in `folder`.
+    """
+
+    def __init__(self) -> None:
+        super().__init__(name="shared-test-servers", daemon=True)
+        self.folder = Path(tempfile.mkdtemp(prefix="carecircle-tests-"))
+        self._ended = threading.Event()
+
+    def run(self) -> None:
+        wanted = self.folder / "wanted"
+        while not wanted.exists():
+            if self._ended.wait(_POLL_S):
+                return
+        log = self.folder / "postgres.log"
+        process = None
+        try:
+            server = Postgres(
+                ensure_runtime(), self.folder / "postgres", free_port(), postgres.new_password(), is_durable=False
+            )
+            server.prepare()
+            process = server.start(log)
+            postgres.wait_until_ready(server, process, log)
+            _make_template(server)
+            answer = {"port": server.port, "password": server.password}
+        except Exception as error:  # noqa: BLE001 - the worker that asked raises it
+            answer = {"error": f"{type(error).__name__}: {error}"}
+        _write_at_once(self.folder / "answer.json", json.dumps(answer))
+        self._ended.wait()
+        if process is not None:
+            stop_child(process, postgres.STOP_SIGNAL, 10.0)
+
+    def end(self) -> None:
+        self._ended.set()
+        self.join(30.0)
+
+
+def shared_server(runtime: Runtime, folder: Path) -> Postgres:
+    """The run's database server, started now where it is the first time that anybody asks."""
+    (folder / "wanted").touch()
+    answer_file = folder / "answer.json"
+    deadline = time.monotonic() + _PATIENCE_S
+    while not answer_file.exists():
+        assert time.monotonic() < deadline, f"no database server after {_PATIENCE_S} s; see {folder}"
+        time.sleep(_POLL_S)
+    answer = json.loads(answer_file.read_text())
+    if "error" in answer:
+        raise RuntimeError(answer["error"])
+    return Postgres(runtime, folder / "postgres", answer["port"], answer["password"], is_durable=False)
+
+
+def copy_template(server: Postgres, name: str) -> Database:
+    """A fresh copy of the migrated, empty database."""
+    with psycopg.connect(server.url(), autocommit=True) as connection:
+        connection.execute(
+            sql.SQL("create database {} template {} strategy file_copy").format(
+                sql.Identifier(name), sql.Identifier(_TEMPLATE)
+            )
+        )
+    return Database(server, name)
+
+
+def drop(database: Database) -> None:
+    """Remove a database, whoever is still connected."""
+    with psycopg.connect(database.server.url(), autocommit=True) as connection:
+        connection.execute(sql.SQL("drop database {} with (force)").format(sql.Identifier(database.name)))
+
+
+def _make_template(server: Postgres) -> None:
+    with psycopg.connect(server.url(), autocommit=True) as connection:
+        connection.execute(sql.SQL("create database {}").format(sql.Identifier(_TEMPLATE)))
+        migrate(server.url(database=_TEMPLATE), {role: role_password(role) for role in ROLES})
+        connection.execute(
+            sql.SQL("alter database {} with is_template true allow_connections false").format(sql.Identifier(_TEMPLATE))
+        )
+
+
+def _write_at_once(path: Path, text: str) -> None:
+    work = path.with_suffix(".tmp")
+    work.write_text(text)
+    work.rename(path)

@@ -16,6 +16,7 @@ create table incident (
     verification text not null default 'none'
         check (verification in ('none', 'pending', 'confirmed', 'denied', 'no_answer')),
     epoch integer not null default 0,
+    helpers_wanted smallint not null default 1 check (helpers_wanted between 1 and 20),
     late boolean not null default false,
     plan jsonb not null,
     device text not null,
@@ -169,7 +170,7 @@ grant select, insert, update, delete on due to carecircle_alerts;
 
 grant select, insert, update on incident, offer, assignment, message to carecircle_desk;
 grant select, insert on signal, incident_event to carecircle_desk;
-grant select, insert on due to carecircle_desk;
+grant select, insert, update, delete on due to carecircle_desk;
 
 grant select on incident, signal, incident_event, offer, assignment, due, message, bed_state, engine_pulse
     to carecircle_console;

@@ -1,0 +1,243 @@
+"""Answers: what the commands of people mean, dispatchers' and responders', or why they cannot be carried out (pure)."""
+
+from datetime import datetime, timedelta
+from uuid import UUID, uuid5
+
+from carecircle.errors import Conflict, NotFound
+from carecircle_alerts.commands import (
+    EVERY_TIMER,
+    SEARCH_TIMERS,
+    Assign,
+    Audience,
+    Close,
+    Command,
+    DueKind,
+    EndOffers,
+    MoveAssignment,
+    MoveIncident,
+    NewRound,
+    Own,
+    RaiseLevel,
+    Record,
+    Remind,
+    Tell,
+    WantHelpers,
+)
+from carecircle_alerts.escalation import make_offer
+from carecircle_alerts.incident import (
+    ACTIVE_ASSIGNMENTS,
+    OPEN_OFFERS,
+    Assignment,
+    AssignmentState,
+    Case,
+    Offer,
+    OfferState,
+    OutcomeCode,
+    State,
+)
+from carecircle_alerts.ranking import Candidate, WhyNot
+
+
+def acknowledge(case: Case, account_id: int, name: str) -> list[Command]:
+    """A dispatcher takes the incident; raises `Conflict` naming who was first."""
+    if case.incident.owner_account_id == account_id:
+        return []
+    _must_be_open(case)
+    if case.incident.owner_account_id is not None:
+        raise Conflict(f"{case.incident.acknowledged_by}已先确认")
+    return [Own(account_id, name)]
+
+
+def accept(case: Case, offer_id: UUID, now: datetime) -> list[Command]:
+    """A responder accepts: compare and set, so that there are never more helpers than wanted."""
+    offer = _offer(case, offer_id)
+    if offer.state is OfferState.ACCEPTED:
+        return []
+    _must_be_open(case)
+    if offer.state not in OPEN_OFFERS:
+        raise Conflict(_why_over(offer, case))
+    if case.helpers_missing() == 0:
+        raise Conflict("已有其他人接单，感谢您")
+    plan, incident = case.incident.plan, case.incident
+    eta_at = now + timedelta(seconds=offer.travel_p50_s)
+    helper_id = uuid5(offer.id, "assignment")
+    taken: list[Command] = [Assign(helper_id, offer.responder_id, offer.responder_name, offer.id, eta_at)]
+    if case.helpers_missing() == 1:
+        others = tuple(one.id for one in case.open_offers() if one.id != offer.id)
+        taken += [
+            NewRound(SEARCH_TIMERS),
+            EndOffers(others, OfferState.WITHDRAWN, "somebody else has accepted"),
+            Tell(Audience.WITHDRAWN, "withdrawn"),
+        ]
+    if incident.state not in {State.EN_ROUTE, State.ON_SCENE}:
+        taken.append(MoveIncident(State.ASSIGNED, f"{offer.responder_name} has accepted"))
+    return [
+        *taken,
+        Remind(DueKind.NUDGE, now + timedelta(seconds=plan.nudge_s), helper_id),
+        Remind(DueKind.STALLED, now + timedelta(seconds=plan.stalled_s), helper_id),
+        Remind(DueKind.OVERDUE, eta_at + timedelta(seconds=plan.overdue_s), helper_id),
+        Tell(Audience.FAMILY, "accepted", helper_id),
+        Tell(Audience.DEVICE, "accepted"),
+    ]
+
+
+def dispatch(case: Case, candidate: Candidate, reason: str, now: datetime) -> list[Command]:
+    """The desk asks somebody itself, whoever the engine would have asked; off duty or after a refusal for a reason."""
+    _must_be_open(case)
+    who = candidate.responder
+    if any(one.responder_id == who.id for one in case.active()):
+        return []
+    if candidate.travel is None:
+        raise Conflict(f"{who.name}或床位没有位置信息，无法派单")
+    if candidate.why_not in {WhyNot.NO_CONSENT, WhyNot.NO_ADDRESS, WhyNot.BUSY}:
+        raise Conflict(f"{who.name}{_CANNOT[candidate.why_not]}")
+    if candidate.why_not in {WhyNot.OFF_DUTY, WhyNot.DECLINED} and not reason.strip():
+        raise Conflict(f"{who.name}{_CANNOT[candidate.why_not]}，仍要派单请填写原因")
+    offer = next((one for one in case.open_offers() if one.responder_id == who.id), None)
+    if offer is not None:
+        return [
+            Record("asked_again", f"desk asks {who.name} again"),
+            Tell(Audience.OFFER, f"again_{offer.id}", offer.id),
+        ]
+    wave = max((one.wave for one in case.offers), default=0) + 1
+    more: list[Command] = [Record("dispatched", reason or f"desk asks {who.name}")]
+    if case.incident.state in {State.RECEIVED, State.UNCOVERED}:
+        more.append(MoveIncident(State.SEARCHING, "dispatched by the desk"))
+        more.append(Remind(DueKind.NO_ACCEPT, now + timedelta(seconds=case.incident.plan.no_accept_s)))
+    if case.helpers_missing() == 0:
+        more.append(WantHelpers(len(case.active()) + 1, "the desk wants another helper"))
+    return [*more, make_offer(case, candidate, wave, now)]
+
+
+def decline(case: Case, offer_id: UUID, reason: str, now: datetime) -> list[Command]:
+    """A responder declines; when nobody else is still being asked the next wave goes out at once."""
+    offer = _offer(case, offer_id)
+    if offer.state not in OPEN_OFFERS:
+        return []
+    commands: list[Command] = [EndOffers((offer.id,), OfferState.DECLINED, reason or "declined")]
+    if len(case.open_offers()) == 1 and case.helpers_missing() > 0 and not case.is_ended():
+        commands.append(Remind(DueKind.WAVE, now))
+    return commands
+
+
+def undeliverable(case: Case, offer_id: UUID, reason: str, now: datetime) -> list[Command]:
+    """An offer cannot reach its responder; as with a refusal, somebody else is asked."""
+    commands = decline(case, offer_id, reason, now)
+    return [
+        EndOffers(command.offer_ids, OfferState.UNDELIVERABLE, reason) if isinstance(command, EndOffers) else command
+        for command in commands
+    ]
+
+
+def start_moving(case: Case, assignment_id: UUID) -> list[Command]:
+    """A helper has set out."""
+    helper = _helper(case, assignment_id)
+    if helper.state is AssignmentState.STALLED:
+        raise Conflict("该任务已转给其他人，请联系调度台")
+    if helper.state is not AssignmentState.ACCEPTED:
+        return []
+    moved: list[Command] = [MoveAssignment(helper.id, AssignmentState.MOVING, "set out")]
+    if case.incident.state is State.ASSIGNED:
+        moved.append(MoveIncident(State.EN_ROUTE, f"{helper.responder_name} has set out"))
+    return [*moved, Tell(Audience.DEVICE, "arriving")]
+
+
+def arrive(case: Case, assignment_id: UUID, now: datetime) -> list[Command]:
+    """A helper is at the door; a stalled one who came all the same is welcome."""
+    helper = _helper(case, assignment_id)
+    if helper.state in {AssignmentState.ARRIVED, AssignmentState.RELEASED}:
+        return []
+    _must_be_open(case)
+    there: list[Command] = [MoveAssignment(helper.id, AssignmentState.ARRIVED, "at the door")]
+    if case.incident.state not in {State.ON_SCENE, State.HANDED_OVER}:
+        there += [
+            NewRound(SEARCH_TIMERS),
+            EndOffers(tuple(one.id for one in case.open_offers()), OfferState.WITHDRAWN, "a helper has arrived"),
+            Tell(Audience.WITHDRAWN, "withdrawn"),
+            MoveIncident(State.ON_SCENE, f"{helper.responder_name} has arrived"),
+            Remind(DueKind.CHECK_IN, now + timedelta(seconds=case.incident.plan.check_in_s)),
+            Tell(Audience.FAMILY, "arrived"),
+        ]
+    return there
+
+
+def hand_over(case: Case, assignment_id: UUID, note: str, now: datetime) -> list[Command]:
+    """A helper reports and leaves; the last one hands the incident over to the centre, which closes it."""
+    helper = _helper(case, assignment_id)
+    if helper.state is AssignmentState.RELEASED:
+        return []
+    if helper.state is not AssignmentState.ARRIVED:
+        raise Conflict("到达后才能交接")
+    done: list[Command] = [MoveAssignment(helper.id, AssignmentState.RELEASED, note or "handed over")]
+    if len(case.active()) == 1 and case.incident.state is State.ON_SCENE:
+        done += [
+            MoveIncident(State.HANDED_OVER, note or f"{helper.responder_name} has handed over"),
+            Remind(DueKind.CLOSE_REMINDER, now + timedelta(seconds=case.incident.plan.close_reminder_s)),
+        ]
+    return done
+
+
+def escalate(case: Case, reason: str) -> list[Command]:
+    """A dispatcher asks for more weight."""
+    _must_be_open(case)
+    return [RaiseLevel(reason), Tell(Audience.DISPATCHER, f"escalated_{case.incident.level + 1}")]
+
+
+def note(text: str) -> list[Command]:
+    """A dispatcher writes something down; also after the end."""
+    return [Record("note", text)]
+
+
+def close(case: Case, outcome: OutcomeCode, name: str, text: str) -> list[Command]:
+    """A named human ends the incident with an outcome."""
+    if case.is_ended():
+        raise Conflict("该事件已结束")
+    return [
+        NewRound(EVERY_TIMER),
+        EndOffers(tuple(one.id for one in case.open_offers()), OfferState.WITHDRAWN, "incident closed"),
+        *(MoveAssignment(one.id, AssignmentState.RELEASED, "incident closed") for one in case.active()),
+        Tell(Audience.WITHDRAWN, "withdrawn"),
+        Close(outcome, name, text),
+        Tell(Audience.FAMILY, "closed"),
+    ]
+
+
+_CANNOT: dict[WhyNot, str] = {
+    WhyNot.NO_CONSENT: "尚未同意接单",
+    WhyNot.NO_ADDRESS: "没有可用的联系方式",
+    WhyNot.BUSY: "正在处理其他事件",
+    WhyNot.OFF_DUTY: "不在岗",
+    WhyNot.DECLINED: "已拒绝过这次派单",
+}
+
+
+def _must_be_open(case: Case) -> None:
+    if case.is_ended():
+        raise Conflict("该事件已结束")
+
+
+def _offer(case: Case, offer_id: UUID) -> Offer:
+    for offer in case.offers:
+        if offer.id == offer_id:
+            return offer
+    raise NotFound("没有这条派单")
+
+
+def _helper(case: Case, assignment_id: UUID) -> Assignment:
+    for helper in case.assignments:
+        if helper.id == assignment_id:
+            return helper
+    raise NotFound("没有这项任务")
+
+
+def _why_over(offer: Offer, case: Case) -> str:
+    winner = next((one.responder_name for one in case.assignments if one.state in ACTIVE_ASSIGNMENTS), None)
+    match offer.state:
+        case OfferState.WITHDRAWN if winner:
+            return f"{winner}已先接单，感谢您"
+        case OfferState.EXPIRED:
+            return "这条派单已过期"
+        case OfferState.DECLINED:
+            return "您已拒绝这条派单"
+        case _:
+            return "这条派单已撤回"

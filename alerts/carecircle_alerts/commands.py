@@ -1,0 +1,167 @@
+"""Commands: what a decision wants to happen; `save` turns them into rows, audit included, in one transaction (pure)."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+from carecircle_alerts.incident import AssignmentState, OfferState, OutcomeCode, State
+from carecircle_alerts.ranking import Candidate
+
+
+class DueKind(StrEnum):
+    """What a timer is for."""
+
+    WAVE = "wave"
+    NO_ACCEPT = "no_accept"
+    RECHECK = "recheck"
+    UNCLAIMED = "unclaimed"
+    NUDGE = "nudge"
+    STALLED = "stalled"
+    OVERDUE = "overdue"
+    BREACH = "breach"
+    CHECK_IN = "check_in"
+    CLOSE_REMINDER = "close_reminder"
+
+
+class Audience(StrEnum):
+    """Who is told."""
+
+    OFFER = "offer"
+    WITHDRAWN = "withdrawn"
+    FAMILY = "family"
+    DISPATCHER = "dispatcher"
+    DEVICE = "device"
+
+
+@dataclass(frozen=True, slots=True)
+class MoveIncident:
+    """Change the incident's state."""
+
+    to: State
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class RaiseLevel:
+    """Escalate by one level, at most to 4."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Own:
+    """A person of the centre takes the incident."""
+
+    account_id: int
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class WantHelpers:
+    """Ask for this many helpers in all."""
+
+    count: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class MakeOffer:
+    """Ask one responder."""
+
+    offer_id: UUID
+    candidate: Candidate
+    wave: int
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class EndOffers:
+    """End offers that were not accepted."""
+
+    offer_ids: tuple[UUID, ...]
+    state: OfferState
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Assign:
+    """A responder has accepted an offer and is on it."""
+
+    assignment_id: UUID
+    responder_id: str
+    responder_name: str
+    offer_id: UUID
+    eta_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class MoveAssignment:
+    """Change the state of one helper."""
+
+    assignment_id: UUID
+    to: AssignmentState
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class NewRound:
+    """Begin a new epoch: timers of these kinds that still wait are dropped, the others go on."""
+
+    drop: frozenset[DueKind]
+
+
+@dataclass(frozen=True, slots=True)
+class Remind:
+    """Set a timer; `subject` names an assignment where the timer is about one."""
+
+    kind: DueKind
+    at: datetime
+    subject: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Tell:
+    """Queue messages to an audience; `step` names what happened and is part of the idempotency key."""
+
+    audience: Audience
+    step: str
+    about: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """Write down something that changes no state."""
+
+    step: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Close:
+    """End the incident; only a named human does."""
+
+    outcome: OutcomeCode
+    by: str
+    note: str
+
+
+Command = (
+    MoveIncident
+    | RaiseLevel
+    | Own
+    | WantHelpers
+    | MakeOffer
+    | EndOffers
+    | Assign
+    | MoveAssignment
+    | NewRound
+    | Remind
+    | Tell
+    | Record
+    | Close
+)
+
+# The timers of one search for a helper.
+SEARCH_TIMERS = frozenset({DueKind.WAVE, DueKind.NO_ACCEPT, DueKind.RECHECK})
+EVERY_TIMER = frozenset(DueKind)

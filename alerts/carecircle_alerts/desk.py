@@ -1,0 +1,150 @@
+"""Desk: the only way in which people change an incident; the console calls it, in its own transactions (I/O)."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+from uuid import UUID
+
+from psycopg_pool import AsyncConnectionPool
+
+from carecircle.clock import Clock, SystemClock
+from carecircle.errors import Conflict, Forbidden, NotFound
+from carecircle_alerts import answers
+from carecircle_alerts.commands import Command
+from carecircle_alerts.incident import Case, OutcomeCode
+from carecircle_alerts.ranking import Candidate
+from carecircle_alerts.save import Saving
+from carecircle_alerts.store import Connection, fetch, load_case, rank_for
+from carecircle_alerts.travel import TravelTimes
+from carecircle_alerts.travel.straight_line import StraightLine
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """A named human, as the audit trail will know them. `id` is the account's or the responder's."""
+
+    kind: Literal["account", "responder"]
+    id: str
+    name: str
+
+    def __str__(self) -> str:
+        """How the audit trail writes it."""
+        return f"{self.kind}:{self.id}"
+
+
+class Desk:
+    """Commands of people. Repeating one by the same person is no error; who was first wins, and others are told who.
+
+    Raises `Conflict`, `NotFound` or `Forbidden` with a sentence in Chinese. Whether the person may see this incident
+    at all is the caller's to check.
+    """
+
+    def __init__(
+        self,
+        pool: AsyncConnectionPool[Connection],
+        clock: Clock | None = None,
+        travel: TravelTimes | None = None,
+    ) -> None:
+        self._pool = pool
+        self._clock = clock or SystemClock()
+        self._travel = travel or StraightLine()
+
+    async def acknowledge(self, incident_id: UUID, actor: Actor) -> None:
+        """Take an incident: from now on this person owns it."""
+        account_id = _account(actor)
+        await self._change(incident_id, actor, lambda case, _now: answers.acknowledge(case, account_id, actor.name))
+
+    async def dispatch(self, incident_id: UUID, responder_id: str, reason: str, actor: Actor) -> None:
+        """Ask a responder of the desk's own choice."""
+        _account(actor)
+        async with self._pool.connection() as connection:
+            now = self._clock.now()
+            case = await load_case(connection, incident_id)
+            candidate = _find(await rank_for(connection, case, self._travel, now), responder_id)
+            commands = answers.dispatch(case, candidate, reason, now)
+            await Saving.of(connection, case, str(actor), now).run(commands)
+
+    async def escalate(self, incident_id: UUID, reason: str, actor: Actor) -> None:
+        """Raise the level by one and call the supervisors."""
+        _account(actor)
+        await self._change(incident_id, actor, lambda case, _now: answers.escalate(case, reason))
+
+    async def note(self, incident_id: UUID, text: str, actor: Actor) -> None:
+        """Write something into the timeline."""
+        await self._change(incident_id, actor, lambda _case, _now: answers.note(text))
+
+    async def close(self, incident_id: UUID, outcome_code: str, note: str, actor: Actor) -> None:
+        """End an incident, with an outcome."""
+        _account(actor)
+        try:
+            outcome = OutcomeCode(outcome_code)
+        except ValueError as error:
+            raise Conflict(f"没有这个结案代码：{outcome_code}") from error
+        await self._change(incident_id, actor, lambda case, _now: answers.close(case, outcome, actor.name, note))
+
+    async def accept_offer(self, offer_id: UUID, actor: Actor) -> None:
+        """A responder accepts an offer."""
+        incident_id = await self._incident_of("incident_of_offer", offer_id)
+        await self._change(incident_id, actor, lambda case, now: answers.accept(case, offer_id, now))
+
+    async def decline_offer(self, offer_id: UUID, reason: str, actor: Actor) -> None:
+        """A responder declines an offer."""
+        incident_id = await self._incident_of("incident_of_offer", offer_id)
+        await self._change(incident_id, actor, lambda case, now: answers.decline(case, offer_id, reason, now))
+
+    async def start_moving(self, assignment_id: UUID, actor: Actor) -> None:
+        """A helper has set out."""
+        incident_id = await self._incident_of("incident_of_assignment", assignment_id)
+        await self._change(incident_id, actor, lambda case, _now: answers.start_moving(case, assignment_id))
+
+    async def arrive(self, assignment_id: UUID, actor: Actor) -> None:
+        """A helper is at the door."""
+        incident_id = await self._incident_of("incident_of_assignment", assignment_id)
+        await self._change(incident_id, actor, lambda case, now: answers.arrive(case, assignment_id, now))
+
+    async def hand_over(self, assignment_id: UUID, note: str, actor: Actor) -> None:
+        """A helper reports and leaves."""
+        incident_id = await self._incident_of("incident_of_assignment", assignment_id)
+        await self._change(incident_id, actor, lambda case, now: answers.hand_over(case, assignment_id, note, now))
+
+    async def set_duty(self, responder_id: str, on_duty: bool, actor: Actor) -> None:  # noqa: FBT001 - it is the value
+        """A responder goes on or off duty; only for themselves or by the centre."""
+        if actor.kind == "responder" and actor.id != responder_id:
+            raise Forbidden("只能更改自己的在岗状态")
+        async with self._pool.connection() as connection:
+            if not await fetch(connection, "set_duty", id=responder_id, on_duty=on_duty):
+                raise NotFound("没有这位服务人员")
+
+    async def candidates(self, incident_id: UUID) -> list[Candidate]:
+        """Everybody around the bed, in order, and why the others cannot be asked."""
+        async with self._pool.connection() as connection:
+            case = await load_case(connection, incident_id)
+            return await rank_for(connection, case, self._travel, self._clock.now())
+
+    async def _incident_of(self, query: str, row_id: UUID) -> UUID:
+        async with self._pool.connection() as connection:
+            rows = await fetch(connection, query, id=row_id)
+        if not rows:
+            raise NotFound("没有这条记录")
+        incident_id: UUID = rows[0]["incident_id"]
+        return incident_id
+
+    async def _change(self, incident_id: UUID, actor: Actor, answer: Callable[[Case, datetime], list[Command]]) -> None:
+        async with self._pool.connection() as connection:
+            now = self._clock.now()
+            case = await load_case(connection, incident_id)
+            await Saving.of(connection, case, str(actor), now).run(answer(case, now))
+
+
+def _account(actor: Actor) -> int:
+    if actor.kind != "account":
+        raise Forbidden("只有照护中心的人员可以这样做")
+    return int(actor.id)
+
+
+def _find(candidates: list[Candidate], responder_id: str) -> Candidate:
+    for candidate in candidates:
+        if candidate.responder.id == responder_id:
+            return candidate
+    raise NotFound("附近没有这位服务人员")

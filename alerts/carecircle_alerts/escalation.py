@@ -1,0 +1,235 @@
+"""Escalation: what has to happen when a timer of an incident is due; nobody's silence lets it rest (pure).
+
+Each answer leaves another timer behind as long as the incident is open; tests hold that for every path.
+"""
+
+from datetime import datetime, timedelta
+from uuid import UUID, uuid5
+
+from carecircle_alerts.commands import (
+    SEARCH_TIMERS,
+    Audience,
+    Command,
+    DueKind,
+    EndOffers,
+    MakeOffer,
+    MoveAssignment,
+    MoveIncident,
+    NewRound,
+    RaiseLevel,
+    Record,
+    Remind,
+    Tell,
+    WantHelpers,
+)
+from carecircle_alerts.incident import AssignmentState, Case, OfferState, State
+from carecircle_alerts.ranking import Candidate
+
+# Kinds whose decision needs to know who could be asked.
+NEEDS_RANKING = frozenset({DueKind.WAVE, DueKind.RECHECK})
+_NOT_YET_HERE = frozenset({AssignmentState.ACCEPTED, AssignmentState.MOVING})
+
+
+def decide(  # noqa: C901, PLR0911 - one line a timer reads best
+    case: Case, kind: DueKind, subject: UUID | None, candidates: list[Candidate], now: datetime
+) -> list[Command]:
+    """What a timer that is due asks for; an empty list when the case has moved on."""
+    if case.is_ended():
+        return []
+    match kind:
+        case DueKind.WAVE:
+            return next_wave(case, candidates, now)
+        case DueKind.NO_ACCEPT:
+            return _nobody_accepted(case, now)
+        case DueKind.RECHECK:
+            return _ask_again(case, candidates, now)
+        case DueKind.UNCLAIMED:
+            return _nobody_claims(case, now)
+        case DueKind.NUDGE | DueKind.STALLED:
+            return _not_moving(case, kind, subject, now)
+        case DueKind.OVERDUE:
+            return _overdue(case, subject, now)
+        case DueKind.BREACH:
+            return _breach(case)
+        case DueKind.CHECK_IN:
+            return _check_in(case, now)
+        case DueKind.CLOSE_REMINDER:
+            return _remind_to_close(case, now)
+
+
+def opening(case: Case, now: datetime) -> list[Command]:
+    """The timers and messages that a new incident starts with: the search begins at once, verification beside it."""
+    plan = case.incident.plan
+    return [
+        Remind(DueKind.WAVE, now),
+        Remind(DueKind.NO_ACCEPT, now + timedelta(seconds=plan.no_accept_s)),
+        Remind(DueKind.UNCLAIMED, now + timedelta(seconds=plan.unclaimed_s)),
+        Remind(DueKind.BREACH, max(now, case.incident.deadline_at)),
+        Tell(Audience.FAMILY, "opened"),
+    ]
+
+
+def pressed_again(case: Case, now: datetime) -> list[Command]:
+    """What a new press on an open incident asks for: if the helper has already left, somebody must come again."""
+    again: list[Command] = [Record("pressed_again", "another call for help on this incident")]
+    if case.incident.state is State.HANDED_OVER:
+        again += search_anew(case, "pressed again after the helper had left", now)
+    return again
+
+
+def search_anew(case: Case, reason: str, now: datetime) -> list[Command]:
+    """Begin another search in a new epoch."""
+    plan = case.incident.plan
+    return [
+        NewRound(SEARCH_TIMERS | {DueKind.CLOSE_REMINDER}),
+        MoveIncident(State.SEARCHING, reason),
+        Remind(DueKind.WAVE, now),
+        Remind(DueKind.NO_ACCEPT, now + timedelta(seconds=plan.no_accept_s)),
+    ]
+
+
+def next_wave(case: Case, candidates: list[Candidate], now: datetime) -> list[Command]:
+    """Ask the next responders: nearest first, the circle growing with each wave, nobody asked twice in a row."""
+    incident, plan = case.incident, case.incident.plan
+    if case.helpers_missing() == 0:
+        return []
+    wave = max((offer.wave for offer in case.offers), default=0) + 1
+    chosen = _choose(case, candidates, wave)
+    commands: list[Command] = []
+    if incident.state is State.RECEIVED:
+        commands.append(MoveIncident(State.SEARCHING, "search for the nearest helper"))
+    commands += [make_offer(case, candidate, wave, now) for candidate in chosen]
+    if not chosen and not case.open_offers():
+        return [*commands, *_uncovered(case, "nobody can be asked", now)]
+    if len(case.offers) + len(chosen) < plan.most_asked:
+        commands.append(Remind(DueKind.WAVE, now + timedelta(seconds=plan.wave_every_s)))
+    return commands
+
+
+def make_offer(case: Case, candidate: Candidate, wave: int, now: datetime) -> MakeOffer:
+    """Ask one person; the id follows from incident, wave and person, so that no repetition asks twice."""
+    offer_id = uuid5(case.incident.id, f"{wave}/{candidate.responder.id}")
+    return MakeOffer(offer_id, candidate, wave, now + timedelta(seconds=case.incident.plan.offer_valid_s))
+
+
+def _choose(case: Case, candidates: list[Candidate], wave: int) -> list[Candidate]:
+    plan = case.incident.plan
+    room = min(plan.wave_size, plan.most_asked - len(case.offers))
+    able = [candidate for candidate in candidates if candidate.rank is not None and candidate.travel is not None]
+    reach_s = plan.circle_s * (1 + plan.widen_by * (wave - 1))
+    near = [one for one in able if one.travel is not None and one.travel.p50_s <= reach_s]
+    # An empty circle is no reason to wait: the nearest beyond it are asked at once.
+    return (near or able)[: max(0, room)]
+
+
+def _uncovered(case: Case, reason: str, now: datetime) -> list[Command]:
+    plan = case.incident.plan
+    commands: list[Command] = []
+    if case.incident.state in {State.RECEIVED, State.SEARCHING}:
+        commands.append(MoveIncident(State.UNCOVERED, reason))
+    return [
+        *commands,
+        RaiseLevel(reason),
+        Tell(Audience.DISPATCHER, f"uncovered_{int(now.timestamp())}"),
+        Remind(DueKind.RECHECK, now + timedelta(seconds=plan.recheck_s)),
+    ]
+
+
+def _nobody_accepted(case: Case, now: datetime) -> list[Command]:
+    if case.active() or case.incident.state not in {State.RECEIVED, State.SEARCHING}:
+        return []
+    return _uncovered(case, f"nobody accepted within {case.incident.plan.no_accept_s} s", now)
+
+
+def _ask_again(case: Case, candidates: list[Candidate], now: datetime) -> list[Command]:
+    if case.active():
+        return []
+    expired = tuple(offer.id for offer in case.open_offers() if offer.expires_at <= now)
+    chosen = _choose_again(case, candidates)
+    wave = max((offer.wave for offer in case.offers), default=0) + 1
+    commands: list[Command] = []
+    if expired:
+        commands.append(EndOffers(expired, OfferState.EXPIRED, "no answer in time"))
+    commands += [make_offer(case, candidate, wave, now) for candidate in chosen]
+    return [*commands, *_uncovered(case, "still nobody on the way", now)]
+
+
+def _choose_again(case: Case, candidates: list[Candidate]) -> list[Candidate]:
+    able = [candidate for candidate in candidates if candidate.rank is not None]
+    return able[: case.incident.plan.wave_size]
+
+
+def _nobody_claims(case: Case, now: datetime) -> list[Command]:
+    if case.incident.owner_account_id is not None:
+        return []
+    level = case.incident.level + 1
+    pause_s = case.incident.plan.unclaimed_s * (2 if level > 2 else 1)  # noqa: PLR2004 - the third call is slower
+    return [
+        RaiseLevel("nobody in the centre has taken it"),
+        Tell(Audience.DISPATCHER, f"unclaimed_{int(now.timestamp())}"),
+        Remind(DueKind.UNCLAIMED, now + timedelta(seconds=pause_s)),
+    ]
+
+
+def _not_moving(case: Case, kind: DueKind, subject: UUID | None, now: datetime) -> list[Command]:
+    helper = next((one for one in case.assignments if one.id == subject), None)
+    if helper is None or helper.state is not AssignmentState.ACCEPTED:
+        return []
+    if kind is DueKind.NUDGE:
+        return [Record("nudged", f"{helper.responder_name} has not set out"), Tell(Audience.OFFER, "nudge", helper.id)]
+    reason = f"{helper.responder_name} has not set out within {case.incident.plan.stalled_s} s"
+    stalled: list[Command] = [
+        MoveAssignment(helper.id, AssignmentState.STALLED, reason),
+        Tell(Audience.DISPATCHER, f"stalled_{helper.id}"),
+    ]
+    if len(case.active()) > 1:
+        return stalled
+    return [*stalled, *search_anew(case, reason, now)]
+
+
+def _overdue(case: Case, subject: UUID | None, now: datetime) -> list[Command]:
+    helper = next((one for one in case.assignments if one.id == subject), None)
+    if helper is None or helper.state not in _NOT_YET_HERE:
+        return []
+    plan = case.incident.plan
+    reason = f"{helper.responder_name} is overdue"
+    wanted = min(len(case.active()) + 1, 20)
+    return [
+        WantHelpers(wanted, reason),
+        Tell(Audience.DISPATCHER, f"overdue_{helper.id}"),
+        Remind(DueKind.WAVE, now),
+        Remind(DueKind.OVERDUE, now + timedelta(seconds=plan.overdue_s), helper.id),
+    ]
+
+
+def _breach(case: Case) -> list[Command]:
+    if any(one.state is AssignmentState.ARRIVED for one in case.assignments) or case.incident.state in {
+        State.ON_SCENE,
+        State.HANDED_OVER,
+    }:
+        return []
+    minutes = case.incident.plan.arrive_within_s // 60
+    reason = f"nobody at the door {minutes} min after the press: consider emergency services (120)"
+    return [RaiseLevel(reason), Record("breach", reason), Tell(Audience.DISPATCHER, "breach")]
+
+
+def _check_in(case: Case, now: datetime) -> list[Command]:
+    if case.incident.state is not State.ON_SCENE:
+        return []
+    after = now + timedelta(seconds=case.incident.plan.check_in_s)
+    return [
+        Record("check_in", "helper still on scene, ask how it goes"),
+        Tell(Audience.DISPATCHER, f"check_in_{int(now.timestamp())}"),
+        Remind(DueKind.CHECK_IN, after),
+    ]
+
+
+def _remind_to_close(case: Case, now: datetime) -> list[Command]:
+    if case.incident.state is not State.HANDED_OVER:
+        return []
+    after = now + timedelta(seconds=case.incident.plan.close_reminder_s)
+    return [
+        Record("close_reminder", "handed over and not yet closed"),
+        Tell(Audience.DISPATCHER, f"close_{int(now.timestamp())}"),
+        Remind(DueKind.CLOSE_REMINDER, after),
+    ]

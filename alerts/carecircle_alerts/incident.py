@@ -1,0 +1,177 @@
+"""Incident: its kinds, states and allowed steps, and the whole picture that every decision is made on (pure)."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+from carecircle_alerts.plan import Plan
+
+
+class Kind(StrEnum):
+    """What the danger is; one open incident per bed and kind."""
+
+    SOS = "sos"
+    FALL = "fall"
+    SMOKE = "smoke"
+    GAS = "gas"
+    CARBON_MONOXIDE = "carbon_monoxide"
+    WATER = "water"
+    UNREADABLE = "unreadable"
+
+
+class State(StrEnum):
+    """Where an incident stands between the press and its end."""
+
+    RECEIVED = "RECEIVED"
+    SEARCHING = "SEARCHING"
+    ASSIGNED = "ASSIGNED"
+    EN_ROUTE = "EN_ROUTE"
+    ON_SCENE = "ON_SCENE"
+    HANDED_OVER = "HANDED_OVER"
+    CLOSED = "CLOSED"
+    UNCOVERED = "UNCOVERED"
+    CANCELLED_FALSE = "CANCELLED_FALSE"
+    MERGED = "MERGED"
+
+
+class OfferState(StrEnum):
+    """Where an offer to one responder stands."""
+
+    QUEUED = "QUEUED"
+    SENT = "SENT"
+    DELIVERED = "DELIVERED"
+    SEEN = "SEEN"
+    ACCEPTED = "ACCEPTED"
+    DECLINED = "DECLINED"
+    EXPIRED = "EXPIRED"
+    WITHDRAWN = "WITHDRAWN"
+    UNDELIVERABLE = "UNDELIVERABLE"
+
+
+class AssignmentState(StrEnum):
+    """Where a helper stands who has accepted."""
+
+    ACCEPTED = "ACCEPTED"
+    MOVING = "MOVING"
+    ARRIVED = "ARRIVED"
+    RELEASED = "RELEASED"
+    STALLED = "STALLED"
+
+
+ENDED = frozenset({State.CLOSED, State.CANCELLED_FALSE, State.MERGED})
+OPEN_OFFERS = frozenset({OfferState.QUEUED, OfferState.SENT, OfferState.DELIVERED, OfferState.SEEN})
+ACTIVE_ASSIGNMENTS = frozenset({AssignmentState.ACCEPTED, AssignmentState.MOVING, AssignmentState.ARRIVED})
+
+_ANY_END = frozenset({State.CLOSED, State.MERGED})
+ALLOWED: dict[State, frozenset[State]] = {
+    State.RECEIVED: frozenset({State.SEARCHING, State.ASSIGNED, State.UNCOVERED}) | _ANY_END,
+    State.SEARCHING: frozenset({State.ASSIGNED, State.EN_ROUTE, State.ON_SCENE, State.UNCOVERED}) | _ANY_END,
+    State.UNCOVERED: frozenset({State.SEARCHING, State.ASSIGNED, State.EN_ROUTE, State.ON_SCENE}) | _ANY_END,
+    State.ASSIGNED: frozenset({State.EN_ROUTE, State.ON_SCENE, State.SEARCHING}) | _ANY_END,
+    State.EN_ROUTE: frozenset({State.ON_SCENE, State.SEARCHING}) | _ANY_END,
+    State.ON_SCENE: frozenset({State.HANDED_OVER, State.SEARCHING}) | _ANY_END,
+    # A resident who presses again after the helper has left needs help again.
+    State.HANDED_OVER: frozenset({State.SEARCHING}) | _ANY_END,
+    State.CLOSED: frozenset(),
+    State.CANCELLED_FALSE: frozenset(),
+    State.MERGED: frozenset(),
+}
+
+PRIORITY: dict[Kind, int] = {
+    Kind.SOS: 1,
+    Kind.FALL: 1,
+    Kind.SMOKE: 1,
+    Kind.GAS: 1,
+    Kind.CARBON_MONOXIDE: 1,
+    Kind.WATER: 2,
+    # Fail safe: what could not be read may have been a help call.
+    Kind.UNREADABLE: 1,
+}
+
+
+class OutcomeCode(StrEnum):
+    """What a named human says at the end."""
+
+    HELPED_ON_SITE = "helped_on_site"
+    TAKEN_TO_HOSPITAL = "taken_to_hospital"
+    FALSE_PRESS = "false_press"
+    TEST_PRESS = "test_press"
+    NO_ONE_FOUND = "no_one_found"
+    OTHER = "other"
+
+
+@dataclass(frozen=True, slots=True)
+class Incident:
+    """One incident as the database has it, with what decisions need to know of its bed."""
+
+    id: UUID
+    bed_id: str
+    kind: Kind
+    priority: int
+    state: State
+    level: int
+    epoch: int
+    helpers_wanted: int
+    late: bool
+    plan: Plan
+    device: str
+    event_boot: int | None
+    event_seq: int | None
+    pressed_at: datetime
+    opened_at: datetime
+    deadline_at: datetime
+    owner_account_id: int | None
+    acknowledged_by: str | None
+    county: str
+    area_name: str
+    resident_name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """One offer of an incident."""
+
+    id: UUID
+    responder_id: str
+    responder_name: str
+    wave: int
+    state: OfferState
+    travel_p50_s: int
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Assignment:
+    """One helper of an incident."""
+
+    id: UUID
+    responder_id: str
+    responder_name: str
+    state: AssignmentState
+    eta_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """The whole picture: an incident with its offers and helpers, read under the incident's lock."""
+
+    incident: Incident
+    offers: tuple[Offer, ...]
+    assignments: tuple[Assignment, ...]
+
+    def active(self) -> tuple[Assignment, ...]:
+        """Helpers who have accepted and are on their way or there."""
+        return tuple(one for one in self.assignments if one.state in ACTIVE_ASSIGNMENTS)
+
+    def open_offers(self) -> tuple[Offer, ...]:
+        """Offers that can still be accepted."""
+        return tuple(one for one in self.offers if one.state in OPEN_OFFERS)
+
+    def helpers_missing(self) -> int:
+        """How many more helpers are wanted."""
+        return max(0, self.incident.helpers_wanted - len(self.active()))
+
+    def is_ended(self) -> bool:
+        """Whether nothing more may happen to it."""
+        return self.incident.state in ENDED

@@ -1,0 +1,1 @@
+"""Notify: the outbox and the channels by which people are told."""

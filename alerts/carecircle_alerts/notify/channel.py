@@ -1,0 +1,50 @@
+"""What every channel is given and what it answers (pure)."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+from uuid import UUID
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """One message from the outbox; `id` is the idempotency key, `content` has `text`, or `reassure` for devices."""
+
+    id: UUID
+    incident_id: UUID
+    offer_id: UUID | None
+    audience: str
+    recipient_id: str
+    step: str
+    channel: str
+    address: str
+    content: dict[str, object]
+    attempts: int
+    created_at: datetime
+    offer_expires_at: datetime | None = None
+
+    @property
+    def text(self) -> str:
+        """What a person reads."""
+        return str(self.content.get("text", ""))
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """The channel has taken the message."""
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """The channel has not taken it; `again` says whether another try may help. The reason holds no personal data."""
+
+    reason: str
+    again: bool
+
+
+class Channel(Protocol):
+    """A way to reach somebody."""
+
+    async def send(self, message: Outgoing) -> Sent | Failed:
+        """Hand over one message; never raises for what the other side does."""
+        ...

@@ -1,0 +1,60 @@
+"""E-mail: hands a message to an SMTP server (I/O)."""
+
+from email.message import EmailMessage
+from urllib.parse import unquote, urlsplit
+
+import aiosmtplib
+
+from carecircle.errors import Misconfigured
+from carecircle_alerts.notify.channel import Failed, Outgoing, Sent
+
+_TIMEOUT_S = 10
+_SUBJECTS = {"offer": "求助：请接单", "withdrawn": "求助已有人处理", "family": "家人照护通知", "dispatcher": "调度提醒"}
+_PERMANENT = 500
+
+
+class EmailChannel:
+    """Sends by SMTP. The message id is the idempotency key, so mail systems can drop a repetition."""
+
+    def __init__(self, smtp_url: str, sender: str) -> None:
+        parts = urlsplit(smtp_url)
+        if parts.scheme not in {"smtp", "smtps"} or not parts.hostname:
+            raise Misconfigured("CARECIRCLE_SMTP_URL looks like smtp://[user:password@]host:port")
+        self._host = parts.hostname
+        self._tls = parts.scheme == "smtps"
+        self._port = parts.port or (465 if self._tls else 25)
+        self._username = unquote(parts.username) if parts.username else None
+        self._password = unquote(parts.password) if parts.password else None
+        self._sender = sender
+
+    async def send(self, message: Outgoing) -> Sent | Failed:
+        """Hand over one message; a refusal with a 5xx code is final, everything else is tried again."""
+        try:
+            await aiosmtplib.send(
+                self._letter(message),
+                hostname=self._host,
+                port=self._port,
+                username=self._username,
+                password=self._password,
+                use_tls=self._tls,
+                timeout=_TIMEOUT_S,
+            )
+        except aiosmtplib.SMTPRecipientsRefused as error:
+            return Failed("recipient refused", again=any(one.code < _PERMANENT for one in error.recipients))
+        except aiosmtplib.SMTPResponseException as error:
+            return Failed(f"SMTP {error.code}", again=error.code < _PERMANENT)
+        except (aiosmtplib.SMTPException, OSError) as error:
+            return Failed(type(error).__name__, again=True)
+        except ValueError:
+            return Failed("address is no e-mail address", again=False)
+        return Sent()
+
+    def _letter(self, message: Outgoing) -> EmailMessage:
+        letter = EmailMessage()
+        letter["From"] = self._sender
+        letter["To"] = message.address
+        letter["Subject"] = _SUBJECTS.get(message.audience, "照护通知")
+        letter["Message-ID"] = f"<{message.id}@carecircle>"
+        letter["Auto-Submitted"] = "auto-generated"
+        letter.set_content(message.text)
+        return letter

@@ -1,0 +1,323 @@
+-- name: lock_incident
+-- Read one incident under its lock, with what decisions need to know of its bed.
+select
+    i.id, i.bed_id, i.kind, i.priority, i.state, i.level, i.epoch, i.helpers_wanted, i.late, i.plan, i.device,
+    i.event_boot, i.event_seq, i.pressed_at, i.opened_at, i.deadline_at, i.owner_account_id, i.acknowledged_by,
+    b.county, coalesce(a.name, '') as area_name, r.name as resident_name
+from incident i
+join bed b on b.id = i.bed_id
+join resident r on r.id = b.resident_id
+left join area a on a.code = left(b.division_code, 9)
+where i.id = %(incident_id)s
+for update of i
+
+-- name: offers_of
+-- All offers of an incident, oldest first.
+select o.id, o.responder_id, p.name as responder_name, o.wave, o.state, o.travel_p50_s, o.expires_at
+from offer o join responder p on p.id = o.responder_id
+where o.incident_id = %(incident_id)s
+order by o.wave, o.rank, o.id
+
+-- name: assignments_of
+-- All helpers of an incident, first accepted first.
+select s.id, s.responder_id, p.name as responder_name, s.state, s.eta_at
+from assignment s join responder p on p.id = s.responder_id
+where s.incident_id = %(incident_id)s
+order by s.accepted_at, s.id
+
+-- name: next_due_incident
+-- Lock the incident whose timer has waited longest; incidents that another worker holds are left to it.
+select i.id
+from due d join incident i on i.id = d.incident_id
+where d.due_at <= %(now)s
+order by d.due_at
+limit 1
+for update of i skip locked
+
+-- name: take_due
+-- Take all timers of a locked incident that are due.
+delete from due
+where incident_id = %(incident_id)s and due_at <= %(now)s
+returning due_at, epoch, kind, subject
+
+-- name: next_due_at
+-- When the next timer of anybody is due.
+select min(due_at) from due
+
+-- name: incident_of_offer
+-- Which incident an offer belongs to.
+select incident_id from offer where id = %(id)s
+
+-- name: incident_of_assignment
+-- Which incident a helper belongs to.
+select incident_id from assignment where id = %(id)s
+
+-- name: bed_of_incident
+-- Where the bed of an incident is and who is contracted for it.
+select b.lat, b.lon, b.terrain, b.provider_id
+from incident i join bed b on b.id = i.bed_id
+where i.id = %(incident_id)s
+
+-- name: responders_near
+-- Everybody within about 60 km of a bed who could ever be asked, with what speaks against it now.
+select
+    p.id, p.name, p.role, p.provider_id, v.name as provider_name, p.travel_mode, p.lat, p.lon,
+    p.on_duty, p.consented_at is not null as consented,
+    (p.webhook_url is not null or p.email is not null) as reachable,
+    exists (
+        select from assignment s
+        where s.responder_id = p.id and s.state in ('ACCEPTED', 'MOVING', 'ARRIVED')
+    ) or exists (
+        select from offer q
+        where q.responder_id = p.id and q.state in ('QUEUED', 'SENT', 'DELIVERED', 'SEEN')
+            and q.incident_id <> %(incident_id)s and q.expires_at > %(now)s
+    ) as busy,
+    (
+        select o.state from offer o
+        where o.incident_id = %(incident_id)s and o.responder_id = p.id
+        order by o.wave desc limit 1
+    ) as asked
+from responder p
+left join provider v on v.id = p.provider_id
+cross join (
+    select b.lat, b.lon from incident i join bed b on b.id = i.bed_id where i.id = %(incident_id)s
+) as at
+where at.lat is null or p.lat is null
+    or (abs(p.lat - at.lat) < 0.55 and abs(p.lon - at.lon) < 0.7)
+order by p.id
+
+-- name: add_entry
+-- One audit row.
+insert into incident_event (incident_id, at, epoch, step, actor, reason, detail)
+values (%(incident_id)s, %(now)s, %(epoch)s, %(step)s, %(actor)s, %(reason)s, %(detail)s)
+
+-- name: move_incident
+-- Change the state, and remember when help was first sought, accepted and at the door.
+update incident set
+    state = %(state)s,
+    dispatched_at = case when %(state)s = 'SEARCHING' then coalesce(dispatched_at, %(now)s) else dispatched_at end,
+    accepted_at = case when %(state)s = 'ASSIGNED' then coalesce(accepted_at, %(now)s) else accepted_at end,
+    arrived_at = case when %(state)s = 'ON_SCENE' then coalesce(arrived_at, %(now)s) else arrived_at end
+where id = %(incident_id)s
+
+-- name: raise_level
+-- Escalate by one level, at most to 4.
+update incident set level = least(level + 1, 4) where id = %(incident_id)s
+
+-- name: own_incident
+-- A person of the centre takes the incident.
+update incident
+set owner_account_id = %(account_id)s, acknowledged_at = %(now)s, acknowledged_by = %(name)s
+where id = %(incident_id)s
+
+-- name: want_helpers
+-- How many helpers are wanted in all.
+update incident set helpers_wanted = %(count)s where id = %(incident_id)s
+
+-- name: make_offer
+-- Ask one responder; asking again under the same id changes nothing.
+insert into offer (
+    id, incident_id, responder_id, wave, state, rank, travel_p50_s, travel_p90_s, basis, distance_m, created_at, expires_at
+) values (
+    %(id)s, %(incident_id)s, %(responder_id)s, %(wave)s, 'QUEUED', %(rank)s, %(travel_p50_s)s, %(travel_p90_s)s,
+    %(basis)s, %(distance_m)s, %(now)s, %(expires_at)s
+)
+on conflict do nothing
+
+-- name: end_offers
+-- End offers that nobody accepted.
+update offer set state = %(state)s, answered_at = %(now)s, reason = %(reason)s
+where id = any(%(ids)s) and state in ('QUEUED', 'SENT', 'DELIVERED', 'SEEN')
+
+-- name: accept_offer
+-- Compare and set: only an open offer becomes an accepted one.
+update offer set state = 'ACCEPTED', answered_at = %(now)s
+where id = %(id)s and state in ('QUEUED', 'SENT', 'DELIVERED', 'SEEN')
+returning id
+
+-- name: assign
+-- A responder is on it.
+insert into assignment (id, incident_id, responder_id, offer_id, state, eta_at, accepted_at)
+values (%(id)s, %(incident_id)s, %(responder_id)s, %(offer_id)s, 'ACCEPTED', %(eta_at)s, %(now)s)
+
+-- name: move_assignment
+-- Change the state of one helper and remember when.
+update assignment set
+    state = %(state)s,
+    moving_at = case when %(state)s = 'MOVING' then %(now)s else moving_at end,
+    arrived_at = case when %(state)s = 'ARRIVED' then %(now)s else arrived_at end,
+    released_at = case when %(state)s = 'RELEASED' then %(now)s else released_at end
+where id = %(id)s
+
+-- name: next_epoch
+-- Begin a new epoch.
+update incident set epoch = epoch + 1 where id = %(incident_id)s
+
+-- name: drop_timers
+-- Timers of these kinds end with the epoch.
+delete from due where incident_id = %(incident_id)s and kind = any(%(kinds)s)
+
+-- name: carry_timers
+-- The other timers go on in the new epoch.
+update due set epoch = %(epoch)s where incident_id = %(incident_id)s
+
+-- name: remind
+-- Set a timer.
+insert into due (due_at, incident_id, epoch, kind, subject)
+values (%(at)s, %(incident_id)s, %(epoch)s, %(kind)s, %(subject)s)
+
+-- name: close_incident
+-- A named human ends the incident.
+update incident
+set state = 'CLOSED', closed_at = %(now)s, closed_by = %(by)s, outcome_code = %(outcome)s
+where id = %(incident_id)s
+
+-- name: tell_offer
+-- Hand a responder an offer, or remind them of it.
+insert into message (
+    id, incident_id, offer_id, audience, recipient_id, step, channel, address, content, priority, state, created_at, due_at
+)
+select
+    gen_random_uuid(), o.incident_id, o.id, 'offer', p.id, %(step)s,
+    case when p.webhook_url is not null then 'webhook' else 'email' end, coalesce(p.webhook_url, p.email),
+    %(content)s, 0, 'PENDING', %(now)s, %(now)s
+from offer o join responder p on p.id = o.responder_id
+where o.id = %(offer_id)s and coalesce(p.webhook_url, p.email) is not null
+on conflict do nothing
+
+-- name: tell_withdrawn
+-- Tell those who were asked and are not needed any more.
+insert into message (
+    id, incident_id, offer_id, audience, recipient_id, step, channel, address, content, priority, state, created_at, due_at
+)
+select
+    gen_random_uuid(), o.incident_id, o.id, 'withdrawn', p.id, %(step)s,
+    case when p.webhook_url is not null then 'webhook' else 'email' end, coalesce(p.webhook_url, p.email),
+    %(content)s, 5, 'PENDING', %(now)s, %(now)s
+from offer o join responder p on p.id = o.responder_id
+where o.incident_id = %(incident_id)s and o.state = 'WITHDRAWN' and o.sent_at is not null
+    and coalesce(p.webhook_url, p.email) is not null
+on conflict do nothing
+
+-- name: tell_family
+-- Tell the relatives whom the resident has allowed to be told.
+insert into message (
+    id, incident_id, audience, recipient_id, step, channel, address, content, priority, state, created_at, due_at
+)
+select
+    gen_random_uuid(), %(incident_id)s, 'family', f.id, %(step)s,
+    case when f.webhook_url is not null then 'webhook' else 'email' end, coalesce(f.webhook_url, f.email),
+    %(content)s, 2, 'PENDING', %(now)s, %(now)s
+from bed b
+join kinship k on k.resident_id = b.resident_id and k.consented_at is not null
+join family_member f on f.id = k.family_member_id
+where b.id = %(bed_id)s and coalesce(f.webhook_url, f.email) is not null
+on conflict do nothing
+
+-- name: tell_dispatcher
+-- Tell the people of the centre whose area covers the bed, beside the console.
+insert into message (
+    id, incident_id, audience, recipient_id, step, channel, address, content, priority, state, created_at, due_at
+)
+select
+    gen_random_uuid(), %(incident_id)s, 'dispatcher', a.id::text, %(step)s,
+    case when a.webhook_url is not null then 'webhook' else 'email' end, coalesce(a.webhook_url, a.email),
+    %(content)s, 1, 'PENDING', %(now)s, %(now)s
+from bed b
+join account a on starts_with(b.division_code, a.area_code)
+where b.id = %(bed_id)s and a.role in ('dispatcher', 'supervisor') and a.disabled_at is null
+    and coalesce(a.webhook_url, a.email) is not null
+on conflict do nothing
+
+-- name: tell_device
+-- Tell the resident, through the device that was pressed.
+insert into message (
+    id, incident_id, audience, recipient_id, step, channel, address, content, priority, state, created_at, due_at
+) values (
+    gen_random_uuid(), %(incident_id)s, 'device', %(bed_id)s, %(step)s, 'device', %(address)s, %(content)s, 1,
+    'PENDING', %(now)s, %(now)s
+)
+on conflict do nothing
+
+-- name: find_signal
+-- The incident of a message that was already seen.
+select incident_id from signal
+where bed_id = %(bed_id)s and device = %(device)s and boot = %(boot)s and seq = %(seq)s
+
+-- name: add_signal
+-- Remember a message that meant danger; nothing is returned when another process was first.
+insert into signal (bed_id, device, boot, seq, kind, measured_at, received_at, incident_id)
+values (%(bed_id)s, %(device)s, %(boot)s, %(seq)s, %(kind)s, %(measured_at)s, %(received_at)s, %(incident_id)s)
+on conflict do nothing
+returning incident_id
+
+-- name: find_open_incident
+-- The open incident of this bed and kind.
+select id from incident
+where bed_id = %(bed_id)s and kind = %(kind)s and state not in ('CLOSED', 'CANCELLED_FALSE', 'MERGED')
+
+-- name: open_incident
+-- Open an incident; nothing is returned when one of this bed and kind is open already.
+insert into incident (
+    id, bed_id, kind, priority, state, late, plan, device, event_boot, event_seq, pressed_at, opened_at, deadline_at
+) values (
+    %(id)s, %(bed_id)s, %(kind)s, %(priority)s, 'RECEIVED', %(late)s, %(plan)s, %(device)s, %(boot)s, %(seq)s,
+    %(pressed_at)s, %(now)s, %(deadline_at)s
+)
+on conflict do nothing
+returning id
+
+-- name: beds
+-- Every bed with its county and circle, for reading topics.
+select id, county, circle from bed
+
+-- name: save_bed_states
+-- Checkpoint the twins of the beds of one batch.
+insert into bed_state (bed_id, last_seen_at, metrics, devices)
+select * from unnest(%(bed_ids)s::text[], %(seen)s::timestamptz[], %(metrics)s::jsonb[], %(devices)s::jsonb[])
+on conflict (bed_id) do update set
+    last_seen_at = excluded.last_seen_at, metrics = excluded.metrics, devices = excluded.devices
+
+-- name: bed_states
+-- The twins of these beds.
+select bed_id, last_seen_at, metrics, devices from bed_state where bed_id = any(%(bed_ids)s)
+
+-- name: lease_messages
+-- Take messages to send; a lease that ran out is taken again, under the same id.
+update message set state = 'LEASED', leased_until = %(leased_until)s, attempts = attempts + 1
+where id in (
+    select id from message
+    where (state in ('PENDING', 'FAILED_TEMP') and due_at <= %(now)s)
+        or (state = 'LEASED' and leased_until <= %(now)s)
+    order by priority, due_at
+    limit %(limit)s
+    for update skip locked
+)
+returning id, incident_id, offer_id, audience, recipient_id, step, channel, address, content, priority, attempts, created_at
+
+-- name: message_sent
+-- The channel has taken the message.
+update message set state = 'PROVIDER_OK', sent_at = %(now)s, leased_until = null, last_error = null
+where id = %(id)s and state = 'LEASED'
+
+-- name: message_failed
+-- The channel has not taken the message: again later, or never.
+update message set state = %(state)s, due_at = %(due_at)s, leased_until = null, last_error = %(error)s
+where id = %(id)s and state = 'LEASED'
+
+-- name: offer_sent
+-- The offer is with the responder's channel.
+update offer set state = 'SENT', sent_at = %(now)s where id = %(id)s and state = 'QUEUED' returning id
+
+-- name: offer_for_message
+-- Whom an offer asks and until when.
+select responder_id, expires_at from offer where id = %(id)s
+
+-- name: pulse
+-- Say that a part of the live path has gone round.
+insert into engine_pulse (service, at, detail) values (%(service)s, %(now)s, %(detail)s)
+on conflict (service) do update set at = excluded.at, detail = excluded.detail
+
+-- name: set_duty
+-- A responder goes on or off duty.
+update responder set on_duty = %(on_duty)s where id = %(id)s returning id

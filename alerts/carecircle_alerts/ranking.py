@@ -1,0 +1,119 @@
+"""Ranking: who can be asked, in which order, and why the others cannot (pure)."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from carecircle_alerts.travel import Place, TravelTime, TravelTimes
+
+
+class WhyNot(StrEnum):
+    """Why somebody is not asked."""
+
+    OFF_DUTY = "off_duty"
+    NO_CONSENT = "no_consent"
+    NO_POSITION = "no_position"
+    NO_ADDRESS = "no_address"
+    BUSY = "busy"
+    DECLINED = "declined"
+    ASKED = "asked"
+    BED_HAS_NO_POSITION = "bed_has_no_position"
+
+
+@dataclass(frozen=True, slots=True)
+class Bed:
+    """What ranking needs to know of a bed."""
+
+    place: Place | None
+    terrain: str
+    provider_id: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Responder:
+    """What ranking needs to know of a person. `asked` is the state of an offer of this incident, if there was one."""
+
+    id: str
+    name: str
+    role: str
+    provider_id: str | None
+    provider_name: str | None
+    travel_mode: str
+    place: Place | None
+    on_duty: bool
+    consented: bool
+    reachable: bool
+    busy: bool
+    asked: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A person with their place in the order; `rank` counts from 1 and is None for those who cannot be asked."""
+
+    responder: Responder
+    rank: int | None
+    travel: TravelTime | None
+    in_circle: bool
+    why_not: WhyNot | None
+    why: str
+
+
+def rank_responders(bed: Bed, responders: list[Responder], travel: TravelTimes, circle_s: int) -> list[Candidate]:
+    """Order everybody: first those who can be asked, by rank, then the others with the reason.
+
+    Inside the circle the contracted provider's people come first; everyone else by median travel time. Ties go by id,
+    so that two engines rank alike.
+    """
+    if bed.place is None:
+        return [_unranked(one, None, WhyNot.BED_HAS_NO_POSITION) for one in responders]
+    placed = [(one, one.place) for one in responders if one.place is not None]
+    times = travel.to_bed([(place, one.travel_mode) for one, place in placed], bed.place, bed.terrain)
+    travel_of = {one.id: time for (one, _place), time in zip(placed, times, strict=True)}
+    able, unable = [], []
+    for one in responders:
+        time, why_not = travel_of.get(one.id), why_not_asked(one)
+        if time is not None and why_not is None:
+            able.append((one, time))
+        else:
+            unable.append(_unranked(one, time, why_not or WhyNot.NO_POSITION))
+    able.sort(key=lambda pair: _order(pair[0], pair[1], bed, circle_s))
+    ranked = [_ranked(index, one, time, bed, circle_s) for index, (one, time) in enumerate(able, start=1)]
+    return ranked + sorted(unable, key=lambda one: (one.travel.p50_s if one.travel else 10**9, one.responder.id))
+
+
+def why_not_asked(one: Responder) -> WhyNot | None:  # noqa: PLR0911 - a list of reasons reads best as one
+    """The first reason why a person cannot be asked; None when they can."""
+    if not one.consented:
+        return WhyNot.NO_CONSENT
+    if not one.on_duty:
+        return WhyNot.OFF_DUTY
+    if one.place is None:
+        return WhyNot.NO_POSITION
+    if not one.reachable:
+        return WhyNot.NO_ADDRESS
+    if one.busy:
+        return WhyNot.BUSY
+    if one.asked == "DECLINED":
+        return WhyNot.DECLINED
+    if one.asked in {"QUEUED", "SENT", "DELIVERED", "SEEN", "ACCEPTED"}:
+        return WhyNot.ASKED
+    return None
+
+
+def _is_contracted(one: Responder, time: TravelTime, bed: Bed, circle_s: int) -> bool:
+    return bed.provider_id is not None and one.provider_id == bed.provider_id and time.p50_s <= circle_s
+
+
+def _order(one: Responder, time: TravelTime, bed: Bed, circle_s: int) -> tuple[bool, bool, int, str]:
+    # Somebody who did not answer before is asked again only after everybody else.
+    return (one.asked is not None, not _is_contracted(one, time, bed, circle_s), time.p50_s, one.id)
+
+
+def _ranked(rank: int, one: Responder, time: TravelTime, bed: Bed, circle_s: int) -> Candidate:
+    in_circle = time.p50_s <= circle_s
+    why = "contracted_provider" if _is_contracted(one, time, bed, circle_s) else "nearest"
+    return Candidate(one, rank, time, in_circle, None, why if in_circle else "outside_circle")
+
+
+def _unranked(one: Responder, time: TravelTime | None, why_not: WhyNot) -> Candidate:
+    return Candidate(one, None, time, in_circle=False, why_not=why_not, why=why_not.value)

@@ -1,0 +1,1 @@
+"""Rules: pure functions that decide what an observation means."""

@@ -1,0 +1,206 @@
+"""Save: carries out the commands of one decision; state, audit, timers and messages in one transaction (I/O)."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from psycopg import errors
+from psycopg.types.json import Jsonb
+
+from carecircle.errors import Conflict
+from carecircle.topics import Kind as TopicKind
+from carecircle.topics import Topic
+from carecircle_alerts.commands import (
+    Assign,
+    Audience,
+    Close,
+    Command,
+    EndOffers,
+    MakeOffer,
+    MoveAssignment,
+    MoveIncident,
+    NewRound,
+    Own,
+    RaiseLevel,
+    Record,
+    Remind,
+    Tell,
+    WantHelpers,
+)
+from carecircle_alerts.incident import ALLOWED, Case, State
+from carecircle_alerts.store import Connection, fetch, load_case
+from carecircle_alerts.texts import dispatcher_text, family_text, offer_text
+
+
+@dataclass(slots=True)
+class Saving:
+    """One transaction on one incident. The caller holds the incident's lock and commits."""
+
+    connection: Connection
+    case: Case
+    actor: str
+    now: datetime
+    epoch: int
+    state: State
+
+    @classmethod
+    def of(cls, connection: Connection, case: Case, actor: str, now: datetime) -> "Saving":
+        """Begin with the case as it was read."""
+        return cls(connection, case, actor, now, case.incident.epoch, case.incident.state)
+
+    async def run(self, commands: list[Command]) -> None:
+        """Carry out the commands in order; raises `Conflict` for a step that the state does not allow.
+
+        Messages are queued last, from the state that the other commands have left behind.
+        """
+        for command in commands:
+            if not isinstance(command, Tell):
+                await self._carry_out(command)
+        telling = [command for command in commands if isinstance(command, Tell)]
+        if telling:
+            self.case = await load_case(self.connection, self.case.incident.id)
+            for command in telling:
+                await self._tell(command)
+
+    async def _carry_out(self, command: Command) -> None:  # noqa: C901, PLR0912 - one short case a command
+        match command:
+            case MoveIncident(to, reason):
+                await self._move(to, reason)
+            case RaiseLevel(reason):
+                await self._do("raise_level")
+                await self._entry("escalated", reason)
+            case Own(account_id, name):
+                await self._do("own_incident", account_id=account_id, name=name)
+                await self._entry("acknowledged", f"taken by {name}")
+            case WantHelpers(count, reason):
+                await self._do("want_helpers", count=count)
+                await self._entry("helpers_wanted", reason, count=count)
+            case MakeOffer():
+                await self._make_offer(command)
+            case EndOffers(offer_ids, state, reason):
+                await self._do("end_offers", ids=list(offer_ids), state=state.value, reason=reason)
+                for offer_id in offer_ids:
+                    await self._entry(f"offer_{state.value.lower()}", reason, offer=str(offer_id))
+            case Assign():
+                await self._assign(command)
+            case MoveAssignment(assignment_id, to, reason):
+                await self._do("move_assignment", id=assignment_id, state=to.value)
+                await self._entry(f"helper_{to.value.lower()}", reason, assignment=str(assignment_id))
+            case NewRound(drop):
+                self.epoch += 1
+                await self._do("next_epoch")
+                await self._do("drop_timers", kinds=[kind.value for kind in drop])
+                await self._do("carry_timers", epoch=self.epoch)
+            case Remind(kind, at, subject):
+                await self._do(
+                    "remind", at=at, epoch=self.epoch, kind=kind.value, subject=str(subject) if subject else None
+                )
+            case Record(step, reason):
+                await self._entry(step, reason)
+            case Close(outcome, by, note):
+                await self._do("close_incident", by=by, outcome=outcome.value)
+                await self._entry("closed", note or outcome.value, outcome=outcome.value, by=by)
+            case Tell():
+                raise AssertionError("messages are queued last")
+
+    async def _move(self, to: State, reason: str) -> None:
+        if to not in ALLOWED[self.state]:
+            raise Conflict(f"事件处于{self.state.value}，不能转为{to.value}")
+        await self._do("move_incident", state=to.value)
+        self.state = to
+        await self._entry(to.value.lower(), reason)
+
+    async def _make_offer(self, command: MakeOffer) -> None:
+        candidate, travel = command.candidate, command.candidate.travel
+        assert travel is not None, "only people with a travel time are asked"
+        who = candidate.responder
+        await self._do(
+            "make_offer",
+            id=command.offer_id,
+            responder_id=who.id,
+            wave=command.wave,
+            rank=candidate.rank or 0,
+            travel_p50_s=travel.p50_s,
+            travel_p90_s=travel.p90_s,
+            basis=travel.basis,
+            distance_m=travel.distance_m,
+            expires_at=command.expires_at,
+        )
+        text = offer_text(self.case, travel.distance_m, travel.p50_s, travel.basis)
+        await self._do("tell_offer", offer_id=command.offer_id, step="offer", content=Jsonb({"text": text}))
+        await self._entry(
+            "offered",
+            candidate.why,
+            offer=str(command.offer_id),
+            responder=who.id,
+            name=who.name,
+            wave=command.wave,
+            travel_p50_s=travel.p50_s,
+            basis=travel.basis,
+        )
+
+    async def _assign(self, command: Assign) -> None:
+        accepted = await fetch(self.connection, "accept_offer", id=command.offer_id, now=self.now)
+        if not accepted:
+            raise Conflict("这条派单已结束")
+        try:
+            await self._do(
+                "assign",
+                id=command.assignment_id,
+                responder_id=command.responder_id,
+                offer_id=command.offer_id,
+                eta_at=command.eta_at,
+            )
+        except errors.UniqueViolation as error:
+            raise Conflict("您还有未完成的任务，完成后才能接单") from error
+        await self._entry(
+            "accepted",
+            f"{command.responder_name} is on it",
+            assignment=str(command.assignment_id),
+            responder=command.responder_id,
+            name=command.responder_name,
+            eta_at=command.eta_at.isoformat(),
+        )
+
+    async def _tell(self, command: Tell) -> None:
+        incident, step = self.case.incident, command.step
+        match command.audience:
+            case Audience.FAMILY:
+                keyed = f"{step}_{command.about}" if command.about else f"{step}_{self.epoch}"
+                content = Jsonb({"text": family_text(self.case, step)})
+                await self._do("tell_family", bed_id=incident.bed_id, step=keyed, content=content)
+            case Audience.DISPATCHER:
+                content = Jsonb({"text": dispatcher_text(self.case, step)})
+                await self._do("tell_dispatcher", bed_id=incident.bed_id, step=step, content=content)
+            case Audience.WITHDRAWN:
+                content = Jsonb({"text": "【求助】已有人处理，感谢您，无需前往。"})
+                await self._do("tell_withdrawn", step=step, content=content)
+            case Audience.OFFER:
+                content = Jsonb({"text": "【求助】请尽快出发；如不能前往请立即告知调度台。"})
+                await self._do("tell_offer", offer_id=self._offer_of(command.about), step=step, content=content)
+            case Audience.DEVICE:
+                await self._tell_device(step)
+
+    async def _tell_device(self, stage: str) -> None:
+        incident = self.case.incident
+        topic = Topic(incident.county, incident.bed_id, incident.device, TopicKind.COMMAND)
+        event = [incident.event_boot, incident.event_seq] if incident.event_boot is not None else None
+        reassure = {"incident": str(incident.id), "event": event, "stage": stage}
+        step = f"{stage}_{self.epoch}"
+        await self._do(
+            "tell_device", bed_id=incident.bed_id, step=step, address=str(topic), content=Jsonb({"reassure": reassure})
+        )
+
+    def _offer_of(self, about: UUID | None) -> UUID | None:
+        for offer in self.case.offers:
+            if offer.id == about:
+                return about
+        helper = next((one for one in self.case.assignments if one.id == about), None)
+        asked = [one for one in self.case.offers if helper and one.responder_id == helper.responder_id]
+        return asked[-1].id if asked else None
+
+    async def _entry(self, step: str, reason: str, **detail: object) -> None:
+        await self._do("add_entry", epoch=self.epoch, step=step, actor=self.actor, reason=reason, detail=Jsonb(detail))
+
+    async def _do(self, query: str, **parameters: object) -> None:
+        await fetch(self.connection, query, incident_id=self.case.incident.id, now=self.now, **parameters)

@@ -1,0 +1,205 @@
+"""`carecircle alerts`: the live path as one process: detect, engine and notify side by side (I/O)."""
+
+import asyncio
+import contextlib
+import signal
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+import click
+import httpx
+import psycopg
+import structlog
+from psycopg.types.json import Jsonb
+from psycopg_pool import AsyncConnectionPool, PoolTimeout
+
+from carecircle.clock import Clock, SystemClock
+from carecircle.log import configure_logging
+from carecircle.mqtt import Broker, Delivery, Session
+from carecircle.settings import load_settings
+from carecircle_alerts.detect import Detector
+from carecircle_alerts.engine import run_due
+from carecircle_alerts.notify.channel import Channel
+from carecircle_alerts.notify.device import DeviceChannel
+from carecircle_alerts.notify.email import EmailChannel
+from carecircle_alerts.notify.outbox import Outbox
+from carecircle_alerts.notify.webhook import WebhookChannel
+from carecircle_alerts.settings import AlertsSettings
+from carecircle_alerts.store import Connection, fetch
+from carecircle_alerts.travel.straight_line import StraightLine
+
+_TOPICS = tuple(f"care/v1/+/+/+/{kind}" for kind in ("event", "telemetry", "status", "reply"))
+_WINDOW = 2000
+_BATCH = 500
+_POLL_S = 0.25  # the longest that a timer waits when a hint was lost
+_PULSE_S = 5.0
+_DATABASE_AWAY = (psycopg.OperationalError, PoolTimeout)
+_LONGEST_PAUSE_S = 5.0
+
+_log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class Hints:
+    """Events that wake the loops before their next poll; losing one costs a quarter of a second."""
+
+    arrived: asyncio.Event
+    due: asyncio.Event
+    outgoing: asyncio.Event
+
+    def incident_changed(self) -> None:
+        """Something was committed that may have set timers or queued messages."""
+        self.due.set()
+        self.outgoing.set()
+
+
+class AlertsService:
+    """Everything that one process of the live path does until it is told to stop."""
+
+    def __init__(self, settings: AlertsSettings, clock: Clock) -> None:
+        self._settings = settings
+        self._clock = clock
+        self._hints = Hints(asyncio.Event(), asyncio.Event(), asyncio.Event())
+        self._loop = asyncio.get_running_loop()
+        self._url = settings.database_url.get_secret_value()
+        self._pool: AsyncConnectionPool[Connection] = AsyncConnectionPool(
+            self._url, min_size=2, max_size=6 + settings.engine_workers, timeout=5, open=False
+        )
+        self._session = Session(
+            Broker.parse(settings.mqtt_url.get_secret_value(), settings.mqtt_ca_file),
+            client_id=settings.mqtt_client_id,
+            topics=_TOPICS,
+            window=_WINDOW,
+            on_wake=lambda: self._loop.call_soon_threadsafe(self._hints.arrived.set),
+        )
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Run until `stop` is set; an error that nobody expected ends the process, which its supervisor starts anew."""
+        async with (
+            self._pool,
+            httpx.AsyncClient(timeout=10, follow_redirects=False) as client,
+            asyncio.TaskGroup() as group,
+        ):
+            outbox = Outbox(self._pool, self._channels(client), self._clock, at_once=self._settings.notify_workers)
+            detector = Detector(self._pool, self._clock, on_incident=self._hints.incident_changed)
+            self._session.start()
+            tasks = [
+                group.create_task(self._detect(detector)),
+                group.create_task(self._repeat(self._hints.outgoing, outbox.send_waiting)),
+                group.create_task(self._pulse()),
+                group.create_task(self._listen()),
+                *(
+                    group.create_task(self._repeat(self._hints.due, self._run_due))
+                    for _ in range(self._settings.engine_workers)
+                ),
+            ]
+            await stop.wait()
+            self._session.stop()
+            for task in tasks:
+                task.cancel()
+
+    def _channels(self, client: httpx.AsyncClient) -> dict[str, Channel]:
+        channels: dict[str, Channel] = {
+            "webhook": WebhookChannel(
+                client,
+                secret=self._settings.webhook_secret.get_secret_value(),
+                link_secret=self._settings.link_secret.get_secret_value(),
+                public_url=self._settings.public_url,
+                clock=self._clock,
+            ),
+            "device": DeviceChannel(self._session),
+        }
+        if self._settings.smtp_url:
+            channels["email"] = EmailChannel(self._settings.smtp_url.get_secret_value(), self._settings.smtp_from)
+        return channels
+
+    async def _detect(self, detector: Detector) -> None:
+        while True:
+            self._hints.arrived.clear()
+            batch = self._session.take(_BATCH, 0)
+            if not batch:
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(self._hints.arrived.wait(), 1.0)
+                continue
+            await self._handle(detector, batch)
+
+    async def _handle(self, detector: Detector, batch: list[Delivery]) -> None:
+        """Commit one batch, however long the database is away; acknowledge and give receipts only afterwards."""
+        pause_s = 0.1
+        while True:
+            try:
+                receipts = await detector.handle(batch)
+                break
+            except _DATABASE_AWAY as error:
+                _log.warning("database_away", loop="detect", error=type(error).__name__, waiting=len(batch))
+                await asyncio.sleep(pause_s)
+                pause_s = min(pause_s * 2, _LONGEST_PAUSE_S)
+            except psycopg.Error as error:
+                if len(batch) == 1:
+                    # Not acknowledged: it stays with the broker and comes back with the next connection.
+                    _log.exception("message_not_handled", error=type(error).__name__)
+                    return
+                for delivery in batch:
+                    await self._handle(detector, [delivery])
+                return
+        self._session.acknowledge(batch)
+        for receipt in receipts:
+            self._session.publish(*receipt.command())
+
+    async def _run_due(self) -> int:
+        answered = await run_due(self._pool, StraightLine(), self._clock.now())
+        if answered:
+            self._hints.outgoing.set()
+        return answered
+
+    async def _repeat(self, hint: asyncio.Event, work: Callable[[], Awaitable[int]]) -> None:
+        """Work, and as soon as there is nothing left wait for the hint or the poll; survives a database that is away."""
+        pause_s = 0.1
+        while True:
+            hint.clear()
+            try:
+                done = await work()
+                pause_s = 0.1
+            except _DATABASE_AWAY as error:
+                _log.warning("database_away", loop=work.__name__, error=type(error).__name__)
+                await asyncio.sleep(pause_s)
+                pause_s = min(pause_s * 2, _LONGEST_PAUSE_S)
+                continue
+            if not done:
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(hint.wait(), _POLL_S)
+
+    async def _listen(self) -> None:
+        """Turn the database's notifications into hints, for changes that people make through the desk."""
+        while True:
+            try:
+                async with await psycopg.AsyncConnection.connect(self._url, autocommit=True) as connection:
+                    await connection.execute("listen incident_event")
+                    async for _notification in connection.notifies():
+                        self._hints.incident_changed()
+            except psycopg.OperationalError:
+                await asyncio.sleep(1.0)
+
+    async def _pulse(self) -> None:
+        while True:
+            with contextlib.suppress(*_DATABASE_AWAY):
+                async with self._pool.connection() as connection:
+                    detail = Jsonb({"broker": self._session.connected})
+                    await fetch(connection, "pulse", service="alerts", now=self._clock.now(), detail=detail)
+            await asyncio.sleep(_PULSE_S)
+
+
+async def _run(settings: AlertsSettings) -> None:
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stop.set)
+    await AlertsService(settings, SystemClock()).run(stop)
+
+
+@click.command()
+def command() -> None:
+    """Find danger, dispatch the nearest helper, tell people, and escalate until a named human has closed it."""
+    settings = load_settings(AlertsSettings)
+    configure_logging(settings.log_format, "alerts")
+    asyncio.run(_run(settings))

@@ -1,0 +1,118 @@
+"""Store: rows of the live path into typed classes, under the incident's lock (I/O)."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from psycopg import AsyncConnection
+from psycopg.rows import DictRow, dict_row
+
+from carecircle.db.queries import Queries
+from carecircle.errors import NotFound
+from carecircle_alerts.incident import (
+    Assignment,
+    AssignmentState,
+    Case,
+    Incident,
+    Kind,
+    Offer,
+    OfferState,
+    State,
+)
+from carecircle_alerts.plan import Plan
+from carecircle_alerts.ranking import Bed, Candidate, Responder, rank_responders
+from carecircle_alerts.travel import Place, TravelTimes
+
+QUERIES = Queries("carecircle_alerts")
+
+Connection = AsyncConnection[DictRow]
+
+
+@dataclass(frozen=True, slots=True)
+class DueTimer:
+    """A timer that is due."""
+
+    due_at: datetime
+    epoch: int
+    kind: str
+    subject: UUID | None
+
+
+async def fetch(connection: Connection, query: str, **parameters: object) -> list[DictRow]:
+    """Run a named query and return its rows."""
+    cursor = connection.cursor(row_factory=dict_row)
+    await cursor.execute(QUERIES[query], parameters)
+    return await cursor.fetchall() if cursor.description else []
+
+
+async def load_case(connection: Connection, incident_id: UUID) -> Case:
+    """Read the whole picture of an incident and hold its lock; raises `NotFound`."""
+    rows = await fetch(connection, "lock_incident", incident_id=incident_id)
+    if not rows:
+        raise NotFound("没有这个事件")
+    offers = await fetch(connection, "offers_of", incident_id=incident_id)
+    assignments = await fetch(connection, "assignments_of", incident_id=incident_id)
+    return Case(_incident(rows[0]), tuple(map(_offer, offers)), tuple(map(_assignment, assignments)))
+
+
+async def rank_for(connection: Connection, case: Case, travel: TravelTimes, now: datetime) -> list[Candidate]:
+    """Everybody around the bed of this incident, in order, with the reasons."""
+    (bed,) = await fetch(connection, "bed_of_incident", incident_id=case.incident.id)
+    people = await fetch(connection, "responders_near", incident_id=case.incident.id, now=now)
+    place = _place(bed)
+    return rank_responders(
+        Bed(place, bed["terrain"], bed["provider_id"]),
+        [_responder(row) for row in people],
+        travel,
+        case.incident.plan.circle_s,
+    )
+
+
+async def take_due(connection: Connection, now: datetime) -> tuple[UUID, list[DueTimer]] | None:
+    """Lock one incident that has timers due and take them, earliest first; None when nothing is due."""
+    rows = await fetch(connection, "next_due_incident", now=now)
+    if not rows:
+        return None
+    incident_id: UUID = rows[0]["id"]
+    taken = await fetch(connection, "take_due", incident_id=incident_id, now=now)
+    timers = [
+        DueTimer(row["due_at"], row["epoch"], row["kind"], UUID(row["subject"]) if row["subject"] else None)
+        for row in taken
+    ]
+    return incident_id, sorted(timers, key=lambda timer: timer.due_at)
+
+
+def _place(row: DictRow) -> Place | None:
+    return Place(row["lat"], row["lon"]) if row["lat"] is not None and row["lon"] is not None else None
+
+
+def _incident(row: dict[str, Any]) -> Incident:
+    return Incident(
+        **(row | {"kind": Kind(row["kind"]), "state": State(row["state"]), "plan": Plan.model_validate(row["plan"])})
+    )
+
+
+def _offer(row: dict[str, Any]) -> Offer:
+    return Offer(**(row | {"state": OfferState(row["state"])}))
+
+
+def _assignment(row: dict[str, Any]) -> Assignment:
+    return Assignment(**(row | {"state": AssignmentState(row["state"])}))
+
+
+def _responder(row: DictRow) -> Responder:
+    return Responder(
+        id=row["id"],
+        name=row["name"],
+        role=row["role"],
+        provider_id=row["provider_id"],
+        provider_name=row["provider_name"],
+        travel_mode=row["travel_mode"],
+        place=_place(row),
+        on_duty=row["on_duty"],
+        consented=row["consented"],
+        reachable=row["reachable"],
+        busy=row["busy"],
+        asked=row["asked"],
+    )

@@ -70,29 +70,23 @@ class AlertsService:
             client_id=settings.mqtt_client_id,
             topics=_TOPICS,
             window=_WINDOW,
-            on_wake=lambda: self._loop.call_soon_threadsafe(self._hints.arrived.set),
+            on_wake=self._wake_detect,
         )
 
+    def _wake_detect(self) -> None:
+        if not self._loop.is_closed():
+            self._loop.call_soon_threadsafe(self._hints.arrived.set)
+
     async def run(self, stop: asyncio.Event) -> None:
-        """Run until `stop` is set; an error that nobody expected ends the process, which its supervisor starts anew."""
-        async with (
-            self._pool,
-            httpx.AsyncClient(timeout=10, follow_redirects=False) as client,
-            asyncio.TaskGroup() as group,
-        ):
+        """Run until `stop` is set; an error that nobody expected ends the process, for its supervisor to start anew."""
+        async with self._pool, httpx.AsyncClient(timeout=10) as client, asyncio.TaskGroup() as group:
             outbox = Outbox(self._pool, self._channels(client), self._clock, at_once=self._settings.notify_workers)
             detector = Detector(self._pool, self._clock, on_incident=self._hints.incident_changed)
             self._session.start()
-            tasks = [
-                group.create_task(self._detect(detector)),
-                group.create_task(self._repeat(self._hints.outgoing, outbox.send_waiting)),
-                group.create_task(self._pulse()),
-                group.create_task(self._listen()),
-                *(
-                    group.create_task(self._repeat(self._hints.due, self._run_due))
-                    for _ in range(self._settings.engine_workers)
-                ),
-            ]
+            loops = [self._detect(detector), self._pulse(), self._listen()]
+            loops += [self._repeat(self._hints.due, self._run_due) for _ in range(self._settings.engine_workers)]
+            loops.append(self._repeat(self._hints.outgoing, outbox.send_waiting))
+            tasks = [group.create_task(loop) for loop in loops]
             await stop.wait()
             self._session.stop()
             for task in tasks:
@@ -153,7 +147,7 @@ class AlertsService:
         return answered
 
     async def _repeat(self, hint: asyncio.Event, work: Callable[[], Awaitable[int]]) -> None:
-        """Work, and as soon as there is nothing left wait for the hint or the poll; survives a database that is away."""
+        """Work, and when nothing is left wait for the hint or the poll; survives a database that is away."""
         pause_s = 0.1
         while True:
             hint.clear()

@@ -33,23 +33,42 @@ class Outbox:
     """Sends what waits; safe to run in any number of processes."""
 
     def __init__(
-        self, pool: AsyncConnectionPool[Connection], channels: Mapping[str, Channel], clock: Clock, *, at_once: int = 16
+        self, pool: AsyncConnectionPool[Connection], channels: Mapping[str, Channel], clock: Clock, *, at_once: int = 64
     ) -> None:
         self._pool = pool
         self._channels = channels
         self._clock = clock
         self._at_once = at_once
+        self._sending: set[asyncio.Task[None]] = set()
 
     async def send_waiting(self) -> int:
-        """Send up to `at_once` messages that are due; returns how many were taken."""
-        messages = await self._lease()
-        await asyncio.gather(*(self._send(message) for message in messages))
+        """Begin to send what is due, as far as there is room; returns how many messages were taken.
+
+        Sending goes on in the background, so that a channel that hangs keeps its own place and nobody else's.
+        """
+        room = self._at_once - len(self._sending)
+        messages = await self._lease(room) if room else []
+        for message in messages:
+            task = asyncio.create_task(self._send(message))
+            self._sending.add(task)
+            task.add_done_callback(self._done)
         return len(messages)
 
-    async def _lease(self) -> list[Outgoing]:
+    async def finish(self) -> None:
+        """Wait until nothing is being sent."""
+        while self._sending:
+            await asyncio.wait(self._sending)
+
+    def _done(self, task: asyncio.Task[None]) -> None:
+        self._sending.discard(task)
+        # The lease of a message whose fate could not be written down runs out, and it is sent again under its id.
+        if not task.cancelled() and (error := task.exception()):
+            _log.error("message_fate_unknown", error=type(error).__name__)
+
+    async def _lease(self, room: int) -> list[Outgoing]:
         now = self._clock.now()
         async with self._pool.connection() as connection:
-            rows = await fetch(connection, "lease_messages", now=now, leased_until=now + _LEASE, limit=self._at_once)
+            rows = await fetch(connection, "lease_messages", now=now, leased_until=now + _LEASE, limit=room)
             return [await self._outgoing(connection, row) for row in rows]
 
     @staticmethod

@@ -1,0 +1,49 @@
+# Every command of the project. Needs make and Python 3.11 or newer, nothing else; `make` alone lists the targets.
+PYTHON ?= python3
+ARGS ?=
+
+demo := $(PYTHON) deploy/bootstrap.py demo
+dev := $(PYTHON) deploy/bootstrap.py dev
+
+.DEFAULT_GOAL := help
+.PHONY: help up smoke test lint format web requirements clean
+
+help: ## list every target
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
+
+up: ## start everything: database, broker, services, console, simulated homes (ARGS="--homes 20 --console-port 8500")
+	@$(demo) carecircle up $(ARGS)
+
+smoke: ## start everything in a throw-away folder, press a call button, print milliseconds for each stage
+	@$(demo) carecircle smoke $(ARGS)
+
+test: ## run the tests against a real TimescaleDB and a real Mosquitto (ARGS="tests/unit -k ranking")
+	@$(dev) python -m pytest --numprocesses auto $(ARGS)
+
+lint: ## check style, types and the import rule
+	@$(dev) ruff check .
+	@$(dev) ruff format --check .
+	@$(dev) mypy carecircle gateway ingest alerts console/carecircle_console dashboards firmware-sim deploy tests
+	@$(dev) lint-imports
+
+format: ## put the code into the project's format
+	@$(dev) ruff check --fix .
+	@$(dev) ruff format .
+
+web: ## build the console's pages into console/carecircle_console/pages (needs Node)
+	cd console/web && npm ci && npm run build
+
+# One resolver for all platforms; hashes only, no addresses, so that any mirror serves them.
+compile = pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate pyproject.toml
+requirements: ## compile requirements/*.txt anew from pyproject.toml (UPGRADE=1 for newer versions)
+	@set -e; tools=$$(mktemp -d); trap 'rm -rf "$$tools"' EXIT; \
+	$(PYTHON) -m venv "$$tools"; "$$tools/bin/pip" install --quiet --disable-pip-version-check uv; \
+	export UV_NO_CONFIG=1; upgrade="$(if $(UPGRADE),--upgrade,)"; \
+	"$$tools/bin/uv" $(compile) $$upgrade --group build -o requirements/gateway.txt >/dev/null; \
+	"$$tools/bin/uv" $(compile) $$upgrade --extra demo --group build -o requirements/server.txt >/dev/null; \
+	"$$tools/bin/uv" $(compile) $$upgrade --extra demo --group dev -o requirements/dev.txt >/dev/null; \
+	wc -l requirements/*.txt
+
+clean: ## remove what can be made again: environment, caches, builds; keeps .state, the demo's data
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache dist build
+	find . -name __pycache__ -type d -not -path './console/web/*' -prune -exec rm -rf {} +

@@ -143,6 +143,9 @@ def parse_payload(kind: Kind, body: bytes) -> Payload | Rejected:
     """
     if len(body) > MAX_PAYLOAD_BYTES:
         return Rejected(Reason.TOO_LARGE, f"{len(body)} bytes, at most {MAX_PAYLOAD_BYTES} are read")
+    if b"\\u0000" in body:
+        # PostgreSQL keeps no NUL in text; found here, it cannot stop a batch there.
+        return Rejected(Reason.NOT_STORABLE, "the text holds a NUL character")
     try:
         return _MODELS[kind].model_validate_json(body)
     except ValidationError as error:

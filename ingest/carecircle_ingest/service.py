@@ -1,0 +1,128 @@
+"""`carecircle ingest`: reads everything from the broker and stores it, batch by batch (I/O)."""
+
+import signal
+import threading
+import time
+from types import FrameType
+
+import click
+import psycopg
+import structlog
+from pydantic import Field
+
+from carecircle.log import configure_logging
+from carecircle.mqtt import Broker, Delivery, Session
+from carecircle.settings import BrokerSettings, DatabaseSettings, load_settings
+from carecircle.topics import EVERYTHING, Topic, parse_topic
+from carecircle_ingest.writer import QUERIES, Connection, Written, write_batch
+
+_WINDOW = 4000
+_BATCH = 2000
+_RELOAD_BEDS_S = 5.0
+_HOUSEKEEPING_S = 60.0
+_LONGEST_PAUSE_S = 5.0
+
+_log = structlog.get_logger()
+
+
+class IngestSettings(DatabaseSettings, BrokerSettings):
+    """What `carecircle ingest` is told."""
+
+    mqtt_client_id: str = Field("carecircle-ingest", description="session name at the broker; one process a name")
+    quarantine_keep: int = Field(100_000, ge=1, description="how many unreadable messages are kept, the newest")
+
+
+class IngestService:
+    """Takes batches, commits them, and only then acknowledges; waits as long as the database is away."""
+
+    def __init__(self, settings: IngestSettings) -> None:
+        self._settings = settings
+        self._url = settings.database_url.get_secret_value()
+        self._session = Session(
+            Broker.parse(settings.mqtt_url.get_secret_value(), settings.mqtt_ca_file),
+            client_id=settings.mqtt_client_id,
+            topics=[EVERYTHING],
+            window=_WINDOW,
+        )
+        self._connection: Connection | None = None
+        self._counties: dict[str, str] = {}
+        self._loaded_at = 0.0
+        self._housekept_at = time.monotonic()
+        self._stored = 0
+        self._quarantined = 0
+
+    def run(self, stop: threading.Event) -> None:
+        """Run until `stop` is set; what is taken is finished first."""
+        self._session.start()
+        try:
+            while not stop.is_set():
+                batch = self._session.take(_BATCH, timeout_s=0.5)
+                if batch:
+                    self._store(batch, stop)
+                self._keep_house()
+        finally:
+            self._session.stop()
+            if self._connection is not None:
+                self._connection.close()
+
+    def _store(self, batch: list[Delivery], stop: threading.Event) -> None:
+        pause_s = 0.1
+        while not stop.is_set():
+            try:
+                written = self._write(batch)
+            except psycopg.OperationalError as error:
+                _log.warning("database_away", error=type(error).__name__, waiting=len(batch))
+                self._disconnect()
+                stop.wait(pause_s)
+                pause_s = min(pause_s * 2, _LONGEST_PAUSE_S)
+                continue
+            self._session.acknowledge(batch)
+            self._stored += written.stored
+            self._quarantined += written.quarantined
+            return
+
+    def _write(self, batch: list[Delivery]) -> Written:
+        connection = self._connected()
+        if self._names_unknown_bed(batch) and time.monotonic() - self._loaded_at > _RELOAD_BEDS_S:
+            self._counties = dict(connection.execute(QUERIES["beds"]).fetchall())
+            self._loaded_at = time.monotonic()
+        return write_batch(connection, batch, self._counties)
+
+    def _names_unknown_bed(self, batch: list[Delivery]) -> bool:
+        topics = (parse_topic(delivery.topic) for delivery in batch)
+        return any(isinstance(topic, Topic) and topic.bed not in self._counties for topic in topics)
+
+    def _connected(self) -> Connection:
+        if self._connection is None or self._connection.closed:
+            self._connection = psycopg.connect(self._url, autocommit=True, connect_timeout=5)
+        return self._connection
+
+    def _disconnect(self) -> None:
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
+
+    def _keep_house(self) -> None:
+        if time.monotonic() - self._housekept_at < _HOUSEKEEPING_S:
+            return
+        self._housekept_at = time.monotonic()
+        _log.info("ingest_progress", stored=self._stored, quarantined=self._quarantined)
+        try:
+            self._connected().execute(QUERIES["trim_quarantine"], {"keep": self._settings.quarantine_keep})
+        except psycopg.OperationalError:
+            self._disconnect()
+
+
+@click.command()
+def command() -> None:
+    """Store every reading, event and status once; keep what cannot be read with its reason."""
+    settings = load_settings(IngestSettings)
+    configure_logging(settings.log_format, "ingest")
+    stop = threading.Event()
+
+    def end(_number: int, _frame: FrameType | None) -> None:
+        stop.set()
+
+    signal.signal(signal.SIGINT, end)
+    signal.signal(signal.SIGTERM, end)
+    IngestService(settings).run(stop)

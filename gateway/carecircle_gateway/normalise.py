@@ -59,6 +59,9 @@ _CODES = {
     Alarm.WATER: 154,
 }
 _SUPERVISION_LOST = 147
+# The platform takes an event whose name it does not know for a call for help, so these few names have to do.
+_FAULT = "device_fault"
+_CLEARED = "cleared"
 _LOW_BATTERY = 302
 STATUS_EVERY = timedelta(hours=1)
 """A device that speaks has its status told at least this often, as its proof of life."""
@@ -114,7 +117,10 @@ def normalise(
 
 
 def settle(device: str, memory: DeviceMemory, at_ms: int) -> tuple[list[Outgoing], DeviceMemory]:
-    """Close a burst of presses whose debounce time is over: tell how many there were, if more than one."""
+    """Close a burst of presses whose debounce time is over: tell how many there were, if more than one.
+
+    It is told as `cleared`: the button is at rest. What that means for the call is for people to say.
+    """
     if memory.presses == 0 or memory.press_at is None or at_ms - memory.press_at < DEBOUNCE / timedelta(milliseconds=1):
         return [], memory
     return _count_told(device, memory, at_ms), memory.model_copy(update={"presses": 0})
@@ -123,8 +129,8 @@ def settle(device: str, memory: DeviceMemory, at_ms: int) -> tuple[list[Outgoing
 def _count_told(device: str, memory: DeviceMemory, at_ms: int) -> list[Outgoing]:
     if memory.presses <= 1:
         return []
-    detail: dict[str, object] = {"count": memory.presses, "first_at": memory.press_at}
-    counted = Event(boot=0, seq=0, at=at_ms, event="sos_repeated", detail=detail)
+    detail: dict[str, object] = {"of": Alarm.SOS, "presses": memory.presses, "first_at": memory.press_at}
+    counted = Event(boot=0, seq=0, at=at_ms, event=_CLEARED, detail=detail)
     return [Outgoing(device, Kind.EVENT, Urgency.NOTICE, counted)]
 
 
@@ -184,7 +190,7 @@ def _take_alarm(draft: _Draft, part: AlarmState) -> None:
             detail["late"] = True
         draft.say(Urgency.ALARM, part.alarm, _CODES[part.alarm], **detail)
     if not part.is_on and was_on:
-        draft.say(Urgency.NOTICE, f"{part.alarm}_cleared", None)
+        draft.say(Urgency.NOTICE, _CLEARED, None, of=part.alarm)
     # A guess and a test are not remembered as a state: what follows them may be the real alarm.
     if not part.is_on or not (part.is_guess or part.is_test):
         alarms = draft.memory.alarms
@@ -213,9 +219,9 @@ def _take_health(draft: _Draft, part: Health) -> None:
 
 def _take_bridge(draft: _Draft, part: BridgeState) -> None:
     if draft.memory.online is False and part.is_online:
-        draft.say(Urgency.NOTICE, "supervision_restored", None, bridge=part.family)
+        draft.say(Urgency.NOTICE, _CLEARED, None, of="bridge_offline", bridge=part.family)
     elif draft.memory.online is not False and not part.is_online:
-        draft.say(Urgency.NOTICE, "supervision_lost", _SUPERVISION_LOST, bridge=part.family)
+        draft.say(Urgency.NOTICE, _FAULT, _SUPERVISION_LOST, reason="bridge_offline", bridge=part.family)
     draft.remember(online=part.is_online)
 
 
@@ -226,7 +232,7 @@ def _take_fault(draft: _Draft, part: Fault) -> None:
         return
     draft.say(
         Urgency.NOTICE,
-        "device_fault",
+        _FAULT,
         None,
         reason=part.reason,
         said=part.detail[:200],
@@ -247,8 +253,8 @@ _TOLD: tuple[Callable[[DeviceMemory], object], ...] = (
 def _tell_status(draft: _Draft, before: DeviceMemory) -> None:
     """Tell the device's status where it changed or was not told for long; nothing is told of what was never heard."""
     after, now = draft.memory, to_ms(draft.arrival.at)
-    if after.online is None:
-        return
+    if after.online is None or (draft.arrival.is_retained and after.online == before.online):
+        return  # never heard, or only heard of: an old state is no proof of life
     is_due = after.status_at is None or not 0 <= now - after.status_at < STATUS_EVERY / timedelta(milliseconds=1)
     if not is_due and all(told(before) == told(after) for told in _TOLD):
         return

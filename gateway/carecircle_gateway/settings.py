@@ -14,7 +14,7 @@ _Names = Annotated[tuple[str, ...], NoDecode]
 
 
 class GatewaySettings(BrokerSettings):
-    """What `carecircle gateway` understands; CARECIRCLE_MQTT_URL is the platform's broker with the home's own account."""
+    """What `carecircle gateway` understands; CARECIRCLE_MQTT_URL is the platform, with the home's own account."""
 
     gateway_county: str = Field(description="6-digit division code of the home's county", pattern=r"^\d{6}$")
     gateway_bed: str = Field(description="id of the bed that this box serves", pattern=r"^[A-Za-z0-9_-]{1,64}$")

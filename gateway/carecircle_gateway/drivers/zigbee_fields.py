@@ -49,7 +49,6 @@ _ALARMS = {
 _HELP_FLAGS = ("sos", "emergency", "panic")
 # Raw zone bits of a device that the bridge does not know by model, such as the ORVIBO SE30 emergency button.
 _ZONE_FLAGS = ("alarm_1", "alarm_2")
-_SHAKES = frozenset({"vibration"})
 # Vibration sensors report their own tilt and drop; a dropped sensor is not a fallen person.
 _NOT_BUTTONS = frozenset({"vibration", "tilt", "drop"})
 _RELEASES = ("release", "off")
@@ -134,7 +133,7 @@ def _alarms(fields: dict[str, object], raw: bytes, faults: list[Fault]) -> list[
         parts.append(AlarmState(alarm, is_set(value), is_test=is_test and is_set(value)))
     # The radar says `maybe_fall` until its own tumble_alarm_time (1 to 5 min) has passed, then `fall` or `none`.
     fall = fields.get("fall_down_status")
-    if fall in {"fall", "none"}:
+    if isinstance(fall, str) and fall in {"fall", "none"}:
         parts.append(AlarmState(Alarm.FALL, is_on=fall == "fall"))
     return parts
 
@@ -152,7 +151,7 @@ def _statements(fields: dict[str, object], raw: bytes, faults: list[Fault]) -> d
         readings["door_open"] = not flags["contact"]
     if "occupancy" in flags or "presence" in flags:
         readings["presence"] = flags.get("occupancy", False) or flags.get("presence", False)
-    if flags.get("vibration") or fields.get("action") in _SHAKES:
+    if flags.get("vibration") or fields.get("action") == "vibration":
         readings["movement"] = 1.0
     elif "vibration" in flags:
         readings["movement"] = 0.0

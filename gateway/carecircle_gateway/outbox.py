@@ -1,0 +1,244 @@
+"""The outbox: every message is numbered and on disk before the home's broker hears that we have it (I/O).
+
+Messages leave it when the platform has them: an event when its `received` comes back, anything else at the broker's
+acknowledgement or when a `stored` watermark covers it. Used by one thread.
+"""
+
+import sqlite3
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import count
+from pathlib import Path
+from typing import Self
+
+import structlog
+
+from carecircle.payloads import encode_payload
+from carecircle.topics import Kind
+from carecircle_gateway.normalise import Outgoing, Urgency
+from carecircle_gateway.outbox_file import open_file
+
+_ROW_BYTES = 200  # about what a row costs beside its payload: keys, two indexes, page slack
+_GIVE_UP_AT_ONCE = 500
+_MS_PER_MINUTE = 60_000
+_COLUMNS = "id, device, boot, seq, kind, urgency, payload"
+
+_log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A message in the outbox; (device, boot, seq) stays the same however often it is sent.
+
+    Ids below 0 are not on disk.
+    """
+
+    id: int
+    device: str
+    boot: int
+    seq: int
+    kind: Kind
+    urgency: Urgency
+    payload: bytes
+
+
+class Outbox:
+    """The outbox of one home. `boot` grows with every opening and, while the clock is right, when the file is lost."""
+
+    def __init__(self, connection: sqlite3.Connection, now_ms: int, max_bytes: int, max_age_ms: int) -> None:
+        self._connection = connection
+        self._max_bytes = max_bytes
+        self._max_age_ms = max_age_ms
+        self._seq: Counter[str] = Counter()
+        self._not_on_disk: dict[int, Entry] = {}
+        self._next_negative = count(-1, -1)
+        self.given_up = 0
+        """Messages given up since opening, for want of room or for their age."""
+        self.boot = self._begin_boot(now_ms)
+        self._bytes = self._count_bytes()
+
+    @classmethod
+    def open(cls, path: Path, now_ms: int, *, max_bytes: int = 64 << 20, max_age_ms: int = 168 * 3600_000) -> Self:
+        """Open the outbox at `path`; see `open_file` for what is raised."""
+        return cls(open_file(path), now_ms, max_bytes, max_age_ms)
+
+    def close(self) -> None:
+        """Close the file; what is in it stays."""
+        self._connection.close()
+
+    def next_seq(self, device: str) -> int:
+        """The next number of a device in this boot; 0 is left for the last will."""
+        self._seq[device] += 1
+        return self._seq[device]
+
+    def accept(self, outgoing: Sequence[Outgoing], memories: Mapping[str, str], now_ms: int) -> list[Entry]:
+        """Number these messages and commit them together with the devices' memories.
+
+        When it returns, they survive the end of the process and of the power. A disk that takes nothing more loses
+        telemetry, counted; a call for help then stays in memory and is sent from there.
+        """
+        if not outgoing and not memories:
+            return []
+        entries = [self._numbered(message) for message in outgoing]
+        try:
+            entries = self._write(entries, memories, now_ms)
+        except sqlite3.Error as error:
+            self._roll_back()
+            _log.error("outbox_write_failed", error=str(error), messages=len(entries))
+            entries = self._keep_in_memory(entries)
+        self._make_room()
+        return entries
+
+    def recall(self, device: str) -> str | None:
+        """What was remembered of a device."""
+        row = self._connection.execute("SELECT kept FROM memory WHERE device = ?", (device,)).fetchone()
+        return None if row is None else str(row[0])
+
+    def entry(self, entry_id: int) -> Entry | None:
+        """The message with this id, None once it has left."""
+        if entry_id < 0:
+            return self._not_on_disk.get(entry_id)
+        row = self._connection.execute(f"SELECT {_COLUMNS} FROM message WHERE id = ?", (entry_id,)).fetchone()  # noqa: S608
+        return None if row is None else _entry(row)
+
+    def waiting_events(self) -> list[tuple[int, Urgency]]:
+        """Ids of all events that the platform has not confirmed, the most urgent first, then the oldest."""
+        rows = self._connection.execute(
+            "SELECT id, urgency FROM message WHERE urgency <= ? ORDER BY urgency, id", (Urgency.NOTICE,)
+        )
+        return [(entry_id, Urgency(urgency)) for entry_id, urgency in rows]
+
+    def waiting_others(self, limit: int, besides: frozenset[int] = frozenset()) -> list[Entry]:
+        """Up to `limit` messages that are no events and not in `besides`, status before telemetry, the oldest first."""
+        rows = self._connection.execute(
+            f"SELECT {_COLUMNS} FROM message WHERE urgency > ? ORDER BY urgency, id LIMIT ?",  # noqa: S608
+            (Urgency.NOTICE, limit + len(besides)),
+        )
+        return [entry for entry in map(_entry, rows) if entry.id not in besides][:limit]
+
+    def confirm(self, device: str, boot: int, seq: int) -> int | None:
+        """The platform has this event: forget it. Its id, or None where it was forgotten before."""
+        for entry in self._not_on_disk.values():
+            if (entry.device, entry.boot, entry.seq) == (device, boot, seq):
+                del self._not_on_disk[entry.id]
+                return entry.id
+        row = self._connection.execute(
+            "SELECT id FROM message WHERE device = ? AND boot = ? AND seq = ?", (device, boot, seq)
+        ).fetchone()
+        if row is None:
+            return None
+        self.forget([row[0]])
+        return int(row[0])
+
+    def forget(self, ids: Iterable[int]) -> None:
+        """The platform has these messages."""
+        self._delete("id = ?", [(entry_id,) for entry_id in ids])
+
+    def forget_stored(self, device: str, boot: int, seq: int) -> None:
+        """The platform has stored all of a device's telemetry and status up to this one; events wait for `received`."""
+        self._delete(
+            "device = ? AND (boot < ? OR (boot = ? AND seq <= ?)) AND urgency > ?",
+            [(device, boot, boot, seq, Urgency.NOTICE)],
+        )
+
+    def give_up_old(self, now_ms: int) -> None:
+        """Give up what is older than the limit, calls for help excepted."""
+        with_age = [(now_ms - self._max_age_ms, Urgency.ALARM)]
+        self._count_given_up(self._delete("queued_at < ? AND urgency > ?", with_age), "age")
+
+    def counts(self) -> dict[str, int]:
+        """How many messages wait, by kind, and how many bytes they take."""
+        rows = self._connection.execute("SELECT kind, count(*) FROM message GROUP BY kind")
+        return {**dict(rows.fetchall()), "bytes": self._bytes, "not_on_disk": len(self._not_on_disk)}
+
+    def _begin_boot(self, now_ms: int) -> int:
+        row = self._connection.execute("SELECT value FROM meta WHERE name = 'boot'").fetchone()
+        # Minutes of Unix time: a box whose disk was replaced goes on above its old numbers, so that its first press is
+        # not taken for a repeat of an old one.
+        boot = max((row[0] if row else 0) + 1, now_ms // _MS_PER_MINUTE)
+        try:
+            self._connection.execute("INSERT OR REPLACE INTO meta VALUES ('boot', ?)", (boot,))
+        except sqlite3.Error as error:
+            _log.error("outbox_write_failed", error=str(error), messages=0)
+        return int(boot)
+
+    def _count_bytes(self) -> int:
+        row = self._connection.execute(
+            "SELECT coalesce(sum(length(payload) + ?), 0) FROM message", (_ROW_BYTES,)
+        ).fetchone()
+        return int(row[0])
+
+    def _numbered(self, message: Outgoing) -> Entry:
+        seq = self.next_seq(message.device)
+        payload = message.payload.model_copy(update={"boot": self.boot, "seq": seq})
+        return Entry(0, message.device, self.boot, seq, message.kind, message.urgency, encode_payload(payload))
+
+    def _write(self, entries: list[Entry], memories: Mapping[str, str], now_ms: int) -> list[Entry]:
+        written: list[Entry] = []
+        self._connection.execute("BEGIN IMMEDIATE")
+        for entry in entries:
+            cursor = self._connection.execute(
+                "INSERT INTO message (device, boot, seq, kind, urgency, queued_at, payload)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?)",
+                (entry.device, entry.boot, entry.seq, entry.kind, entry.urgency, now_ms, entry.payload),
+            )
+            written.append(_with_id(entry, cursor.lastrowid or 0))
+        self._connection.executemany("INSERT OR REPLACE INTO memory VALUES (?, ?)", list(memories.items()))
+        self._connection.execute("COMMIT")
+        self._bytes += sum(len(entry.payload) + _ROW_BYTES for entry in entries)
+        return written
+
+    def _keep_in_memory(self, entries: list[Entry]) -> list[Entry]:
+        kept = [_with_id(entry, next(self._next_negative)) for entry in entries if entry.urgency <= Urgency.NOTICE]
+        self._not_on_disk.update((entry.id, entry) for entry in kept)
+        self._count_given_up(len(entries) - len(kept), "disk")
+        return kept
+
+    def _make_room(self) -> None:
+        """Give up the oldest of the least urgent until the rest fits; a call for help is never given up."""
+        while self._bytes > self._max_bytes:
+            oldest = (
+                "id IN (SELECT id FROM message WHERE urgency > ? ORDER BY urgency DESC, id LIMIT ?)",
+                [(Urgency.ALARM, _GIVE_UP_AT_ONCE)],
+            )
+            given_up = self._delete(*oldest)
+            if given_up == 0:
+                return
+            self._count_given_up(given_up, "size")
+
+    def _count_given_up(self, messages: int, why: str) -> None:
+        if messages:
+            self.given_up += messages
+            _log.warning("outbox_gave_up", messages=messages, reason=why, total=self.given_up)
+
+    def _delete(self, where: str, parameters: Sequence[Sequence[object]]) -> int:
+        """Delete in one transaction; how many. A disk that refuses only means that they are sent once more."""
+        deleted = 0
+        try:
+            self._connection.execute("BEGIN IMMEDIATE")
+            for values in parameters:
+                statement = f"DELETE FROM message WHERE {where} RETURNING length(payload)"  # noqa: S608
+                sizes = [row[0] for row in self._connection.execute(statement, tuple(values))]
+                deleted += len(sizes)
+                self._bytes -= sum(sizes) + len(sizes) * _ROW_BYTES
+            self._connection.execute("COMMIT")
+        except sqlite3.Error as error:
+            self._roll_back()
+            self._bytes = self._count_bytes()
+            _log.error("outbox_write_failed", error=str(error), messages=len(parameters))
+            return 0
+        return deleted
+
+    def _roll_back(self) -> None:
+        if self._connection.in_transaction:
+            self._connection.execute("ROLLBACK")
+
+
+def _with_id(entry: Entry, entry_id: int) -> Entry:
+    return Entry(entry_id, entry.device, entry.boot, entry.seq, entry.kind, entry.urgency, entry.payload)
+
+
+def _entry(row: tuple[int, str, int, int, str, int, bytes]) -> Entry:
+    entry_id, device, boot, seq, kind, urgency, payload = row
+    return Entry(entry_id, device, boot, seq, Kind(kind), Urgency(urgency), payload)

@@ -1,0 +1,68 @@
+"""The outbox's file: SQLite in WAL, written through to the disk, and what to do when it is broken or in use (I/O)."""
+
+import sqlite3
+import time
+from pathlib import Path
+
+import structlog
+
+from carecircle.errors import Misconfigured
+
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS meta (name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS memory (device TEXT PRIMARY KEY, kept TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS message (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    device TEXT NOT NULL,
+    boot INTEGER NOT NULL,
+    seq INTEGER NOT NULL,
+    kind TEXT NOT NULL,
+    urgency INTEGER NOT NULL,
+    queued_at INTEGER NOT NULL,
+    payload BLOB NOT NULL,
+    UNIQUE (device, boot, seq)
+);
+CREATE INDEX IF NOT EXISTS message_by_urgency ON message (urgency, id);
+"""
+
+_log = structlog.get_logger()
+
+
+def open_file(path: Path) -> sqlite3.Connection:
+    """Open or create the outbox's database, for this process alone.
+
+    A file that SQLite cannot read is moved aside and a new one begun: the box must be able to call for help with a
+    broken disk. Raises `Misconfigured` where another process holds the file, or the folder cannot be written.
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        return _connect(path)
+    except sqlite3.OperationalError as error:
+        if "locked" in str(error):
+            raise Misconfigured(f"CARECIRCLE_GATEWAY_OUTBOX: another process uses {path}; stop it first") from error
+        raise Misconfigured(f"CARECIRCLE_GATEWAY_OUTBOX: {path} cannot be used: {error}") from error
+    except OSError as error:
+        raise Misconfigured(f"CARECIRCLE_GATEWAY_OUTBOX: {path.parent} cannot be made: {error.strerror}") from error
+    except sqlite3.DatabaseError as error:
+        aside = path.with_name(f"{path.name}.broken-{int(time.time())}")
+        path.rename(aside)
+        for left_over in (path.with_name(f"{path.name}-wal"), path.with_name(f"{path.name}-shm")):
+            left_over.unlink(missing_ok=True)
+        _log.error("outbox_broken", moved_to=str(aside), error=str(error))
+        return _connect(path)
+
+
+def _connect(path: Path) -> sqlite3.Connection:
+    # isolation_level None: transactions begin and end where the code says so.
+    connection = sqlite3.connect(path, isolation_level=None, timeout=1.0)
+    try:
+        # One process, so no shared memory file; FULL, because what we took has to survive the plug being pulled.
+        connection.execute("PRAGMA locking_mode = EXCLUSIVE")
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("PRAGMA synchronous = FULL")
+        connection.execute("PRAGMA cache_size = -2000")
+        connection.executescript(f"BEGIN IMMEDIATE; {_SCHEMA} COMMIT;")
+    except BaseException:
+        connection.close()
+        raise
+    return connection

@@ -1,0 +1,58 @@
+"""Repeats: when an event is sent again while its `received` does not come (pure; the generator is given)."""
+
+from heapq import heappop, heappush
+from random import Random
+
+from carecircle_gateway.normalise import Urgency
+
+FIRST_REPEAT_S = 5.0
+"""Well above a platform's usual answer (below 1 s), well below what a person on the floor would notice."""
+GROWTH = 2.0
+JITTER = 0.2
+LONGEST_S = {Urgency.ALARM: 60.0, Urgency.NOTICE: 900.0}
+
+
+class RepeatSchedule:
+    """Which event is due when; times are seconds on a monotonic clock. Knows ids only, so that it stays small."""
+
+    def __init__(self, random: Random) -> None:
+        self._random = random
+        self._heap: list[tuple[float, Urgency, int]] = []
+        self._attempts: dict[int, int] = {}
+
+    def add(self, entry_id: int, urgency: Urgency, due_at: float = 0.0) -> None:
+        """Send this event at `due_at`, and from then on until it is dropped."""
+        self._attempts[entry_id] = 0
+        heappush(self._heap, (due_at, urgency, entry_id))
+
+    def drop(self, entry_id: int) -> None:
+        """Never again."""
+        self._attempts.pop(entry_id, None)
+
+    def take_due(self, now: float, limit: int) -> list[int]:
+        """Up to `limit` ids that are due, each already put back for its next repeat.
+
+        The longest overdue come first, and of those due at the same time the more urgent, then the older. The first
+        repeat is after 5 s, each further one after twice the time up to a bound, all within 20 % by chance, so that
+        homes that came back together do not knock together.
+        """
+        due: list[int] = []
+        while self._heap and len(due) < limit and self._heap[0][0] <= now:
+            _, urgency, entry_id = heappop(self._heap)
+            if entry_id not in self._attempts:
+                continue
+            wait = min(FIRST_REPEAT_S * GROWTH ** min(self._attempts[entry_id], 16), LONGEST_S[urgency])
+            self._attempts[entry_id] += 1
+            # Never earlier than the interval itself: only the later side is left to chance.
+            heappush(self._heap, (now + wait * (1 + JITTER * self._random.random()), urgency, entry_id))
+            due.append(entry_id)
+        return due
+
+    def next_due(self) -> float | None:
+        """When the next event is due, None where none waits."""
+        while self._heap and self._heap[0][2] not in self._attempts:
+            heappop(self._heap)
+        return self._heap[0][0] if self._heap else None
+
+    def __len__(self) -> int:
+        return len(self._attempts)

@@ -1,0 +1,164 @@
+"""The service of the home box: one thread between two brokers and the outbox, and the command that starts it (I/O)."""
+
+import os
+import signal
+import time
+from importlib.metadata import version
+from pathlib import Path
+from threading import Event as Flag
+from types import FrameType
+
+import click
+import structlog
+
+from carecircle.clock import SystemClock
+from carecircle.log import configure_logging
+from carecircle.mqtt import Broker, Session
+from carecircle.payloads import Status
+from carecircle.settings import load_settings
+from carecircle.topics import Kind
+from carecircle_gateway.device_ids import GATEWAY
+from carecircle_gateway.drivers.driver import make_driver
+from carecircle_gateway.intake import Intake
+from carecircle_gateway.normalise import Outgoing, Urgency
+from carecircle_gateway.outbox import Outbox
+from carecircle_gateway.presses import to_ms
+from carecircle_gateway.reassurance import Reassurance
+from carecircle_gateway.settings import GatewaySettings
+from carecircle_gateway.uplink import Uplink
+
+_LOCAL_WINDOW = 500
+_IDLE_S = 1.0
+_BURST_S = 0.2
+_STATUS_EVERY_S = 60.0
+"""The box's own proof of life; the platform holds a gateway for silent after 5 min."""
+_GIVE_UP_EVERY_S = 600.0
+
+_log = structlog.get_logger()
+
+
+class Gateway:
+    """Everything in the box; made from its settings, run until told to stop."""
+
+    def __init__(self, settings: GatewaySettings) -> None:
+        self._clock = SystemClock()
+        self._wake = Flag()
+        self._stopping = False
+        now_ms = self._now_ms()
+        drivers = [make_driver(name) for name in settings.gateway_drivers]
+        self._outbox = Outbox.open(
+            settings.gateway_outbox,
+            now_ms,
+            max_bytes=settings.gateway_outbox_max_mb << 20,
+            max_age_ms=settings.gateway_outbox_max_age_h * 3600_000,
+        )
+        self._local = Session(
+            Broker.parse(settings.gateway_local_mqtt_url.get_secret_value()),
+            client_id=f"gateway-{settings.gateway_bed}",
+            topics=[topic for driver in drivers for topic in driver.subscriptions],
+            window=_LOCAL_WINDOW,
+            on_wake=self._wake.set,
+        )
+        self._uplink = Uplink(
+            Broker.parse(settings.mqtt_url.get_secret_value(), settings.mqtt_ca_file),
+            settings.gateway_county,
+            settings.gateway_bed,
+            self._outbox,
+            now_ms=now_ms,
+            on_wake=self._wake.set,
+        )
+        self._intake = Intake(drivers, self._outbox, frozenset(settings.gateway_call_buttons))
+        self._reassurance = Reassurance(
+            self._local, drivers[0], settings.gateway_reassure_device, settings.gateway_reassure_payloads
+        )
+        self._was_connected = False
+        self._status_at = 0.0
+        self._given_up_at = time.monotonic()
+
+    def run(self) -> None:
+        """Work until `stop`; raises `Unavailable` when a network thread has died, for the supervisor to start anew."""
+        _log.info("gateway_started", boot=self._outbox.boot, waiting=self._outbox.counts())
+        self._local.start()
+        self._uplink.start()
+        try:
+            while not self._stopping:
+                self._wake.clear()
+                self._turn()
+                self._wake.wait(self._pause_s())
+        finally:
+            self._uplink.stop(self._now_ms())
+            self._local.stop()
+            self._outbox.close()
+            _log.info("gateway_stopped")
+
+    def stop(self) -> None:
+        """End `run` within a second. For signal handlers: it touches no lock that the interrupted thread may hold."""
+        self._stopping = True
+
+    def _turn(self) -> None:
+        deliveries = self._local.take(_LOCAL_WINDOW, 0)
+        self._uplink.add(self._intake.take(deliveries))
+        self._local.acknowledge(deliveries)
+        if len(deliveries) == _LOCAL_WINDOW:
+            self._wake.set()
+        if self._intake.has_bursts:
+            self._uplink.add(self._intake.settle_bursts(self._clock.now()))
+        self._tell_own_status()
+        for device, command in self._uplink.pump(time.monotonic()):
+            self._outbox.accept(self._reassurance.play(device, command, self._now_ms()), {}, self._now_ms())
+            self._wake.set()
+        if time.monotonic() - self._given_up_at > _GIVE_UP_EVERY_S:
+            self._given_up_at = time.monotonic()
+            self._outbox.give_up_old(self._now_ms())
+
+    def _tell_own_status(self) -> None:
+        """On every connection, because the last will may have been told meanwhile, and regularly as proof of life."""
+        connected, self._was_connected = self._was_connected, self._uplink.is_connected
+        is_new = self._uplink.is_connected and not connected
+        if not self._uplink.is_connected or not (is_new or time.monotonic() - self._status_at > _STATUS_EVERY_S):
+            return
+        self._status_at = time.monotonic()
+        status = Status(boot=0, seq=0, at=self._now_ms(), online=True, firmware=version("carecircle"))
+        self._outbox.accept([Outgoing(GATEWAY, Kind.STATUS, Urgency.STATUS, status)], {}, self._now_ms())
+
+    def _pause_s(self) -> float:
+        pause = _BURST_S if self._intake.has_bursts else _IDLE_S
+        due = self._uplink.next_due()
+        return pause if due is None else min(pause, max(0.0, due - time.monotonic()))
+
+    def _now_ms(self) -> int:
+        return to_ms(self._clock.now())
+
+
+@click.command()
+@click.option("--county", help="6-digit division code of the home's county")
+@click.option("--bed", help="id of the bed that this box serves")
+@click.option("--local-mqtt-url", help="the broker inside the home")
+@click.option("--mqtt-url", help="the platform's broker; better given as CARECIRCLE_MQTT_URL, it has the password")
+@click.option("--outbox", type=click.Path(dir_okay=False, path_type=Path), help="file that keeps what is not confirmed")
+def command(
+    county: str | None, bed: str | None, local_mqtt_url: str | None, mqtt_url: str | None, outbox: Path | None
+) -> None:
+    """Run the home box between local devices and the platform.
+
+    Options are the settings CARECIRCLE_GATEWAY_* and CARECIRCLE_MQTT_URL; docs/settings.md lists them all.
+    """
+    given = {
+        "CARECIRCLE_GATEWAY_COUNTY": county,
+        "CARECIRCLE_GATEWAY_BED": bed,
+        "CARECIRCLE_GATEWAY_LOCAL_MQTT_URL": local_mqtt_url,
+        "CARECIRCLE_GATEWAY_OUTBOX": str(outbox) if outbox else None,
+        "CARECIRCLE_MQTT_URL": mqtt_url,
+    }
+    # An option is the setting of the same name; from here on there is one source, with one way to say what is wrong.
+    os.environ.update({name: value for name, value in given.items() if value is not None})
+    settings = load_settings(GatewaySettings)
+    configure_logging(settings.log_format, "gateway")
+    gateway = Gateway(settings)
+
+    def _stop(_number: int, _frame: FrameType | None) -> None:
+        gateway.stop()
+
+    signal.signal(signal.SIGTERM, _stop)
+    signal.signal(signal.SIGINT, _stop)
+    gateway.run()

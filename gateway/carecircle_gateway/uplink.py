@@ -1,0 +1,158 @@
+"""Uplink: the home's one session with the platform's broker, events first and until they are confirmed (I/O)."""
+
+import time
+from collections import deque
+from collections.abc import Callable
+from functools import partial
+from random import SystemRandom
+
+import structlog
+
+from carecircle.errors import Unavailable
+from carecircle.mqtt import Broker, Delivery, Message, Session
+from carecircle.payloads import Command, Status, encode_payload, parse_payload
+from carecircle.rejected import Rejected
+from carecircle.topics import ROOT, Kind, Topic, parse_topic
+from carecircle_gateway.device_ids import GATEWAY
+from carecircle_gateway.normalise import Urgency
+from carecircle_gateway.outbox import Entry, Outbox
+from carecircle_gateway.repeats import RepeatSchedule
+
+_EVENTS_AT_ONCE = 100
+_IN_FLIGHT = 64
+"""Messages other than events that wait for the broker at one time: few, so that a press never queues behind many."""
+_REFUSED_AFTER_S = 30.0
+_COMMAND_WINDOW = 100
+_FAREWELL_S = 1.0
+
+_log = structlog.get_logger()
+
+
+class Uplink:
+    """Sends what the outbox holds and takes the platform's commands; driven by `pump` from one thread."""
+
+    def __init__(
+        self, broker: Broker, county: str, bed: str, outbox: Outbox, *, now_ms: int, on_wake: Callable[[], None]
+    ) -> None:
+        self._outbox = outbox
+        self._schedule = RepeatSchedule(SystemRandom())
+        self._in_flight: dict[int, float] = {}
+        self._taken: deque[int] = deque()
+        self._on_wake = on_wake
+        self._address = (county, bed)
+        gone = Status(boot=outbox.boot, seq=0, at=now_ms, online=False)
+        self._session = Session(
+            broker,
+            client_id=f"home-{bed}",
+            topics=[f"{ROOT}/{county}/{bed}/+/{Kind.COMMAND}"],
+            window=_COMMAND_WINDOW,
+            will=Message(self._topic(GATEWAY, Kind.STATUS), encode_payload(gone), retain=True),
+            on_wake=on_wake,
+        )
+        for entry_id, urgency in outbox.waiting_events():
+            self._schedule.add(entry_id, urgency)
+
+    @property
+    def is_connected(self) -> bool:
+        """Whether the platform's broker has accepted us."""
+        return self._session.connected
+
+    def start(self) -> None:
+        """Connect, and keep connecting."""
+        self._session.start()
+
+    def stop(self, now_ms: int) -> None:
+        """Say goodbye, so that a planned stop is told as well as a crash, and disconnect."""
+        if self._session.connected:
+            said: list[bool] = []
+            gone = Status(boot=self._outbox.boot, seq=self._outbox.next_seq(GATEWAY), at=now_ms, online=False)
+            topic = self._topic(GATEWAY, Kind.STATUS)
+            self._session.publish(topic, encode_payload(gone), retain=True, on_sent=lambda: said.append(True))
+            deadline = time.monotonic() + _FAREWELL_S
+            while not said and time.monotonic() < deadline:
+                time.sleep(0.01)
+        self._session.stop()
+
+    def add(self, entries: list[Entry]) -> None:
+        """New messages are in the outbox."""
+        for entry in entries:
+            if entry.urgency <= Urgency.NOTICE:
+                self._schedule.add(entry.id, entry.urgency)
+
+    def pump(self, now: float) -> list[tuple[str, Command]]:
+        """Send what is due and take what came; the reassurances to play, each with its device. `now` is monotonic."""
+        self._forget_taken()
+        reassurances = self._take_commands()
+        if self._session.connected:
+            try:
+                self._send_events(now)
+                self._send_others(now)
+            except Unavailable as error:
+                _log.warning("uplink_is_full", error=str(error))
+        return reassurances
+
+    def next_due(self) -> float | None:
+        """When the next repeat is due, on the monotonic clock."""
+        return self._schedule.next_due() if self._session.connected else None
+
+    def _send_events(self, now: float) -> None:
+        for entry_id in self._schedule.take_due(now, _EVENTS_AT_ONCE):
+            entry = self._outbox.entry(entry_id)
+            if entry is None:
+                self._schedule.drop(entry_id)
+            else:
+                self._session.publish(self._topic(entry.device, entry.kind), entry.payload)
+
+    def _send_others(self, now: float) -> None:
+        for entry_id in [entry_id for entry_id, until in self._in_flight.items() if until <= now]:
+            del self._in_flight[entry_id]  # refused, or lost with the connection: it is sent again
+        room = _IN_FLIGHT - len(self._in_flight)
+        if room <= 0:
+            return
+        for entry in self._outbox.waiting_others(room, besides=frozenset(self._in_flight)):
+            self._in_flight[entry.id] = now + _REFUSED_AFTER_S
+            self._session.publish(
+                self._topic(entry.device, entry.kind),
+                entry.payload,
+                retain=entry.kind is Kind.STATUS,
+                on_sent=partial(self._note_taken, entry.id),
+            )
+
+    def _note_taken(self, entry_id: int) -> None:
+        """The broker has it; called on the network thread, so it is only noted."""
+        self._taken.append(entry_id)
+        self._on_wake()
+
+    def _forget_taken(self) -> None:
+        # Until the platform sends `stored` watermarks, the broker's acknowledgement is what ends a message that is no
+        # event. `forget_stored` is the same step for a watermark.
+        taken = [self._taken.popleft() for _ in range(len(self._taken))]
+        if taken:
+            self._outbox.forget(taken)
+            for entry_id in taken:
+                self._in_flight.pop(entry_id, None)
+
+    def _take_commands(self) -> list[tuple[str, Command]]:
+        deliveries = self._session.take(_COMMAND_WINDOW, 0)
+        reassurances = [found for delivery in deliveries if (found := self._obey(delivery))]
+        self._session.acknowledge(deliveries)
+        return reassurances
+
+    def _obey(self, delivery: Delivery) -> tuple[str, Command] | None:
+        topic = parse_topic(delivery.topic)
+        command = parse_payload(Kind.COMMAND, delivery.payload)
+        if isinstance(topic, Rejected) or not isinstance(command, Command):
+            reason = command.reason if isinstance(command, Rejected) else "wrong_topic"
+            _log.warning("command_not_understood", reason=reason)
+            return None
+        if command.received:
+            entry_id = self._outbox.confirm(topic.device, *command.received.event)
+            if entry_id is not None:
+                self._schedule.drop(entry_id)
+                _log.info("event_confirmed", device=topic.device, boot=command.received.event[0])
+        elif command.stored:
+            self._outbox.forget_stored(topic.device, *command.stored)
+        return (topic.device, command) if command.reassure else None
+
+    def _topic(self, device: str, kind: Kind) -> str:
+        return str(Topic(*self._address, device, kind))

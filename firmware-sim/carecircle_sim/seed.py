@@ -1,0 +1,167 @@
+"""The demo's rows: turns the synthetic town into table rows, which `carecircle.db` writes (pure)."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, datetime
+
+from carecircle.seeding import Cell, SeedRequest, SeedTable
+from carecircle_sim.people import impossible_phone, invalid_mail
+from carecircle_sim.places import load_places
+from carecircle_sim.town import Home, Town, build_town
+
+# What the people of the demo agreed to, and when; the real thing needs paper (PIPL art. 29).
+_CONSENTED_AT = datetime(2026, 9, 1, tzinfo=UTC)
+DEVICES: tuple[tuple[str, str, str], ...] = (
+    ("hub", "sim-hub-1", "家庭网关"),
+    ("button", "sim-button-1", "床头呼叫按钮"),
+    ("mat", "sim-mat-1", "智能床垫"),
+)
+_WEBHOOK = ("webhook_url",)
+
+
+def plan_xining(request: SeedRequest) -> Sequence[SeedTable]:
+    """The planner announced under `carecircle.seeds`: all tables, in the order of their foreign keys."""
+    town = build_town()
+    return (
+        SeedTable("area", ("code",), list(_areas())),
+        SeedTable("provider", ("id",), list(_providers(town))),
+        SeedTable("responder", ("id",), list(_responders(town, request)), refresh=_WEBHOOK),
+        SeedTable("resident", ("id",), [_resident(home, n) for n, home in enumerate(town.homes)]),
+        SeedTable("bed", ("id",), [_bed(home) for home in town.homes]),
+        SeedTable("device", ("bed_id", "id"), list(_devices(town))),
+        SeedTable("family_member", ("id",), list(_family(town, request)), refresh=_WEBHOOK),
+        SeedTable("kinship", ("family_member_id", "resident_id"), list(_kinship(town))),
+        SeedTable("account", ("login",), list(_accounts(town, request)), refresh=("webhook_url", "password_hash")),
+    )
+
+
+def demo_home(town: Town) -> Home:
+    """The home that the demo's family account belongs to; the demo's responder works at its station."""
+    return town.homes[0]
+
+
+def demo_responder_id(town: Town) -> str:
+    """The responder whose account a person may use; the simulated world leaves the offers to this one alone."""
+    return f"{demo_home(town).provider.id}-staff-1"
+
+
+def _areas() -> Iterator[Mapping[str, Cell]]:
+    places = load_places()
+    for division in places.divisions:
+        yield {"code": division.code, "name": division.name}
+    for township in places.townships:
+        yield {"code": township.code, "name": township.name}
+
+
+def _providers(town: Town) -> Iterator[Mapping[str, Cell]]:
+    for number, provider in enumerate(town.providers):
+        yield {
+            "id": provider.id,
+            "name": provider.name,
+            "kind": provider.kind,
+            "area_code": provider.township.code,
+            "lat": provider.position.lat,
+            "lon": provider.position.lon,
+            "phone": impossible_phone(number),
+        }
+
+
+def _responders(town: Town, request: SeedRequest) -> Iterator[Mapping[str, Cell]]:
+    for number, responder in enumerate(town.responders):
+        yield {
+            "id": responder.id,
+            "name": responder.name,
+            "role": responder.role,
+            "provider_id": responder.provider.id,
+            "area_code": responder.provider.township.code,
+            "travel_mode": responder.travel_mode,
+            "lat": responder.position.lat,
+            "lon": responder.position.lon,
+            "position_at": request.now,
+            "on_duty": responder.is_on_duty,
+            "consented_at": _CONSENTED_AT if responder.has_consented else None,
+            "webhook_url": request.webhook_url,
+            "email": invalid_mail(responder.id),
+            "phone": impossible_phone(10_000 + number),
+        }
+
+
+def _resident(home: Home, number: int) -> Mapping[str, Cell]:
+    return {
+        "id": home.resident_id,
+        "name": home.resident_name,
+        "birth_year": home.birth_year,
+        "phone": impossible_phone(20_000 + number),
+        "key_safe": "门右侧钥匙盒，密码由站点保管" if home.has_key_safe else None,
+        "hazards": home.hazards,
+    }
+
+
+def _bed(home: Home) -> Mapping[str, Cell]:
+    township = home.provider.township
+    return {
+        "id": home.bed_id,
+        "resident_id": home.resident_id,
+        "county": home.county,
+        "division_code": township.code,
+        "address": home.address,
+        "circle": "urban" if township.is_urban else "rural",
+        "terrain": township.terrain,
+        "provider_id": home.provider.id,
+        "lat": home.position.lat,
+        "lon": home.position.lon,
+        "altitude_m": home.altitude_m,
+    }
+
+
+def _devices(town: Town) -> Iterator[Mapping[str, Cell]]:
+    for home in town.homes:
+        for device, model, label in DEVICES:
+            yield {"bed_id": home.bed_id, "id": device, "model": model, "label": label}
+
+
+def _family(town: Town, request: SeedRequest) -> Iterator[Mapping[str, Cell]]:
+    number = 30_000
+    for home in town.homes:
+        for relative in home.relatives:
+            number += 1
+            yield {
+                "id": relative.id,
+                "name": relative.name,
+                "webhook_url": None if relative.by_mail else request.webhook_url,
+                "email": invalid_mail(relative.id),
+                "phone": impossible_phone(number),
+            }
+
+
+def _kinship(town: Town) -> Iterator[Mapping[str, Cell]]:
+    for home in town.homes:
+        for relative in home.relatives:
+            yield {
+                "family_member_id": relative.id,
+                "resident_id": home.resident_id,
+                "relation": relative.relation,
+                "consented_at": _CONSENTED_AT if relative.has_consent else None,
+            }
+
+
+def _accounts(town: Town, request: SeedRequest) -> Iterator[Mapping[str, Cell]]:
+    family = demo_home(town).relatives[0].id
+    for login, name, role, area in (
+        ("dispatcher", "演示调度员", "dispatcher", "6301"),
+        ("supervisor", "演示值班长", "supervisor", "6301"),
+        ("responder", "演示响应员", "responder", None),
+        ("family", "演示家属", "family", None),
+        ("administrator", "演示管理员", "administrator", "63"),
+        ("auditor", "演示审计员", "auditor", "63"),
+    ):
+        yield {
+            "login": login,
+            "name": name,
+            "role": role,
+            "password_hash": request.password_hash,
+            "area_code": area,
+            "responder_id": demo_responder_id(town) if role == "responder" else None,
+            "family_member_id": family if role == "family" else None,
+            "webhook_url": request.webhook_url if role in {"dispatcher", "supervisor"} else None,
+            "email": invalid_mail(login),
+        }

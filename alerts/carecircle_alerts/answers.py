@@ -89,7 +89,7 @@ def dispatch(case: Case, candidate: Candidate, reason: str, now: datetime) -> li
         return []
     if candidate.travel is None:
         raise Conflict(f"{who.name}或床位没有位置信息，无法派单")
-    if candidate.why_not in {WhyNot.NO_CONSENT, WhyNot.NO_ADDRESS, WhyNot.BUSY}:
+    if candidate.why_not in _NEVER:
         raise Conflict(f"{who.name}{_CANNOT[candidate.why_not]}")
     if candidate.why_not in {WhyNot.OFF_DUTY, WhyNot.DECLINED} and not reason.strip():
         raise Conflict(f"{who.name}{_CANNOT[candidate.why_not]}，仍要派单请填写原因")
@@ -202,11 +202,13 @@ def close(case: Case, outcome: OutcomeCode, name: str, text: str) -> list[Comman
     ]
 
 
+_NEVER = frozenset({WhyNot.NO_CONSENT, WhyNot.NO_ADDRESS, WhyNot.BUSY, WhyNot.UNDELIVERABLE})
 _CANNOT: dict[WhyNot, str] = {
     WhyNot.NO_CONSENT: "尚未同意接单",
     WhyNot.NO_ADDRESS: "没有可用的联系方式",
     WhyNot.BUSY: "正在处理其他事件",
     WhyNot.OFF_DUTY: "不在岗",
+    WhyNot.UNDELIVERABLE: "的消息无法送达，请电话联系",
     WhyNot.DECLINED: "已拒绝过这次派单",
 }
 

@@ -16,6 +16,7 @@ class WhyNot(StrEnum):
     BUSY = "busy"
     DECLINED = "declined"
     ASKED = "asked"
+    UNDELIVERABLE = "undeliverable"
     BED_HAS_NO_POSITION = "bed_has_no_position"
 
 
@@ -95,6 +96,8 @@ def why_not_asked(one: Responder) -> WhyNot | None:  # noqa: PLR0911 - a list of
         return WhyNot.BUSY
     if one.asked == "DECLINED":
         return WhyNot.DECLINED
+    if one.asked == "UNDELIVERABLE":
+        return WhyNot.UNDELIVERABLE
     if one.asked in {"QUEUED", "SENT", "DELIVERED", "SEEN", "ACCEPTED"}:
         return WhyNot.ASKED
     return None

@@ -1,0 +1,172 @@
+import json
+import secrets
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+import pytest
+from psycopg_pool import AsyncConnectionPool
+
+from carecircle.clock import ManualClock
+from carecircle.mqtt import Delivery
+from carecircle_alerts.desk import Actor, Desk
+from carecircle_alerts.detect import Detector, Receipt
+from carecircle_alerts.engine import run_due
+from carecircle_alerts.notify.channel import Failed, Outgoing, Sent
+from carecircle_alerts.notify.outbox import Outbox
+from carecircle_alerts.store import Connection
+from carecircle_alerts.travel.straight_line import StraightLine
+from tests.scene import COUNTY, Scene
+from tests.servers import Database
+
+START = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
+
+
+@dataclass
+class FakePhone:
+    """Somebody else's message service: takes, refuses or delays what it is told to, and remembers everything."""
+
+    taken: list[Outgoing] = field(default_factory=list)
+    refuse: dict[str, Failed] = field(default_factory=dict)
+
+    async def send(self, message: Outgoing) -> Sent | Failed:
+        if message.recipient_id in self.refuse:
+            return self.refuse[message.recipient_id]
+        self.taken.append(message)
+        return Sent()
+
+    def told(self, audience: str, recipient: str | None = None) -> list[Outgoing]:
+        return [one for one in self.taken if one.audience == audience and recipient in {None, one.recipient_id}]
+
+
+class Story:
+    """Tells what happens at a care centre: presses, time passing, answers; the database is real, the clock is moved."""
+
+    def __init__(
+        self, scene: Scene, engine: AsyncConnectionPool[Connection], desk: AsyncConnectionPool[Connection]
+    ) -> None:
+        self.scene = scene
+        self.clock = ManualClock(START)
+        self.phone = FakePhone()
+        self.desk = Desk(desk, self.clock)
+        self._engine = engine
+        self.detector = Detector(engine, self.clock)
+        self._outbox = Outbox(engine, {"webhook": self.phone, "email": self.phone, "device": self.phone}, self.clock)
+        self._seq = 0
+
+    def event(self, event: str = "sos", *, seq: int | None = None, at: datetime | None = None) -> bytes:
+        self._seq = self._seq + 1 if seq is None else seq
+        at_ms = int((at or self.clock.now()).timestamp() * 1000)
+        return json.dumps({"boot": 1, "seq": self._seq, "at": at_ms, "event": event}).encode()
+
+    async def deliver(self, bed: str, payload: bytes, *, device: str = "button", kind: str = "event") -> list[Receipt]:
+        topic = f"care/v1/{COUNTY}/{bed}/{device}/{kind}"
+        delivery = Delivery(topic, payload, retained=False, received_at=self.clock.now(), generation=1, mid=1)
+        receipts = await self.detector.handle([delivery])
+        await self.settle()
+        return receipts
+
+    async def press(self, bed: str, event: str = "sos") -> UUID:
+        """Press, let everything happen that is due at once, and return the open incident."""
+        await self.deliver(bed, self.event(event))
+        kind = event if event in {"sos", "fall"} else "unreadable"
+        return self.open_incident(bed, kind)
+
+    def open_incident(self, bed: str, kind: str = "sos") -> UUID:
+        found = self.scene.value(
+            "select id from incident where bed_id = %s and kind = %s and state <> 'CLOSED'", bed, kind
+        )
+        assert isinstance(found, UUID)
+        return found
+
+    async def settle(self) -> None:
+        """Do what is due now, and hand over what waits, until nothing is left; then check the promises."""
+        while await run_due(self._engine, StraightLine(), self.clock.now()) or await self._outbox.send_waiting():
+            await self._outbox.finish()
+        await self._outbox.finish()
+        self.check_promises()
+
+    async def forward(self, **amount: float) -> None:
+        """Let time pass, stopping at every timer on the way as the engine would."""
+        until = self.clock.now() + timedelta(**amount)
+        while (due := self.scene.value("select min(due_at) from due")) is not None:
+            assert isinstance(due, datetime)
+            if due > until:
+                break
+            self.clock.forward(seconds=max(0.0, (due - self.clock.now()).total_seconds()))
+            await self.settle()
+        self.clock.forward(seconds=(until - self.clock.now()).total_seconds())
+        await self.settle()
+
+    def offers(self, incident: UUID) -> list[tuple[UUID, str, str]]:
+        """Id, responder and state of every offer, in the order in which they were made."""
+        rows = self.scene.rows(
+            "select id, responder_id, state from offer where incident_id = %s order by wave, rank, id", incident
+        )
+        return [(UUID(str(offer)), str(who), str(state)) for offer, who, state in rows]
+
+    def asked(self, incident: UUID) -> list[str]:
+        return [who for _offer, who, _state in self.offers(incident)]
+
+    def state(self, incident: UUID) -> str:
+        return str(self.scene.value("select state from incident where id = %s", incident))
+
+    def level(self, incident: UUID) -> int:
+        return int(str(self.scene.value("select level from incident where id = %s", incident)))
+
+    def steps(self, incident: UUID) -> list[str]:
+        rows = self.scene.rows("select step from incident_event where incident_id = %s order by id", incident)
+        return [str(step) for (step,) in rows]
+
+    async def accept(self, incident: UUID, responder: str) -> UUID:
+        offer = next(offer for offer, who, _state in reversed(self.offers(incident)) if who == responder)
+        await self.desk.accept_offer(offer, Actor("responder", responder, responder))
+        await self.settle()
+        return UUID(
+            str(
+                self.scene.value(
+                    "select id from assignment where incident_id = %s and responder_id = %s and state <> 'STALLED'",
+                    incident,
+                    responder,
+                )
+            )
+        )
+
+    def check_promises(self) -> None:
+        """Promise 4: every open incident has a timer in the future. Promise 5: only a named human closes."""
+        unattended = self.scene.rows(
+            "select id, state from incident i where state not in ('CLOSED', 'CANCELLED_FALSE', 'MERGED') "
+            "and not exists (select from due d where d.incident_id = i.id and d.epoch = i.epoch and d.due_at > %s)",
+            self.clock.now(),
+        )
+        assert unattended == [], "an open incident that nothing and nobody would come back to"
+        assert self.scene.rows("select id from incident where state = 'CLOSED' and closed_by is null") == []
+        crowded = self.scene.rows(
+            "select i.id from incident i join assignment a on a.incident_id = i.id "
+            "and a.state in ('ACCEPTED', 'MOVING', 'ARRIVED') group by i.id having count(*) > max(i.helpers_wanted)"
+        )
+        assert crowded == [], "more helpers than wanted"
+
+
+@pytest.fixture
+def scene(database: Database) -> Scene:
+    return Scene(database)
+
+
+@pytest.fixture
+async def story(database: Database, scene: Scene) -> AsyncIterator[Story]:
+    async with (
+        AsyncConnectionPool[Connection](database.url("carecircle_alerts"), min_size=1, max_size=8) as engine,
+        AsyncConnectionPool[Connection](database.url("carecircle_desk"), min_size=1, max_size=8) as desk,
+    ):
+        yield Story(scene, engine, desk)
+
+
+@pytest.fixture
+def dispatcher(scene: Scene) -> Actor:
+    return Actor("account", str(scene.account("wang")), "王调度")
+
+
+def unread() -> bytes:
+    return secrets.token_bytes(32)

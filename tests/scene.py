@@ -1,0 +1,110 @@
+"""A scene: a few streets of a made-up town in a test's database, written as the administrator would."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import psycopg
+
+from tests.servers import Database
+
+COUNTY = "630102"
+TOWNSHIP = "630102001"
+VILLAGE = "630102001001"
+LAT, LON = 36.62, 101.78
+METRE_NORTH = 1 / 111_195  # degrees of latitude
+CONSENT = datetime(2026, 1, 1, tzinfo=UTC)
+
+
+@dataclass(slots=True)
+class Scene:
+    """Adds people and beds to a database; every method returns the id."""
+
+    database: Database
+
+    def __post_init__(self) -> None:
+        self._run(
+            "insert into area (code, name) values ('63', '青海省'), ('6301', '西宁市'), (%s, '城东区'), "
+            "(%s, '东关大街街道'), (%s, '北关社区')",
+            COUNTY, TOWNSHIP, VILLAGE,
+        )  # fmt: skip
+        self.provider("station-1")
+
+    def _run(self, statement: str, *values: object) -> None:
+        with psycopg.connect(self.database.admin_url, autocommit=True) as connection:
+            connection.execute(statement.encode(), values)
+
+    def rows(self, statement: str, *values: object) -> list[tuple[object, ...]]:
+        with psycopg.connect(self.database.admin_url, autocommit=True) as connection:
+            return connection.execute(statement.encode(), values).fetchall()
+
+    def value(self, statement: str, *values: object) -> object:
+        ((value,),) = self.rows(statement, *values)
+        return value
+
+    def run(self, statement: str, *values: object) -> None:
+        self._run(statement, *values)
+
+    def provider(self, provider_id: str, north_m: float = 0) -> str:
+        self._run(
+            "insert into provider (id, name, kind, area_code, lat, lon) values (%s, %s, 'station', %s, %s, %s)",
+            provider_id, f"站{provider_id}", TOWNSHIP, LAT + north_m * METRE_NORTH, LON,
+        )  # fmt: skip
+        return provider_id
+
+    def bed(self, bed_id: str, *, circle: str = "urban", provider: str | None = None, placed: bool = True) -> str:
+        self._run("insert into resident (id, name) values (%s, %s)", f"resident-{bed_id}", f"老人{bed_id}")
+        self._run(
+            "insert into bed (id, resident_id, county, division_code, address, circle, terrain, provider_id, lat, lon, "
+            "altitude_m) values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, 2260)",
+            bed_id, f"resident-{bed_id}", COUNTY, VILLAGE, f"某路{bed_id}号", circle,
+            "city" if circle == "urban" else "valley", provider, LAT if placed else None, LON if placed else None,
+        )  # fmt: skip
+        return bed_id
+
+    def responder(
+        self,
+        responder_id: str,
+        *,
+        north_m: float | None = 500,
+        on_duty: bool = True,
+        consented: bool = True,
+        provider: str | None = None,
+        webhook: str | None = "http://127.0.0.1:9/none",
+        mode: str = "e_bike",
+    ) -> str:
+        self._run(
+            "insert into responder (id, name, role, provider_id, area_code, travel_mode, lat, lon, position_at, "
+            "on_duty, consented_at, webhook_url) values (%s, %s, 'staff', %s, %s, %s, %s, %s, now(), %s, %s, %s)",
+            responder_id, f"人员{responder_id}", provider, TOWNSHIP, mode,
+            None if north_m is None else LAT + north_m * METRE_NORTH, None if north_m is None else LON, on_duty,
+            CONSENT if consented else None, webhook,
+        )  # fmt: skip
+        return responder_id
+
+    def relative(
+        self,
+        member_id: str,
+        bed_id: str,
+        *,
+        webhook: str | None = None,
+        email: str | None = None,
+        consented: bool = True,
+    ) -> str:
+        self._run(
+            "insert into family_member (id, name, webhook_url, email) values (%s, %s, %s, %s)",
+            member_id, f"家属{member_id}", webhook, email,
+        )  # fmt: skip
+        self._run(
+            "insert into kinship (family_member_id, resident_id, relation, consented_at) values (%s, %s, '女儿', %s)",
+            member_id, f"resident-{bed_id}", CONSENT if consented else None,
+        )  # fmt: skip
+        return member_id
+
+    def account(self, login: str, role: str = "dispatcher", *, webhook: str | None = None, **links: str) -> int:
+        self._run(
+            "insert into account (login, name, role, password_hash, area_code, responder_id, family_member_id, "
+            "webhook_url) values (%s, %s, %s, %s, %s, %s, %s, %s)",
+            login, f"账号{login}", role, "no password opens this", links.get("area", COUNTY),
+            links.get("responder"), links.get("family_member"), webhook,
+        )  # fmt: skip
+        return int(str(self.value("select id from account where login = %s", login)))

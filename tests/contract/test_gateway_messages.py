@@ -11,8 +11,8 @@ from carecircle_gateway.drivers.driver import make_driver
 from carecircle_gateway.memory import DeviceMemory
 from carecircle_gateway.normalise import Urgency, normalise
 from carecircle_gateway.presses import Arrival
-from carecircle_gateway.sightings import AlarmState, BridgeState, ButtonAction, Fault, Health, HelpFlag, Part, Sighting
 from carecircle_gateway.sightings import Alarm as SeenAlarm
+from carecircle_gateway.sightings import AlarmState, BridgeState, ButtonAction, Fault, Health, HelpFlag, Part, Sighting
 
 _NOW = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
 _CASES = Path(__file__).parents[1] / "unit" / "gateway" / "cases"

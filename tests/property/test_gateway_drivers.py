@@ -29,13 +29,13 @@ _states = st.dictionaries(st.sampled_from(sorted(KNOWN_FIELDS)) | st.text(max_si
 
 
 @given(name=_names | st.text(max_size=80), payload=st.binary(max_size=200), retained=st.booleans())
-def test_no_bytes_break_the_driver(name: str, payload: bytes, retained: bool) -> None:
-    _follow(f"zigbee2mqtt/{name}", payload, retained)
+def test_no_bytes_break_the_driver(name: str, payload: bytes, *, retained: bool) -> None:
+    _follow(f"zigbee2mqtt/{name}", payload, retained=retained)
 
 
 @given(name=_names, state=_states | _json, retained=st.booleans())
-def test_no_json_breaks_the_driver(name: str, state: object, retained: bool) -> None:
-    _follow(f"zigbee2mqtt/{name}", json.dumps(state).encode(), retained)
+def test_no_json_breaks_the_driver(name: str, state: object, *, retained: bool) -> None:
+    _follow(f"zigbee2mqtt/{name}", json.dumps(state).encode(), retained=retained)
 
 
 @given(cut=st.integers(min_value=12, max_value=60))
@@ -52,7 +52,7 @@ def test_every_name_has_an_id_that_the_contract_allows(name: str) -> None:
     assert device_id(name) == device_id(name) != GATEWAY
 
 
-def _follow(topic: str, payload: bytes, retained: bool) -> list[str]:
+def _follow(topic: str, payload: bytes, *, retained: bool) -> list[str]:
     """Read and normalise, check every message against the contract, and return the events' names."""
     events: list[str] = []
     for sighting in Zigbee2Mqtt().read(topic, payload):

@@ -3,10 +3,9 @@
 import json
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import TypedDict
+from typing import NotRequired, TypedDict
 
 import pytest
-from typing_extensions import NotRequired
 
 from carecircle.payloads import Event, Status, Telemetry
 from carecircle_gateway.device_ids import GATEWAY, device_id

@@ -1,0 +1,202 @@
+"""The outbox: numbers, order, receipts, and what is given up when there is no room."""
+
+import sqlite3
+from collections.abc import Iterator
+from itertools import pairwise
+from pathlib import Path
+from random import Random
+
+import pytest
+
+from carecircle.errors import Misconfigured
+from carecircle.payloads import Event, Readings, Status, Telemetry, parse_payload
+from carecircle.topics import Kind
+from carecircle_gateway.normalise import Outgoing, Urgency
+from carecircle_gateway.outbox import Outbox
+from carecircle_gateway.repeats import FIRST_REPEAT_S, RepeatSchedule
+
+_NOW_MS = 1_795_420_800_000
+
+
+def _event(device: str = "button", urgency: Urgency = Urgency.ALARM) -> Outgoing:
+    return Outgoing(device, Kind.EVENT, urgency, Event(boot=0, seq=0, at=_NOW_MS, event="sos"))
+
+
+def _telemetry(device: str = "climate") -> Outgoing:
+    payload = Telemetry(boot=0, seq=0, at=_NOW_MS, readings=Readings(room_temperature=21.5))
+    return Outgoing(device, Kind.TELEMETRY, Urgency.TELEMETRY, payload)
+
+
+def _status(device: str = "climate") -> Outgoing:
+    return Outgoing(device, Kind.STATUS, Urgency.STATUS, Status(boot=0, seq=0, at=_NOW_MS, online=True))
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "outbox.sqlite"
+
+
+@pytest.fixture
+def outbox(path: Path) -> Iterator[Outbox]:
+    outbox = Outbox.open(path, _NOW_MS)
+    yield outbox
+    outbox.close()
+
+
+def test_numbers_count_up_for_each_device_and_are_in_the_payload(outbox: Outbox) -> None:
+    entries = outbox.accept([_event(), _telemetry(), _event()], {}, _NOW_MS)
+    assert [(entry.device, entry.seq) for entry in entries] == [("button", 1), ("climate", 1), ("button", 2)]
+    for entry in entries:
+        payload = parse_payload(entry.kind, entry.payload)
+        assert isinstance(payload, (Event, Telemetry))
+        assert (payload.boot, payload.seq) == (entry.boot, entry.seq) == (outbox.boot, entry.seq)
+
+
+def test_a_message_keeps_its_number_over_a_restart_and_new_ones_get_a_higher_boot(path: Path) -> None:
+    first = Outbox.open(path, _NOW_MS)
+    (kept,) = first.accept([_event()], {}, _NOW_MS)
+    first.close()
+    second = Outbox.open(path, _NOW_MS)
+    (new,) = second.accept([_event()], {}, _NOW_MS)
+    assert second.entry(kept.id) == kept
+    assert new.boot == kept.boot + 1
+    second.close()
+
+
+def test_a_new_disk_goes_on_above_the_old_numbers(path: Path, tmp_path: Path) -> None:
+    old = Outbox.open(path, _NOW_MS)
+    new = Outbox.open(tmp_path / "new.sqlite", _NOW_MS + 60_000)
+    assert new.boot > old.boot
+    old.close()
+    new.close()
+
+
+def test_an_event_leaves_only_with_its_own_receipt(outbox: Outbox) -> None:
+    first, second = outbox.accept([_event(), _event()], {}, _NOW_MS)
+    assert outbox.confirm("button", first.boot, 99) is None
+    assert outbox.confirm("another", first.boot, first.seq) is None
+    assert outbox.confirm("button", first.boot, first.seq) == first.id
+    assert outbox.confirm("button", first.boot, first.seq) is None
+    assert [entry_id for entry_id, _ in outbox.waiting_events()] == [second.id]
+
+
+def test_a_watermark_takes_telemetry_up_to_it_and_no_event(outbox: Outbox) -> None:
+    outbox.accept([_telemetry("mat"), _event("mat"), _telemetry("mat"), _telemetry("mat"), _telemetry()], {}, _NOW_MS)
+    outbox.forget_stored("mat", outbox.boot, 3)
+    assert [(entry.device, entry.seq) for entry in outbox.waiting_others(10)] == [("mat", 4), ("climate", 1)]
+    assert len(outbox.waiting_events()) == 1
+
+
+def test_status_goes_before_telemetry_and_what_is_under_way_is_left_out(outbox: Outbox) -> None:
+    telemetry, status = outbox.accept([_telemetry(), _status()], {}, _NOW_MS)
+    assert [entry.id for entry in outbox.waiting_others(10)] == [status.id, telemetry.id]
+    assert [entry.id for entry in outbox.waiting_others(1, besides=frozenset({status.id}))] == [telemetry.id]
+
+
+def test_urgent_events_are_sent_before_older_notices(outbox: Outbox) -> None:
+    notice, alarm = outbox.accept([_event(urgency=Urgency.NOTICE), _event()], {}, _NOW_MS)
+    assert outbox.waiting_events() == [(alarm.id, Urgency.ALARM), (notice.id, Urgency.NOTICE)]
+
+
+def test_without_room_the_oldest_telemetry_goes_first_and_no_call_ever(path: Path) -> None:
+    outbox = Outbox.open(path, _NOW_MS, max_bytes=400_000)
+    alarms = outbox.accept([_event() for _ in range(500)], {}, _NOW_MS)
+    for _ in range(20):
+        outbox.accept([_telemetry() for _ in range(100)], {}, _NOW_MS)
+    waiting = outbox.waiting_others(10_000)
+    assert 0 < len(waiting) < 2000
+    assert outbox.given_up == 2000 - len(waiting)
+    assert [entry.seq for entry in waiting] == list(range(2001 - len(waiting), 2001))
+    assert len(outbox.waiting_events()) == len(alarms)
+    assert outbox.counts()["bytes"] <= 400_000
+    outbox.close()
+
+
+def test_calls_alone_may_exceed_the_room(path: Path) -> None:
+    outbox = Outbox.open(path, _NOW_MS, max_bytes=10_000)
+    outbox.accept([_telemetry() for _ in range(20)], {}, _NOW_MS)
+    outbox.accept([_event() for _ in range(200)], {}, _NOW_MS)
+    assert len(outbox.waiting_events()) == 200
+    assert outbox.waiting_others(10) == []
+    outbox.close()
+
+
+def test_old_telemetry_is_given_up_and_an_old_call_is_not(path: Path) -> None:
+    outbox = Outbox.open(path, _NOW_MS, max_age_ms=3600_000)
+    outbox.accept([_telemetry(), _event(), _event(urgency=Urgency.NOTICE)], {}, _NOW_MS)
+    outbox.accept([_telemetry()], {}, _NOW_MS + 3600_000)
+    outbox.give_up_old(_NOW_MS + 3600_001)
+    assert len(outbox.waiting_others(10)) == 1
+    assert [urgency for _, urgency in outbox.waiting_events()] == [Urgency.ALARM]
+    assert outbox.given_up == 2
+    outbox.close()
+
+
+def test_a_full_disk_does_not_silence_a_call(path: Path) -> None:
+    outbox = Outbox.open(path, _NOW_MS)
+    pages = outbox._connection.execute("PRAGMA page_count").fetchone()[0]
+    outbox._connection.execute(f"PRAGMA max_page_count = {pages}")  # SQLite's own way to be full
+    while outbox.given_up == 0:
+        outbox.accept([_telemetry()], {}, _NOW_MS)
+    calls = [outbox.accept([_event()], {"button": "{}"}, _NOW_MS)[0] for _ in range(50)]
+    call = calls[-1]
+    assert call.id < 0
+    assert [outbox.entry(one.id) for one in calls] == calls
+    assert outbox.entry(call.id) == call
+    assert outbox.confirm("button", call.boot, call.seq) == call.id
+    assert outbox.entry(call.id) is None
+    assert len(outbox.waiting_others(10_000)) > 0
+    outbox.close()
+
+
+def test_a_broken_file_is_put_aside_and_the_box_goes_on(path: Path) -> None:
+    path.write_bytes(b"this was a database once" * 1000)
+    outbox = Outbox.open(path, _NOW_MS)
+    assert len(outbox.accept([_event()], {}, _NOW_MS)) == 1
+    assert len(list(path.parent.glob("*.broken-*"))) == 1
+    outbox.close()
+
+
+def test_two_boxes_on_one_file_are_refused(path: Path, outbox: Outbox) -> None:
+    with pytest.raises(Misconfigured, match="another process"):
+        Outbox.open(path, _NOW_MS)
+
+
+def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(Misconfigured, match="CARECIRCLE_GATEWAY_OUTBOX"):
+        Outbox.open(tmp_path / "file" / "outbox.sqlite", _NOW_MS)
+
+
+def test_the_disk_is_asked_to_write_through(outbox: Outbox) -> None:
+    assert outbox._connection.execute("PRAGMA synchronous").fetchone()[0] == 2  # FULL
+    assert outbox._connection.execute("PRAGMA journal_mode").fetchone()[0] == "wal"
+    assert sqlite3.threadsafety > 0
+
+
+def test_repeats_come_later_each_time_and_never_before_five_seconds() -> None:
+    schedule = RepeatSchedule(Random(1))
+    schedule.add(1, Urgency.ALARM)
+    times, now = [], 0.0
+    for _ in range(8):
+        assert schedule.take_due(now, 10) == [1]
+        assert schedule.take_due(now, 10) == []
+        times.append(now)
+        due = schedule.next_due()
+        assert due is not None
+        now = due
+    waits = [later - earlier for earlier, later in pairwise(times)]
+    assert FIRST_REPEAT_S <= waits[0] <= 1.2 * FIRST_REPEAT_S
+    assert all(first < second for first, second in pairwise(waits[:4]))
+    assert 60 <= waits[-1] <= 72
+    schedule.drop(1)
+    assert schedule.take_due(now, 10) == []
+    assert schedule.next_due() is None
+
+
+def test_of_many_due_at_once_the_urgent_come_first() -> None:
+    schedule = RepeatSchedule(Random(1))
+    for entry_id in range(200):
+        schedule.add(entry_id, Urgency.NOTICE)
+    schedule.add(999, Urgency.ALARM)
+    assert schedule.take_due(0.0, 100)[0] == 999

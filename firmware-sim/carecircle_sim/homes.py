@@ -19,8 +19,6 @@ from carecircle_sim.devices import Household, Outgoing
 from carecircle_sim.journal import Journal, Press
 from carecircle_sim.town import Home
 
-# How long a home waits for the receipt before it sends a press again; the platform recognises the repeat.
-_REPEAT_S = 3.0
 _TICK_S = 0.02  # readings leave in small groups, which halves the work of waiting for them one by one
 _CONNECTS_PER_S = 200
 _MAX_LAG_S = 1.0
@@ -30,10 +28,14 @@ _log = structlog.get_logger()
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """How busy the fleet is, all homes together: readings a second, and presses an hour at random moments."""
+    """How busy the fleet is, all homes together: readings a second, and presses an hour at random moments.
+
+    `repeat_s` is how long a home waits for the receipt before it sends a press again; the platform recognises repeats.
+    """
 
     readings_per_s: float
     presses_per_h: float
+    repeat_s: float = 3.0
 
 
 @dataclass(slots=True)
@@ -143,7 +145,7 @@ class Homes:
 
     def _send_press(self, press: Press) -> None:
         repeats = press.key in self._repeat_at
-        self._repeat_at[press.key] = time.monotonic() + _REPEAT_S * self._rng.uniform(0.8, 1.2)
+        self._repeat_at[press.key] = time.monotonic() + self._pace.repeat_s * self._rng.uniform(0.8, 1.2)
         household = self._households.get(press.bed)  # a smaller fleet than last time may not have this home
         if household and self._publish(press.bed, household.event(press)):
             self.tally.repeats += repeats

@@ -29,11 +29,20 @@ class HomesSettings(BrokerSettings):
 @click.option("--count", type=click.IntRange(1, 240), default=240, show_default=True, help="How many homes.")
 @click.option("--rate", type=click.FloatRange(0), default=40.0, show_default=True, help="Readings a second, together.")
 @click.option("--presses-per-hour", type=click.FloatRange(0), default=20.0, show_default=True, help="Random, together.")
+@click.option(
+    "--repeat-after", type=click.FloatRange(0.1), default=3.0, show_default=True, help="Seconds, unconfirmed."
+)
 @click.option("--journal", type=_CONTROL, default=_DEFAULT_JOURNAL, show_default=True, help="Where presses are kept.")
 @click.option("--control", type=_CONTROL, help="Socket on which `carecircle sim press` reaches this fleet.")
 @click.option("--seed", type=int, default=DEFAULT_SEED, show_default=True, help="Same seed, same residents.")
 def homes_command(
-    count: int, rate: float, presses_per_hour: float, journal: Path, control: Path | None, seed: int
+    count: int,
+    rate: float,
+    presses_per_hour: float,
+    repeat_after: float,
+    journal: Path,
+    control: Path | None,
+    seed: int,
 ) -> None:
     """Run a fleet of homes, each with its own MQTT session, until stopped."""
     settings = load_settings(HomesSettings)
@@ -44,7 +53,7 @@ def homes_command(
         broker=Broker.parse(settings.mqtt_url.get_secret_value(), settings.mqtt_ca_file),
         home_secret=settings.home_secret.get_secret_value(),
         journal=memory,
-        pace=Pace(rate, presses_per_hour),
+        pace=Pace(rate, presses_per_hour, repeat_after),
         seed=seed,
     )
     listening = Control(control, homes) if control else None

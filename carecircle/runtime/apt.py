@@ -133,12 +133,15 @@ def fetch_packages(apt: PrivateApt, report: Report) -> list[Path]:
             stale.unlink()
     total = sum(wanted.values())
     download = apt.start("download", "-q", *PACKAGES, cwd=apt.archives)
-    while download.poll() is None:
-        report(Progress("downloading", _present(apt.archives), total))
-        time.sleep(_POLL_S)
+    try:
+        while download.poll() is None:
+            report(Progress("downloading", _present(apt.archives), total))
+            time.sleep(_POLL_S)
+    finally:  # whoever interrupts us means apt-get too
+        download.terminate()
+        _, complaints = download.communicate()
     if download.returncode != 0:
-        raise _failed(download.communicate()[1])
-    download.communicate()
+        raise _failed(complaints)
     report(Progress("downloading", total, total))
     return [apt.archives / name for name in sorted(wanted)]
 

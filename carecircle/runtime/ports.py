@@ -2,7 +2,10 @@
 
 import json
 import socket
+from collections.abc import Collection, Mapping
 from pathlib import Path
+
+from carecircle.errors import Misconfigured
 
 LOOPBACK = "127.0.0.1"
 
@@ -35,17 +38,32 @@ def answers(port: int) -> bool:
         return probe.connect_ex((LOOPBACK, port)) == 0
 
 
-def remembered_ports(file: Path, preferred: dict[str, int]) -> dict[str, int]:
-    """A free port for every name: the one of last time, else the preferred one, else any; remembered in `file`."""
+def remembered_ports(file: Path, preferred: Mapping[str, int], fixed: Mapping[str, int]) -> dict[str, int]:
+    """A free port for every name: the one of last time, else the preferred one, else any; remembered in `file`.
+
+    A preference of 0 means any. Raises `Misconfigured` where a `fixed` port is taken.
+    """
     before = _read(file)
-    chosen: dict[str, int] = {}
+    chosen = dict(fixed)
+    for name, port in fixed.items():
+        if not is_free(port):
+            raise Misconfigured(f"port {port} for the {name} is taken by another program: choose another")
     for name, wanted in preferred.items():
-        candidates = [before.get(name, wanted), wanted]
+        if name in chosen:
+            continue
+        candidates = [port for port in (before.get(name, 0), wanted) if port]
         usable = [port for port in candidates if port not in chosen.values() and is_free(port)]
-        chosen[name] = usable[0] if usable else free_port()
+        chosen[name] = usable[0] if usable else _any_but(chosen.values())
     if chosen != before:
         file.write_text(json.dumps(chosen, indent=1) + "\n")
     return chosen
+
+
+def _any_but(taken: Collection[int]) -> int:
+    port = free_port()
+    while port in taken:
+        port = free_port()
+    return port
 
 
 def _read(file: Path) -> dict[str, int]:

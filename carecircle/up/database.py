@@ -1,0 +1,65 @@
+"""The installation's database before the services start: made, migrated, filled with the demo's people (I/O)."""
+
+import os
+import subprocess
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import psycopg
+from psycopg import sql
+
+from carecircle.errors import Unavailable
+from carecircle.identity import home_password
+from carecircle.runtime.broker_accounts import Home
+from carecircle.up.installation import carecircle_program
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """Somebody who may sign in at the console."""
+
+    login: str
+    name: str
+    role: str
+
+
+def create_database(server_url: str, name: str) -> None:
+    """Make the database where it is missing; `server_url` is a superuser's."""
+    with psycopg.connect(server_url, autocommit=True) as connection:
+        if not connection.execute("select 1 from pg_database where datname = %s", [name]).fetchone():
+            connection.execute(sql.SQL("create database {}").format(sql.Identifier(name)))
+
+
+def run_command(name: str, environment: Mapping[str, str]) -> None:
+    """Run one of our own commands to its end; raises `Unavailable` with its last line where it fails."""
+    done = subprocess.run(
+        [carecircle_program(), name],
+        env=child_environment(environment),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode != 0:
+        lines = (done.stderr or done.stdout).strip().splitlines()
+        raise Unavailable(f"carecircle {name} failed: {lines[-1] if lines else done.returncode}")
+
+
+def known_homes(admin_url: str, home_secret: str) -> list[Home]:
+    """Every bed as the broker's account of its home."""
+    with psycopg.connect(admin_url) as connection:
+        rows = connection.execute("select county, id from bed order by id").fetchall()
+    return [Home(county, bed, home_password(home_secret, bed)) for county, bed in rows]
+
+
+def demo_accounts(admin_url: str) -> list[Account]:
+    """Everybody who may sign in, in the order in which they were made."""
+    with psycopg.connect(admin_url) as connection:
+        rows = connection.execute("select login, name, role from account where disabled_at is null order by id")
+        return [Account(*row) for row in rows.fetchall()]
+
+
+def child_environment(given: Mapping[str, str]) -> dict[str, str]:
+    """Our environment without any setting of ours but the given ones: a process gets what it needs and no more."""
+    ours = {name: value for name, value in os.environ.items() if not name.startswith("CARECIRCLE_")}
+    log_format = {"CARECIRCLE_LOG_FORMAT": os.environ.get("CARECIRCLE_LOG_FORMAT", "console")}
+    return {**ours, "PYTHONUNBUFFERED": "1", **log_format, **given}

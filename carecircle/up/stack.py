@@ -1,0 +1,233 @@
+"""The stack: an installation on this machine, first to last process; what `up`, `smoke` and chaos tests start (I/O).
+
+with Stack(folder, trial=Trial(homes=3)) as stack:
+    stack.kill("alerts")
+    stack.wait_restarted("alerts")
+"""
+
+import http.client
+import os
+import signal
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+from urllib.parse import urlsplit
+
+from carecircle.errors import Unavailable
+from carecircle.runtime.broker_accounts import Home, write_accounts
+from carecircle.runtime.install import ensure_runtime, installed_runtime
+from carecircle.runtime.mosquitto import Mosquitto
+from carecircle.runtime.ports import LOOPBACK, remembered_ports
+from carecircle.runtime.postgres import Postgres
+from carecircle.runtime.progress import Progress
+from carecircle.up.database import (
+    Account,
+    child_environment,
+    create_database,
+    demo_accounts,
+    known_homes,
+    run_command,
+)
+from carecircle.up.installation import BROKER_SERVICES, DATABASE, Installation, ProcessPlan, Trial
+from carecircle.up.processes_file import ProcessesFile
+from carecircle.up.secrets_file import load_secrets
+from carecircle.up.state import StateFolder
+from carecircle.up.supervise import Service, Supervisor
+
+USUAL_PORTS: Mapping[str, int] = {
+    "postgres": 15432,
+    "mosquitto": 1883,
+    "console": 8080,
+    "world": 8025,
+    "world-smtp": 2525,
+}
+ANY_PORTS: Mapping[str, int] = dict.fromkeys(USUAL_PORTS, 0)
+
+Say = Callable[[str], None]
+
+
+class Stack:
+    """All processes of one state folder. `start` and `stop` are called once each; the context manager does so."""
+
+    def __init__(
+        self,
+        state: Path,
+        *,
+        trial: Trial | None = None,
+        ports: Mapping[str, int] = ANY_PORTS,
+        fixed_ports: Mapping[str, int] | None = None,
+        say: Say = lambda _step: None,
+        on_restart: Callable[[str], None] | None = None,
+    ) -> None:
+        """Take the folder's lock; raises `Conflict` where another run has it.
+
+        `ports` are preferred (0: any free one) and replaced where somebody has them. `fixed_ports` are not: raises
+        `Misconfigured` where one is taken.
+        """
+        self.trial = trial or Trial()
+        self.homes = list[Home]()
+        self.accounts = list[Account]()
+        self._say = say
+        self._folder = StateFolder(state)
+        leftovers = ProcessesFile(self._folder.processes).end_leftovers()
+        if leftovers:
+            say(f"ended what a killed run had left: {', '.join(leftovers)}")
+        self._supervisor = Supervisor(self._folder.log, self._folder.processes, on_restart)
+        self._admin_url = os.environ.get("CARECIRCLE_ADMIN_DATABASE_URL") or os.environ.get("CARECIRCLE_DATABASE_URL")
+        self._broker_url = os.environ.get("CARECIRCLE_MQTT_URL")
+        chosen = remembered_ports(self.state / "ports.json", ports, fixed_ports or {})
+        secrets = load_secrets(self.state / "secrets.json", has_database=(self.state / "postgres" / "made").exists())
+        self.installation = Installation(
+            self.state,
+            chosen,
+            secrets,
+            self._admin_url or _local_admin_url(chosen["postgres"], secrets.superuser_password),
+            self._broker_url or f"mqtt://{LOOPBACK}:{chosen['mosquitto']}",
+        )
+
+    @property
+    def state(self) -> Path:
+        """The state folder."""
+        return self._folder.path
+
+    def __enter__(self) -> Self:
+        try:
+            self.start()
+        except BaseException:
+            self.stop()
+            raise
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.stop()
+
+    def start(self) -> None:
+        """Start everything and wait until the console answers; raises `Unavailable` with the reason where it cannot."""
+        self._folder.announce(self.installation.console_url)
+        self._start_database()
+        self._fill_database()
+        self._start_broker()
+        plans = self.installation.processes(self.trial)
+        for plan in plans:
+            self._supervisor.start(plan.name, _service(plan))
+        for plan in plans:
+            self._supervisor.wait_ready(plan.name)
+            self._say(f"{plan.what} ready")
+
+    def stop(self) -> list[str]:
+        """End everything in the reverse order; returns what had to be killed."""
+        killed = self._supervisor.stop_all()
+        self._folder.release()
+        return killed
+
+    def program(self, name: str) -> str:
+        """A program of the private runtime such as `mosquitto_pub`; its bare name where we use servers of yours."""
+        runtime = installed_runtime()
+        return runtime.program(name) if runtime else name
+
+    def names(self) -> list[str]:
+        """Every process, in the order of its start."""
+        return self._supervisor.names()
+
+    def pid(self, name: str) -> int | None:
+        """A process's id, None while it is down."""
+        return self._supervisor.pid(name)
+
+    def log(self, name: str) -> Path:
+        """Where a process's output goes."""
+        return self._supervisor.log(name)
+
+    def kill(self, name: str, number: signal.Signals = signal.SIGKILL) -> None:
+        """Send a signal to a process; whatever ends is started again."""
+        self._supervisor.signal(name, number)
+
+    def restarts(self, name: str) -> int:
+        """How often a process was started again."""
+        return self._supervisor.restarts(name)
+
+    def wait_restarted(self, name: str, *, since: int, timeout_s: float = 60.0) -> None:
+        """Wait until a process has been started again more than `since` times and does its work."""
+        deadline = time.monotonic() + timeout_s
+        while self.restarts(name) <= since:
+            if time.monotonic() > deadline:
+                raise Unavailable(f"{name} was not started again within {timeout_s:.0f} s")
+            time.sleep(0.02)
+        self._supervisor.wait_ready(name, timeout_s)
+
+    def stop_process(self, name: str) -> None:
+        """End one process for good, as an outage that lasts."""
+        self._supervisor.stop(name)
+
+    def start_process(self, name: str) -> None:
+        """Start one of our own processes that was stopped."""
+        plan = next(plan for plan in self.installation.processes(self.trial) if plan.name == name)
+        self._supervisor.start(name, _service(plan))
+        self._supervisor.wait_ready(name)
+
+    def _progress(self, progress: Progress) -> None:
+        self._say(str(progress))
+
+    def _start_database(self) -> None:
+        if self._admin_url:
+            self._say("database: yours, as CARECIRCLE_ADMIN_DATABASE_URL says")
+            return
+        server = Postgres(
+            ensure_runtime(self._progress),
+            self.state / "postgres",
+            self.installation.ports["postgres"],
+            self.installation.secrets.superuser_password,
+        )
+        self._supervisor.start("postgres", server)
+        self._supervisor.wait_ready("postgres")
+        create_database(server.url(), DATABASE)
+        self._say("数据库 TimescaleDB ready")
+
+    def _fill_database(self) -> None:
+        installation = self.installation
+        run_command("migrate", installation.migrate_environment())
+        run_command("seed-demo", installation.seed_environment())
+        self.homes = known_homes(installation.admin_url, installation.secrets.home_secret)
+        self.accounts = demo_accounts(installation.admin_url)
+        self._say(f"西宁演示数据 demo of Xining ready ({len(self.homes)} homes)")
+
+    def _start_broker(self) -> None:
+        folder = self.state / "mosquitto"
+        # Written even where the broker is somebody else's, who can load both files.
+        write_accounts(
+            folder, {service: self.installation.broker_password(service) for service in BROKER_SERVICES}, self.homes
+        )
+        if self._broker_url:
+            self._say("broker: yours, as CARECIRCLE_MQTT_URL says")
+            return
+        server = Mosquitto(ensure_runtime(self._progress), folder, self.installation.ports["mosquitto"])
+        self._supervisor.start("mosquitto", server)
+        self._supervisor.wait_ready("mosquitto")
+        self._say("消息代理 Mosquitto ready")
+
+
+def _local_admin_url(port: int, password: str) -> str:
+    return f"postgresql://postgres:{password}@{LOOPBACK}:{port}/{DATABASE}"
+
+
+def _service(plan: ProcessPlan) -> Service:
+    environment = child_environment(plan.environment)
+    if plan.health_url is None:
+        return Service(plan.command, environment)
+    url = plan.health_url
+    return Service(plan.command, environment, probe=lambda: _answers_well(url))
+
+
+def _answers_well(url: str) -> bool:
+    parts = urlsplit(url)
+    connection = http.client.HTTPConnection(parts.netloc, timeout=2.0)
+    try:
+        connection.request("GET", parts.path)
+        return connection.getresponse().status == http.HTTPStatus.OK
+    except (OSError, http.client.HTTPException):
+        return False
+    finally:
+        connection.close()

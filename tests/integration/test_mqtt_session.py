@@ -1,0 +1,142 @@
+"""The session with a real broker: what is not acknowledged comes again, and stale acknowledgements hit nothing."""
+
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import pytest
+
+from carecircle.errors import Unavailable
+from carecircle.mqtt import Broker, Delivery, Session
+from tests.scene import COUNTY
+from tests.servers import TestBroker
+
+TOPIC = f"care/v1/{COUNTY}/bed-1/button/event"
+
+
+@contextmanager
+def session(broker: TestBroker, account: str = "ingest", **options: object) -> Iterator[Session]:
+    url = broker.url_home(account) if account.startswith("bed") else broker.url(account)
+    one = Session(Broker.parse(url), client_id=str(options.pop("client_id", account)), **options)  # type: ignore[arg-type]
+    one.start()
+    try:
+        assert one.wait_connected(10)
+        yield one
+    finally:
+        one.stop()
+
+
+def take(reader: Session, count: int, within_s: float = 10) -> list[Delivery]:
+    found: list[Delivery] = []
+    deadline = time.monotonic() + within_s
+    while len(found) < count and time.monotonic() < deadline:
+        found += reader.take(count - len(found), 0.2)
+    return found
+
+
+def publish(home: Session, count: int, topic: str = TOPIC) -> None:
+    done = threading.Semaphore(0)
+    for number in range(count):
+        home.publish(topic, str(number).encode(), on_sent=done.release)
+    for _ in range(count):
+        assert done.acquire(timeout=10)
+
+
+def until(condition: Callable[[], bool], within_s: float = 10) -> None:
+    deadline = time.monotonic() + within_s
+    while not condition():
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+
+
+def test_what_is_not_acknowledged_is_delivered_again_and_what_is_is_not(broker: TestBroker) -> None:
+    with session(broker, topics=["care/v1/#"]) as reader, session(broker, "bed-1", window=0) as home:
+        publish(home, 10)
+        first = take(reader, 10)
+        assert [one.payload for one in first] == [str(n).encode() for n in range(10)]
+        reader.acknowledge(first[:6])
+        time.sleep(0.3)
+    with session(broker, topics=["care/v1/#"]) as reader:
+        assert [one.payload for one in take(reader, 5, within_s=2)] == [b"6", b"7", b"8", b"9"]
+
+
+def test_the_window_bounds_what_is_delivered_ahead(broker: TestBroker) -> None:
+    with session(broker, topics=["care/v1/#"], window=5) as reader, session(broker, "bed-1", window=0) as home:
+        publish(home, 20)
+        assert len(take(reader, 20, within_s=1)) == 5
+
+
+def test_a_stale_acknowledgement_deletes_no_new_message(broker: TestBroker) -> None:
+    with session(broker, topics=["care/v1/#"]) as reader, session(broker, "bed-1", window=0) as home:
+        publish(home, 5)
+        old = take(reader, 5)
+        broker.kill()
+        for saved in (broker.server.folder / "saved").iterdir():
+            saved.unlink()
+        until(lambda: not reader.connected)
+        broker.start()
+        until(lambda: reader.connected and home.connected, within_s=20)
+        reader.acknowledge(old)
+        publish(home, 5)
+        fresh = [one for one in take(reader, 10, within_s=3) if one.generation != old[0].generation]
+        assert {one.payload for one in fresh} >= {str(n).encode() for n in range(5)}
+
+
+def test_a_home_can_speak_only_for_its_own_bed(broker: TestBroker) -> None:
+    told: list[str] = []
+    with session(broker, topics=["care/v1/#"]) as reader, session(broker, "bed-1", window=0) as home:
+        home.publish(f"care/v1/{COUNTY}/bed-2/button/event", b"stolen", on_sent=lambda: told.append("stolen"))
+        home.publish("care/v1/630199/bed-1/button/event", b"elsewhere", on_sent=lambda: told.append("elsewhere"))
+        home.publish(TOPIC, b"mine", on_sent=lambda: told.append("mine"))
+        until(lambda: told == ["mine"])
+        assert [one.payload for one in take(reader, 3, within_s=1)] == [b"mine"]
+
+
+def test_nobody_gets_in_without_the_right_password(broker: TestBroker) -> None:
+    url = broker.url("ingest").replace("test-ingest", "guess")
+    for address in (url, f"mqtt://127.0.0.1:{broker.port}"):
+        stranger = Session(Broker.parse(address), client_id="stranger", topics=["care/v1/#"])
+        stranger.start()
+        assert not stranger.wait_connected(1)
+        stranger.stop()
+
+
+def test_the_last_will_is_spoken_when_the_home_dies(broker: TestBroker) -> None:
+    status = f"care/v1/{COUNTY}/bed-1/gateway/status"
+    code = (
+        "import sys, time; from carecircle.log import configure_logging; from carecircle.mqtt import *; "
+        "configure_logging('json', 'home'); "
+        "s = Session(Broker.parse(sys.argv[1]), client_id='home', window=0, will=Message(sys.argv[2], b'gone', True)); "
+        "s.start(); assert s.wait_connected(10); print('up', flush=True); time.sleep(60)"
+    )
+    with session(broker, topics=["care/v1/#"]) as reader:
+        home = subprocess.Popen([sys.executable, "-c", code, broker.url_home("bed-1"), status], stdout=subprocess.PIPE)
+        assert home.stdout is not None
+        assert home.stdout.readline() == b"up\n"
+        home.kill()
+        home.wait()
+        home.stdout.close()
+        (will,) = take(reader, 1)
+        assert (will.topic, will.payload) == (status, b"gone")
+
+
+def test_a_dead_network_thread_is_noticed(broker: TestBroker) -> None:
+    with session(broker, topics=["care/v1/#"]) as reader:
+        reader._client.loop_stop()
+        with pytest.raises(Unavailable):
+            reader.take(1, 0.1)
+
+
+def test_the_inbox_is_bounded_and_the_broker_waits(broker: TestBroker) -> None:
+    with session(broker, topics=["care/v1/#"], window=5) as reader, session(broker, "bed-1", window=0) as home:
+        publish(home, 200)
+        seen: list[bytes] = []
+        while len(seen) < 200:
+            batch = take(reader, 5)
+            assert batch, f"stuck after {len(seen)}"
+            seen += [one.payload for one in batch]
+            reader.acknowledge(batch)
+        assert seen == [str(n).encode() for n in range(200)]

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from uuid import uuid4
 
 import psycopg
@@ -162,8 +162,3 @@ def grant_scope(admin_url: str, role: str, prefix: str) -> None:
     """Let a login role answer for an area."""
     with psycopg.connect(admin_url) as connection:
         connection.execute("insert into grafana_scope (role_name, area_prefix) values (%s, %s)", [role, prefix])
-
-
-def utc_now() -> datetime:
-    """The tests' now: the views compare with the server's clock."""
-    return datetime.now(UTC)

@@ -1,8 +1,6 @@
 """What a Grafana role can read: the figures of its own area, and nothing else whatever it asks."""
 
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from uuid import uuid4
 
 import psycopg
 import pytest
@@ -15,41 +13,11 @@ from tests.integration.dashboards.known_history import (
     fill,
     fill_quarantine,
     fill_telemetry,
-    grant_scope,
-    utc_now,
 )
 from tests.servers import Database
 
 VIEWS = ("area", "bed_watch", "incident_stage", "quarantine_hour", "telemetry_message")
 TABLES = ("incident", "bed", "resident", "account", "bed_state", "quarantine", "vitals", "environment", "grafana_scope")
-
-
-@pytest.fixture
-def filled(database: Database) -> Database:
-    fill(database.admin_url, utc_now())
-    grant_scope(database.admin_url, "carecircle_grafana", "63")
-    return database
-
-
-@pytest.fixture
-def grafana(filled: Database) -> Iterator[psycopg.Connection]:
-    with psycopg.connect(filled.url("carecircle_grafana"), autocommit=True) as connection:
-        yield connection
-
-
-@pytest.fixture
-def neighbour(filled: Database) -> Iterator[psycopg.Connection]:
-    """The role of another institution, whose area is a county of another province."""
-    role = f"test_grafana_{uuid4().hex[:12]}"
-    with psycopg.connect(filled.admin_url, autocommit=True) as admin:
-        made = sql.SQL("create role {} login password {} in role carecircle_grafana")
-        admin.execute(made.format(sql.Identifier(role), sql.Literal(role)))
-        grant_scope(filled.admin_url, role, "620102")
-        try:
-            with psycopg.connect(filled.server.url(role, role, filled.name), autocommit=True) as connection:
-                yield connection
-        finally:
-            admin.execute(sql.SQL("drop role {}").format(sql.Identifier(role)))
 
 
 def test_stages_and_the_quarter_of_an_hour_are_those_of_the_calls(grafana: psycopg.Connection) -> None:
@@ -101,9 +69,8 @@ def test_quarantine_is_counted_by_hour_county_and_reason(filled: Database, grafa
 
 
 def test_telemetry_is_read_from_the_chunks_of_the_asked_time_only(
-    filled: Database, grafana: psycopg.Connection
+    filled: Database, grafana: psycopg.Connection, now: datetime
 ) -> None:
-    now = utc_now()
     fill_telemetry(filled.admin_url, "bed-a", [now - timedelta(days=day, seconds=1) for day in range(5)])
     fill_telemetry(filled.admin_url, "bed-z", [now])
     asked = "select count(*) from read.telemetry_message where measured_at > %s"
@@ -115,8 +82,9 @@ def test_telemetry_is_read_from_the_chunks_of_the_asked_time_only(
 
 
 @pytest.mark.parametrize("view", VIEWS)
-def test_another_county_sees_nothing_of_the_first(filled: Database, neighbour: psycopg.Connection, view: str) -> None:
-    now = utc_now()
+def test_another_county_sees_nothing_of_the_first(
+    filled: Database, neighbour: psycopg.Connection, now: datetime, view: str
+) -> None:
     fill_telemetry(filled.admin_url, "bed-a", [now])
     fill_quarantine(filled.admin_url, [(now, "care/v1/630102/bed-a/mat1/telemetry", "not_json")])
     rows = neighbour.execute(sql.SQL("select * from read.{}").format(sql.Identifier(view))).fetchall()
@@ -144,7 +112,7 @@ def test_a_function_in_the_question_is_not_shown_rows_of_others(neighbour: psyco
 
 
 def test_without_a_scope_nothing_is_seen(database: Database) -> None:
-    fill(database.admin_url, utc_now())
+    fill(database.admin_url, datetime.now(UTC))
     with psycopg.connect(database.url("carecircle_grafana")) as connection:
         for view in VIEWS:
             rows = connection.execute(sql.SQL("select * from read.{}").format(sql.Identifier(view))).fetchall()
@@ -157,8 +125,8 @@ def test_no_table_can_be_read_directly(grafana: psycopg.Connection, table: str) 
         grafana.execute(sql.SQL("select 1 from {} limit 1").format(sql.Identifier(table)))
 
 
-def test_chunks_cannot_be_read_directly(filled: Database, grafana: psycopg.Connection) -> None:
-    fill_telemetry(filled.admin_url, "bed-a", [utc_now()])
+def test_chunks_cannot_be_read_directly(filled: Database, grafana: psycopg.Connection, now: datetime) -> None:
+    fill_telemetry(filled.admin_url, "bed-a", [now])
     with psycopg.connect(filled.admin_url) as admin:
         row = admin.execute(
             "select format('%I.%I', chunk_schema, chunk_name) from timescaledb_information.chunks"

@@ -1,0 +1,12 @@
+"""The demo's Grafana role: answers for all of Qinghai, which is where the demo's beds are (pure)."""
+
+from carecircle.seeding import SeedRequest, SeedTable
+
+_QINGHAI = "63"
+
+
+def plan_scope(request: SeedRequest) -> list[SeedTable]:
+    """Rows for an empty installation."""
+    del request
+    scope = {"role_name": "carecircle_grafana", "area_prefix": _QINGHAI}
+    return [SeedTable("grafana_scope", key=("role_name", "area_prefix"), rows=[scope])]

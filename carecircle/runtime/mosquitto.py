@@ -16,9 +16,8 @@ from carecircle.runtime.process import last_lines, start_child
 
 _MEBIBYTE = 1 << 20
 # Larger than any allowed payload (64 KiB), so that an oversized message reaches quarantine instead of vanishing here.
-MESSAGE_LIMIT_BYTES = 2 * _MEBIBYTE
-# Room for topic, properties and will around the largest payload; what is larger is cut off before it costs memory.
-PACKET_LIMIT_BYTES = MESSAGE_LIMIT_BYTES + _MEBIBYTE // 8
+# What is larger still is cut off before it costs memory.
+PACKET_LIMIT_BYTES = 2 * _MEBIBYTE + _MEBIBYTE // 8
 # Per reader that is away or slow: about 2.5 million messages of usual size.
 QUEUE_LIMIT_BYTES = 512 * _MEBIBYTE
 # The window of unacknowledged messages of a reader; a reader may ask for less.
@@ -90,7 +89,6 @@ def configuration(folder: Path, port: int) -> str:
             "max_queued_messages 0",  # the usual limit drops messages that were acknowledged to their sender
             f"max_queued_bytes {QUEUE_LIMIT_BYTES}",
             f"max_inflight_messages {INFLIGHT_MESSAGES}",
-            f"message_size_limit {MESSAGE_LIMIT_BYTES}",
             f"max_packet_size {PACKET_LIMIT_BYTES}",
             "set_tcp_nodelay true",
             "log_dest stderr",

@@ -10,6 +10,7 @@ from types import FrameType
 
 import click
 
+from carecircle.log import configure_logging
 from carecircle.runtime.cache import cache_folder
 from carecircle.up.installation import Trial
 from carecircle.up.screen import Started, folder_size, welcome
@@ -58,6 +59,7 @@ def up(state: Path | None, homes: int, console_port: int | None) -> None:
     """Start everything on this machine: database, broker, services, console and simulated homes; Ctrl-C stops it."""
     if sys.stdout.isatty() is False and hasattr(sys.stdout, "reconfigure"):
         sys.stdout.reconfigure(encoding="utf-8")
+    configure_logging("console", "up")
     stop = threading.Event()
 
     def end(_number: int, _frame: FrameType | None) -> None:
@@ -73,7 +75,6 @@ def up(state: Path | None, homes: int, console_port: int | None) -> None:
         ports=USUAL_PORTS,
         fixed_ports={"console": console_port} if console_port else {},
         say=steps.say,
-        on_restart=lambda name: click.echo(f"{name} had ended and was started again; its log says why"),
     )
     try:
         stack.start()

@@ -59,7 +59,6 @@ class Stack:
         ports: Mapping[str, int] = ANY_PORTS,
         fixed_ports: Mapping[str, int] | None = None,
         say: Say = lambda _step: None,
-        on_restart: Callable[[str], None] | None = None,
     ) -> None:
         """Take the folder's lock; raises `Conflict` where another run has it.
 
@@ -74,7 +73,7 @@ class Stack:
         leftovers = ProcessesFile(self._folder.processes).end_leftovers()
         if leftovers:
             say(f"ended what a killed run had left: {', '.join(leftovers)}")
-        self._supervisor = Supervisor(self._folder.log, self._folder.processes, on_restart)
+        self._supervisor = Supervisor(self._folder.log, self._folder.processes)
         self._admin_url = os.environ.get("CARECIRCLE_ADMIN_DATABASE_URL") or os.environ.get("CARECIRCLE_DATABASE_URL")
         self._broker_url = os.environ.get("CARECIRCLE_MQTT_URL")
         chosen = remembered_ports(self.state / "ports.json", ports, fixed_ports or {})

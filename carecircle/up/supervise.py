@@ -87,10 +87,9 @@ class _Kept:
 class Supervisor:
     """Starts, watches, restarts and stops processes by name; every method may be called from any thread."""
 
-    def __init__(self, log_folder: Path, processes_file: Path, on_restart: Callable[[str], None] | None = None) -> None:
+    def __init__(self, log_folder: Path, processes_file: Path) -> None:
         self._log_folder = log_folder
         self._file = ProcessesFile(processes_file)
-        self._on_restart = on_restart or (lambda _name: None)
         self._kept: dict[str, _Kept] = {}
         self._calls: queue.SimpleQueue[Callable[[], None] | None] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._watch, name="supervisor", daemon=True)
@@ -212,7 +211,7 @@ class Supervisor:
             return
         kept.started_at = time.monotonic()
         self._remember()
-        self._on_restart(name)
+        _log.info("process_started_again", process=name, restarts=kept.restarts)
 
     def _remember(self) -> None:
         running = []

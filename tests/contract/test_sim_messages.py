@@ -1,20 +1,22 @@
 from datetime import UTC, datetime, timedelta
 
-from carecircle.payloads import Event, Status, Telemetry, parse_payload
+from carecircle.payloads import Event, Stamped, Status, Telemetry, parse_payload
 from carecircle.topics import Topic, parse_topic
-from carecircle_sim.devices import Household
+from carecircle_sim.devices import Household, Outgoing
 from carecircle_sim.town import build_town
 
 NOW = datetime(2026, 11, 23, 18, tzinfo=UTC)
 
 
-def read(outgoing):
+def read(outgoing: Outgoing) -> tuple[Topic, Stamped]:
     topic = parse_topic(outgoing.topic)
     assert isinstance(topic, Topic)
-    return topic, parse_payload(topic.kind, outgoing.payload)
+    payload = parse_payload(topic.kind, outgoing.payload)
+    assert isinstance(payload, Stamped), payload
+    return topic, payload
 
 
-def test_what_a_home_says_is_understood_and_nothing_of_it_is_ignored():
+def test_what_a_home_says_is_understood_and_nothing_of_it_is_ignored() -> None:
     for home in build_town().homes:
         household = Household(home, boot=3, seed=1)
         messages = [*household.statuses(NOW), household.telemetry(NOW), household.last_will(NOW)]
@@ -27,7 +29,7 @@ def test_what_a_home_says_is_understood_and_nothing_of_it_is_ignored():
         assert kinds == [Status, Status, Status, Telemetry, Status]
 
 
-def test_a_press_reads_the_same_however_often_it_is_sent():
+def test_a_press_reads_the_same_however_often_it_is_sent() -> None:
     household = Household(build_town().homes[0], boot=3, seed=1)
     press = household.press(NOW)
     topic, event = read(household.event(press))
@@ -37,13 +39,13 @@ def test_a_press_reads_the_same_however_often_it_is_sent():
     assert (event.boot, event.seq) == (press.boot, press.seq)
 
 
-def test_numbers_count_up_for_each_device():
+def test_numbers_count_up_for_each_device() -> None:
     household = Household(build_town().homes[0], boot=3, seed=1)
     seqs = [read(household.telemetry(NOW + timedelta(seconds=n)))[1].seq for n in range(5)]
     assert seqs == [1, 2, 3, 4, 5]
 
 
-def test_the_same_seed_sends_the_same_bytes():
+def test_the_same_seed_sends_the_same_bytes() -> None:
     home = build_town().homes[0]
     first, second = (Household(home, boot=1, seed=9) for _ in range(2))
     assert [first.telemetry(NOW).payload for _ in range(3)] == [second.telemetry(NOW).payload for _ in range(3)]

@@ -57,7 +57,7 @@ class FleetProcess:
 
     def press(self, bed: str) -> tuple[int, int]:
         answer = ask(self.control, f"press {bed}")
-        return answer["boot"], answer["seq"]
+        return int(str(answer["boot"])), int(str(answer["seq"]))
 
     def cut(self, bed: str) -> None:
         ask(self.control, f"cut {bed}")

@@ -2,8 +2,11 @@ import asyncio
 import json
 import subprocess
 import sys
+from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from random import Random
+from typing import Protocol
 from uuid import uuid4
 
 import httpx
@@ -27,7 +30,8 @@ EAGER = Temper(accept_probability=1.0, accept_after_s=0.01, time_scale=10_000)
 
 
 def port_of(server: asyncio.Server) -> int:
-    return server.sockets[0].getsockname()[1]
+    port: int = server.sockets[0].getsockname()[1]
+    return port
 
 
 class World:
@@ -74,21 +78,21 @@ class World:
         return Response()
 
     def message(self, audience: str = "family", **changes: object) -> Outgoing:
-        fields = {
-            "id": uuid4(),
-            "incident_id": uuid4(),
-            "offer_id": uuid4() if audience == "offer" else None,
-            "audience": audience,
-            "recipient_id": "relative-1",
-            "step": "opened",
-            "channel": "webhook",
-            "address": f"{self.url}/webhook",
-            "content": {"text": "家中发出一键呼叫"},
-            "attempts": 1,
-            "created_at": datetime.now(UTC),
-            "offer_expires_at": datetime.now(UTC) + timedelta(minutes=1),
-        }
-        return Outgoing(**(fields | changes))
+        message = Outgoing(
+            id=uuid4(),
+            incident_id=uuid4(),
+            offer_id=uuid4() if audience == "offer" else None,
+            audience=audience,
+            recipient_id="relative-1",
+            step="opened",
+            channel="webhook",
+            address=f"{self.url}/webhook",
+            content={"text": "家中发出一键呼叫"},
+            attempts=1,
+            created_at=datetime.now(UTC),
+            offer_expires_at=datetime.now(UTC) + timedelta(minutes=1),
+        )
+        return replace(message, **changes)  # type: ignore[arg-type]
 
     async def posted(self, count: int) -> list[str]:
         async with asyncio.timeout(10), self.has_posted:
@@ -96,8 +100,12 @@ class World:
         return self.posts
 
 
+class MakeWorld(Protocol):
+    async def __call__(self, faults: Faults = ..., temper: Temper = ..., hands_off: frozenset[str] = ...) -> World: ...
+
+
 @pytest_asyncio.fixture
-async def make_world():
+async def make_world() -> AsyncIterator[MakeWorld]:
     servers: list[asyncio.Server] = []
     async with httpx.AsyncClient(timeout=2) as client:
 
@@ -113,7 +121,7 @@ async def make_world():
         server.close()
 
 
-async def test_a_family_message_arrives_once_and_its_repeat_is_absorbed(make_world):
+async def test_a_family_message_arrives_once_and_its_repeat_is_absorbed(make_world: MakeWorld) -> None:
     world = await make_world()
     message = world.message()
     assert isinstance(await world.webhook.send(message), Sent)
@@ -123,7 +131,7 @@ async def test_a_family_message_arrives_once_and_its_repeat_is_absorbed(make_wor
     assert (world.inbox.counts["repeated"], world.inbox.counts["told_twice"]) == (1, 0)
 
 
-async def test_the_same_words_under_another_id_are_counted_as_told_twice(make_world):
+async def test_the_same_words_under_another_id_are_counted_as_told_twice(make_world: MakeWorld) -> None:
     world = await make_world()
     message = world.message()
     await world.webhook.send(message)
@@ -131,7 +139,7 @@ async def test_the_same_words_under_another_id_are_counted_as_told_twice(make_wo
     assert world.inbox.counts["told_twice"] == 1
 
 
-async def test_a_message_with_a_wrong_signature_is_refused_and_nobody_is_told(make_world):
+async def test_a_message_with_a_wrong_signature_is_refused_and_nobody_is_told(make_world: MakeWorld) -> None:
     world = await make_world()
     for headers in ({"Idempotency-Key": "k"}, {"Idempotency-Key": "k", "X-CareCircle-Signature": "t=1,v1=00"}):
         answer = await world.client.post(f"{world.url}/webhook", json={}, headers=headers)
@@ -141,7 +149,7 @@ async def test_a_message_with_a_wrong_signature_is_refused_and_nobody_is_told(ma
 
 
 @pytest.mark.parametrize("faults", [Faults(error_in_body=1.0), Faults(server_error=1.0)])
-async def test_a_channel_that_fails_is_seen_as_failed_and_nobody_is_told(make_world, faults):
+async def test_a_channel_that_fails_is_seen_as_failed_and_nobody_is_told(make_world: MakeWorld, faults: Faults) -> None:
     world = await make_world(faults)
     result = await world.webhook.send(world.message())
     assert isinstance(result, Failed)
@@ -149,7 +157,9 @@ async def test_a_channel_that_fails_is_seen_as_failed_and_nobody_is_told(make_wo
     assert world.inbox.after(0) == []
 
 
-async def test_a_message_whose_answer_was_lost_reaches_the_person_once_although_it_is_sent_again(make_world):
+async def test_a_message_whose_answer_was_lost_reaches_the_person_once(
+    make_world: MakeWorld,
+) -> None:
     world = await make_world(Faults(answer_lost=1.0, hang_s=5.0))
     message = world.message()
     assert isinstance(await world.webhook.send(message), Failed)
@@ -157,13 +167,13 @@ async def test_a_message_whose_answer_was_lost_reaches_the_person_once_although_
     assert len(world.inbox.after(0)) == 1
 
 
-async def test_a_responder_accepts_sets_off_arrives_and_hands_over(make_world):
+async def test_a_responder_accepts_sets_off_arrives_and_hands_over(make_world: MakeWorld) -> None:
     world = await make_world()
     await world.webhook.send(world.message("offer", recipient_id="station-01-staff-2"))
     assert await world.posted(4) == ["accept", "moving", "arrived", "handover"]
 
 
-async def test_a_responder_who_comes_too_late_does_not_set_off(make_world):
+async def test_a_responder_who_comes_too_late_does_not_set_off(make_world: MakeWorld) -> None:
     world = await make_world()
     world.accept_status = 409
     await world.webhook.send(world.message("offer"))
@@ -172,7 +182,7 @@ async def test_a_responder_who_comes_too_late_does_not_set_off(make_world):
     assert world.posts == ["accept"]
 
 
-async def test_of_the_unwilling_some_decline_and_some_stay_silent(make_world):
+async def test_of_the_unwilling_some_decline_and_some_stay_silent(make_world: MakeWorld) -> None:
     world = await make_world(temper=Temper(accept_probability=0.0, accept_after_s=0.01))
     for number in range(40):
         await world.webhook.send(world.message("offer", recipient_id=f"r{number}"))
@@ -181,14 +191,14 @@ async def test_of_the_unwilling_some_decline_and_some_stay_silent(make_world):
     assert 8 <= len(world.posts) <= 32
 
 
-async def test_the_responder_whom_a_person_plays_is_left_alone(make_world):
+async def test_the_responder_whom_a_person_plays_is_left_alone(make_world: MakeWorld) -> None:
     world = await make_world(hands_off=frozenset({"played"}))
     await world.webhook.send(world.message("offer", recipient_id="played"))
     await asyncio.sleep(0.2)
     assert world.posts == []
 
 
-async def test_a_mail_arrives_with_its_text_and_its_repeat_is_absorbed(make_world):
+async def test_a_mail_arrives_with_its_text_and_its_repeat_is_absorbed(make_world: MakeWorld) -> None:
     world = await make_world()
     message = world.message(channel="email", address="relative-2-1@demo.invalid")
     assert isinstance(await world.email.send(message), Sent)
@@ -198,14 +208,14 @@ async def test_a_mail_arrives_with_its_text_and_its_repeat_is_absorbed(make_worl
     assert (arrival.recipient_id, arrival.text) == ("relative-2-1", "家中发出一键呼叫")
 
 
-async def test_a_mail_server_in_trouble_is_seen_as_worth_another_try(make_world):
+async def test_a_mail_server_in_trouble_is_seen_as_worth_another_try(make_world: MakeWorld) -> None:
     world = await make_world(Faults(server_error=1.0))
     result = await world.email.send(world.message(channel="email", address="a@demo.invalid"))
     assert isinstance(result, Failed)
     assert result.again
 
 
-async def test_the_page_and_its_json_show_what_arrived(make_world):
+async def test_the_page_and_its_json_show_what_arrived(make_world: MakeWorld) -> None:
     world = await make_world()
     await world.webhook.send(world.message())
     page = (await world.client.get(f"{world.url}/")).text
@@ -216,7 +226,7 @@ async def test_the_page_and_its_json_show_what_arrived(make_world):
     assert (await world.client.get(f"{world.url}/inbox.json?after=1")).json()["arrivals"] == []
 
 
-async def test_the_page_is_not_shown_under_a_foreign_name(make_world):
+async def test_the_page_is_not_shown_under_a_foreign_name(make_world: MakeWorld) -> None:
     world = await make_world()
     answer = await world.client.get(f"{world.url}/", headers={"Host": "evil.example"})
     assert answer.status_code == 403
@@ -225,7 +235,7 @@ async def test_the_page_is_not_shown_under_a_foreign_name(make_world):
 @pytest.mark.parametrize(
     "nonsense", [b"\x00\xff\r\n\r\n", b"GET / HTTP/1.1\r\nContent-Length: many\r\n\r\n", b"x" * 100_000]
 )
-async def test_nonsense_ends_its_own_connection_alone(make_world, nonsense):
+async def test_nonsense_ends_its_own_connection_alone(make_world: MakeWorld, nonsense: bytes) -> None:
     world = await make_world()
     reader, writer = await asyncio.open_connection("127.0.0.1", int(world.url.rpartition(":")[2]))
     writer.write(nonsense)
@@ -234,7 +244,7 @@ async def test_nonsense_ends_its_own_connection_alone(make_world, nonsense):
     assert (await world.client.get(f"{world.url}/inbox.json")).status_code == 200
 
 
-def test_the_command_starts_says_where_it_listens_and_stops():
+def test_the_command_starts_says_where_it_listens_and_stops() -> None:
     command = [sys.executable, "-c", "from carecircle.cli import main; main()", "sim", "world"]
     process = subprocess.Popen(
         [*command, "--port", "0", "--smtp-port", "0"],
@@ -243,6 +253,7 @@ def test_the_command_starts_says_where_it_listens_and_stops():
         text=True,
     )
     with process:
+        assert process.stdout
         address = process.stdout.readline().split()[1]
         assert httpx.get(f"{address}inbox.json").json()["arrivals"] == []
         process.terminate()

@@ -7,7 +7,7 @@ BODY = b'{"text":"x"}'
 NOW = 1_795_000_000
 
 
-def test_what_the_platform_signs_is_genuine():
+def test_what_the_platform_signs_is_genuine() -> None:
     assert check_signature("key", sign("key", BODY, NOW), BODY, NOW + 3) is Verdict.GENUINE
 
 
@@ -27,5 +27,5 @@ def test_what_the_platform_signs_is_genuine():
         (sign("key", BODY, NOW + 301), BODY, Verdict.STALE),
     ],
 )
-def test_anything_else_is_refused_and_says_why(header, body, verdict):
+def test_anything_else_is_refused_and_says_why(header: str | None, body: bytes, verdict: Verdict) -> None:
     assert check_signature("key", header, body, NOW) is verdict

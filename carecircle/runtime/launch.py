@@ -15,6 +15,7 @@ from pathlib import Path
 _PR_SET_PDEATHSIG = 1
 _CLONE_NEWUSER = 0x10000000
 _CAP_DAC_OVERRIDE = 1
+_CAP_SETPCAP = 8
 _NOBODY = 65534
 
 
@@ -73,8 +74,14 @@ def _give(folder: Path, user: int) -> None:
 def _step_down(signal_number: int) -> list[str]:
     """Where namespaces are forbidden (most containers): become `nobody`, who may still pass through root's folders."""
     capabilities = []
-    if _bounding_set() >> _CAP_DAC_OVERRIDE & 1:
-        capabilities = ["--inh-caps=-all,+dac_override", "--ambient-caps=-all,+dac_override"]
+    allowed = _bounding_set()
+    if allowed >> _CAP_DAC_OVERRIDE & 1 and allowed >> _CAP_SETPCAP & 1:
+        # Without the secure bit access(2) would answer as if the capability were not there, and initdb asks it.
+        capabilities = [
+            "--securebits=+no_setuid_fixup",
+            "--inh-caps=-all,+dac_override",
+            "--ambient-caps=-all,+dac_override",
+        ]
     return [
         "setpriv",
         f"--reuid={_NOBODY}",

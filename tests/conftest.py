@@ -19,6 +19,7 @@ from typing import Protocol
 from uuid import uuid4
 
 import pytest
+from hypothesis import settings
 
 from carecircle.runtime.install import Runtime, ensure_runtime
 from tests.servers import (
@@ -32,6 +33,10 @@ from tests.servers import (
     new_own_database,
     shared_server,
 )
+
+# A shared machine may pause at any moment: how long one example takes says nothing about the code.
+settings.register_profile("carecircle", deadline=None)
+settings.load_profile("carecircle")
 
 _FOLDER = pytest.StashKey[Path]()
 _SERVER = pytest.StashKey[SharedServer]()

@@ -1,0 +1,44 @@
+"""App: puts the console together (I/O while it runs)."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from fastapi import FastAPI
+
+from carecircle.clock import Clock, SystemClock
+from carecircle_console.context import running_console
+from carecircle_console.routes import beds, family, health, incidents, offers, quarantine, responders, session, stream
+from carecircle_console.settings import ConsoleSettings
+from carecircle_console.static import page_routes
+from carecircle_console.web import Edge, handle_errors
+from carecircle_console.wire import Failure
+
+_ROUTES = (session, stream, incidents, offers, family, beds, responders, quarantine, health)
+
+
+def create_app(settings: ConsoleSettings, clock: Clock | None = None) -> FastAPI:
+    """The application; its parts live from start to stop of the server."""
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        async with running_console(settings, clock or SystemClock()) as console:
+            app.state.console = console
+            yield
+
+    app = FastAPI(
+        title="CareCircle console",
+        version="1",
+        lifespan=lifespan,
+        # The interface is described by docs/api/openapi.json; the interactive pages would load scripts from elsewhere.
+        openapi_url=None,
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
+        responses={"default": {"model": Failure, "description": "what went wrong, in one sentence"}},
+    )
+    handle_errors(app)
+    for resource in _ROUTES:
+        app.include_router(resource.router)
+    app.include_router(page_routes())
+    app.add_middleware(Edge, is_secure=settings.is_secure)
+    return app

@@ -1,0 +1,87 @@
+"""Sign-in: passwords, throttling and sessions (I/O).
+
+A session is a random token in the person's cookie; the database has its hash alone, so that a stolen backup opens
+nothing. Five wrong passwords on one login within 15 minutes shut it for the rest of them, whether it exists or not, and
+an unknown login costs the same hash as a known one: neither answer nor time tells which logins there are.
+"""
+
+import asyncio
+import hashlib
+import secrets
+from datetime import datetime, timedelta
+
+from carecircle.clock import Clock
+from carecircle.passwords import hash_password, verify_password
+from carecircle_console.errors import NotSignedIn, TooManyAttempts
+from carecircle_console.scope import Role, Viewer
+from carecircle_console.settings import ConsoleSettings
+from carecircle_console.store import Store, fetch
+
+MOST_FAILURES = 5
+FAILURE_WINDOW = timedelta(minutes=15)
+_TOKEN_BYTES = 32
+_PHONES = frozenset({Role.RESPONDER, Role.FAMILY})
+
+
+def token_hash(token: str) -> bytes:
+    """What the database keeps of a token; plain SHA-256 is enough for 256 random bits."""
+    return hashlib.sha256(token.encode()).digest()
+
+
+class Auth:
+    """Signs people in and out, and says who is behind a token."""
+
+    def __init__(self, store: Store, settings: ConsoleSettings, clock: Clock) -> None:
+        self._store = store
+        self._clock = clock
+        self._staff = timedelta(hours=settings.staff_session_hours)
+        self._phone = timedelta(days=settings.phone_session_days)
+        # Verified in place of the password of a login that does not exist.
+        self._nobody = hash_password(secrets.token_urlsafe(_TOKEN_BYTES))
+        # 19 MiB and a core each: a flood of sign-ins queues up here and leaves the machine to the incidents.
+        self._hashing = asyncio.Semaphore(2)
+
+    async def sign_in(self, login: str, password: str) -> tuple[str, Viewer, timedelta]:
+        """Token, person and lifetime; raises `NotSignedIn` or `TooManyAttempts`."""
+        login, now = login.strip().lower(), self._clock.now()
+        # The database cannot hold a NUL character; no login has one either.
+        login = login.replace("\0", "?")
+        await self._count_attempt(login, now)
+        rows = await self._store.fetch("account_for_login", login=login)
+        expected = rows[0]["password_hash"] if rows else self._nobody
+        async with self._hashing:
+            right = await asyncio.to_thread(verify_password, expected, password)
+        if not rows or not right:
+            raise NotSignedIn("用户名或密码不正确")
+        await self._store.fetch("forget_login_failures", login=login)
+        return await self._open(rows[0]["id"], Role(rows[0]["role"]), now)
+
+    async def viewer(self, token: str) -> Viewer | None:
+        """Who has signed in with this token; None when it has run out, or the account was disabled."""
+        rows = await self._store.fetch("viewer_of_session", token=token_hash(token), now=self._clock.now())
+        return Viewer(**(rows[0] | {"role": Role(rows[0]["role"])})) if rows else None
+
+    async def sign_out(self, token: str) -> None:
+        """End a session; one that does not exist is ended already."""
+        await self._store.fetch("close_session", token=token_hash(token))
+
+    async def _count_attempt(self, login: str, now: datetime) -> None:
+        window_s = FAILURE_WINDOW.total_seconds()
+        async with self._store.pool.connection() as connection, connection.transaction():
+            await fetch(connection, "lock_login", login=login)
+            counted = await fetch(
+                connection, "count_login_attempt", login=login, now=now, window_s=window_s, most=MOST_FAILURES
+            )
+        if not counted:
+            raise TooManyAttempts
+
+    async def _open(self, account_id: int, role: Role, now: datetime) -> tuple[str, Viewer, timedelta]:
+        token = secrets.token_urlsafe(_TOKEN_BYTES)
+        lasts = self._phone if role in _PHONES else self._staff
+        await self._store.fetch(
+            "open_session", token=token_hash(token), account_id=account_id, now=now, expires_at=now + lasts
+        )
+        viewer = await self.viewer(token)
+        if viewer is None:  # disabled in this very moment
+            raise NotSignedIn
+        return token, viewer, lasts

@@ -1,0 +1,84 @@
+"""Context: everything that lives as long as the process, and what routes ask of a request (I/O)."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+import structlog
+from starlette.requests import HTTPConnection
+
+from carecircle.clock import Clock
+from carecircle_alerts.desk import Desk
+from carecircle_console.access import AccessLog
+from carecircle_console.auth import Auth
+from carecircle_console.heart import Heart
+from carecircle_console.reader import FeedReader
+from carecircle_console.replays import Replays
+from carecircle_console.settings import ConsoleSettings
+from carecircle_console.store import Store, new_pool
+from carecircle_console.stream import Hub
+
+_log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class Console:
+    """The parts of a running console."""
+
+    settings: ConsoleSettings
+    clock: Clock
+    store: Store
+    desk: Desk
+    auth: Auth
+    access: AccessLog
+    hub: Hub
+    reader: FeedReader
+    heart: Heart
+    replays: Replays
+
+
+def console_of(connection: HTTPConnection) -> Console:
+    """The console that serves this request."""
+    console = connection.app.state.console
+    assert isinstance(console, Console)
+    return console
+
+
+@asynccontextmanager
+async def running_console(settings: ConsoleSettings, clock: Clock) -> AsyncIterator[Console]:
+    """Open the pools, follow the audit trail, beat; and stop all of it in the end. Starts without a database too."""
+    url = settings.database_url.get_secret_value()
+    pool = new_pool(url, autocommit=True, most=8)
+    desk_pool = new_pool(settings.desk_database_url.get_secret_value(), autocommit=False, most=6)
+    async with pool, desk_pool:
+        store = Store(pool)
+        access = AccessLog(store, clock)
+        hub = Hub(store, access, clock)
+        console = Console(
+            settings=settings,
+            clock=clock,
+            store=store,
+            desk=Desk(desk_pool, clock),
+            auth=Auth(store, settings, clock),
+            access=access,
+            hub=hub,
+            reader=FeedReader(url, hub, access, clock),
+            heart=Heart(store, hub, clock),
+            replays=Replays(clock),
+        )
+        tasks = [asyncio.create_task(console.reader.run()), asyncio.create_task(console.heart.run())]
+        for task in tasks:
+            task.add_done_callback(_report)
+        try:
+            yield console
+        finally:
+            hub.close()
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+
+
+def _report(task: asyncio.Task[None]) -> None:
+    if not task.cancelled() and (error := task.exception()) is not None:
+        _log.error("console_task_died", exc_info=error)

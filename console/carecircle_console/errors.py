@@ -1,0 +1,51 @@
+"""Errors as the pages receive them: a stable code, one Chinese sentence, and a fitting HTTP status (pure)."""
+
+import re
+from http import HTTPStatus
+
+from carecircle.errors import CareCircleError, Conflict, Forbidden, NotFound, Unavailable
+
+_CHINESE = re.compile(r"[\u4e00-\u9fff]")
+
+
+class NotSignedIn(CareCircleError):  # noqa: N818 - named as the field says it
+    """请先登录"""  # noqa: D400 - the default message, as people see it
+
+
+class TooManyAttempts(CareCircleError):  # noqa: N818
+    """登录失败次数过多，请15分钟后再试"""  # noqa: D400
+
+
+class BadRequest(CareCircleError):  # noqa: N818
+    """请求不完整，请刷新页面后重试"""  # noqa: D400
+
+
+# Most specific first; the sentence stands in where an error from deeper down speaks English.
+_KINDS: tuple[tuple[type[CareCircleError], int, str, str], ...] = (
+    (NotSignedIn, HTTPStatus.UNAUTHORIZED, "not_signed_in", "请先登录"),
+    (TooManyAttempts, HTTPStatus.TOO_MANY_REQUESTS, "too_many_attempts", "登录失败次数过多，请15分钟后再试"),
+    (BadRequest, HTTPStatus.BAD_REQUEST, "bad_request", "请求不完整，请刷新页面后重试"),
+    (Forbidden, HTTPStatus.FORBIDDEN, "forbidden", "您的角色或区域无权进行此操作"),
+    (NotFound, HTTPStatus.NOT_FOUND, "not_found", "没有找到，或不在您的可见范围内"),
+    (Conflict, HTTPStatus.CONFLICT, "conflict", "状态已变化，请查看最新情况"),
+    (Unavailable, HTTPStatus.SERVICE_UNAVAILABLE, "unavailable", "系统暂时不可用，请稍后重试"),
+)
+_STATUSES: dict[int, tuple[str, str]] = {status: (code, sentence) for _kind, status, code, sentence in _KINDS} | {
+    HTTPStatus.METHOD_NOT_ALLOWED: ("method_not_allowed", "不支持这种请求方式"),
+    HTTPStatus.UNPROCESSABLE_ENTITY: ("invalid", "填写的内容有误"),
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: ("too_large", "提交的内容过大"),
+}
+
+
+def status_of(error: CareCircleError) -> tuple[int, str, str]:
+    """HTTP status, code and Chinese sentence of an error; what is not known here is the server's fault (500)."""
+    for kind, status, code, sentence in _KINDS:
+        if isinstance(error, kind):
+            text = str(error)
+            return status, code, text if _CHINESE.search(text) else sentence
+    return HTTPStatus.INTERNAL_SERVER_ERROR, "internal", "系统内部错误，已记录"
+
+
+def sentence_for_status(status: int) -> tuple[str, str]:
+    """Code and Chinese sentence where only a status is known."""
+    return _STATUSES.get(status, ("http_error", "请求无法处理"))

@@ -1,0 +1,55 @@
+"""Forms: the JSON that people's commands bring along (pure)."""
+
+from typing import Annotated
+
+from pydantic import Field
+
+from carecircle_alerts.incident import OutcomeCode
+from carecircle_console.wire import Wire
+
+Text = Annotated[str, Field(max_length=2000)]
+
+
+class SignIn(Wire):
+    """Login and password."""
+
+    login: Annotated[str, Field(max_length=64)]
+    password: Annotated[str, Field(max_length=256)]
+
+
+class Dispatch(Wire):
+    """Whom to send; a reason where the desk goes against the order."""
+
+    responder_id: Annotated[str, Field(max_length=64)]
+    reason: Text = ""
+
+
+class Because(Wire):
+    """A reason, where there is one."""
+
+    reason: Text = ""
+
+
+class NoteText(Wire):
+    """Something to write into the timeline."""
+
+    text: Annotated[str, Field(min_length=1, max_length=2000)]
+
+
+class Closing(Wire):
+    """How it ended."""
+
+    outcome_code: OutcomeCode
+    note: Text = ""
+
+
+class HandOver(Wire):
+    """What the helper found and did."""
+
+    note: Text = ""
+
+
+class Duty(Wire):
+    """On duty or off."""
+
+    on_duty: bool

@@ -1,0 +1,1 @@
+"""Routes of the console's HTTP interface, one file a resource."""

@@ -1,0 +1,136 @@
+"""Incidents: reading them, and the dispatcher's commands on them."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Query
+
+from carecircle_alerts.desk import Actor
+from carecircle_alerts.ranking import Candidate as Ranked
+from carecircle_console.access import Purpose
+from carecircle_console.context import Console
+from carecircle_console.forms import Because, Closing, Dispatch, NoteText
+from carecircle_console.gate import Dispatching, IdempotencyKey, SignedIn, Staff, TheConsole
+from carecircle_console.redact import incident_outside
+from carecircle_console.scope import Viewer
+from carecircle_console.wire import Candidate, Changed, Incident, IncidentDetail, OfferBrief
+
+router = APIRouter(prefix="/api/incidents", tags=["incidents"])
+
+
+@router.get("")
+async def incidents(
+    viewer: SignedIn, console: TheConsole, *, is_open: Annotated[bool, Query(alias="open")] = False
+) -> list[Incident]:
+    """The incidents in scope: the open ones, most urgent first, or the latest 200."""
+    seen = await console.store.incidents(viewer.scope, only_open=is_open)
+    await console.access.record(((viewer.account_id, one.resident_id) for one in seen), Purpose.STREAM)
+    return [one.incident if viewer.is_staff else incident_outside(one.incident) for one in seen]
+
+
+@router.get("/{incident_id}")
+async def incident(incident_id: UUID, viewer: Staff, console: TheConsole) -> IncidentDetail:
+    """Everything about one incident: its timeline, who could be sent and why, and what was sent."""
+    seen = await console.store.incident(incident_id, viewer.scope)
+    await console.access.record([(viewer.account_id, seen.resident_id)], Purpose.INCIDENT)
+    offers = await console.store.latest_offers(incident_id, viewer.scope)
+    return IncidentDetail(
+        incident=seen.incident,
+        timeline=await console.store.timeline(incident_id, viewer.scope),
+        candidates=tuple(
+            _candidate(one, offers.get(one.responder.id)) for one in await console.desk.candidates(incident_id)
+        ),
+        messages=await console.store.messages(incident_id, viewer.scope),
+    )
+
+
+@router.post("/{incident_id}/acknowledge")
+async def acknowledge(
+    incident_id: UUID, viewer: Dispatching, console: TheConsole, key: IdempotencyKey = None
+) -> Changed:
+    """Take an incident; 409 names who was first."""
+    doing = _Doing(console, viewer, incident_id, key)
+    return await doing.now("acknowledge", lambda: console.desk.acknowledge(incident_id, doing.actor))
+
+
+@router.post("/{incident_id}/dispatch")
+async def dispatch(
+    incident_id: UUID, form: Dispatch, viewer: Dispatching, console: TheConsole, key: IdempotencyKey = None
+) -> Changed:
+    """Ask a responder of the desk's own choice."""
+    doing = _Doing(console, viewer, incident_id, key)
+    return await doing.now(
+        "dispatch", lambda: console.desk.dispatch(incident_id, form.responder_id, form.reason, doing.actor)
+    )
+
+
+@router.post("/{incident_id}/escalate")
+async def escalate(
+    incident_id: UUID, form: Because, viewer: Dispatching, console: TheConsole, key: IdempotencyKey = None
+) -> Changed:
+    """Raise the level and call the supervisors."""
+    doing = _Doing(console, viewer, incident_id, key)
+    return await doing.now("escalate", lambda: console.desk.escalate(incident_id, form.reason, doing.actor))
+
+
+@router.post("/{incident_id}/note")
+async def note(
+    incident_id: UUID, form: NoteText, viewer: Dispatching, console: TheConsole, key: IdempotencyKey = None
+) -> Changed:
+    """Write something into the timeline."""
+    doing = _Doing(console, viewer, incident_id, key)
+    return await doing.now("note", lambda: console.desk.note(incident_id, form.text, doing.actor))
+
+
+@router.post("/{incident_id}/close")
+async def close(
+    incident_id: UUID, form: Closing, viewer: Dispatching, console: TheConsole, key: IdempotencyKey = None
+) -> Changed:
+    """End an incident, with an outcome."""
+    doing = _Doing(console, viewer, incident_id, key)
+    return await doing.now(
+        "close", lambda: console.desk.close(incident_id, form.outcome_code.value, form.note, doing.actor)
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Doing:
+    """One command of one dispatcher on one incident."""
+
+    console: Console
+    viewer: Viewer
+    incident_id: UUID
+    key: str | None
+
+    @property
+    def actor(self) -> Actor:
+        return Actor("account", str(self.viewer.account_id), self.viewer.name)
+
+    async def now(self, name: str, command: Callable[[], Awaitable[None]]) -> Changed:
+        store, scope = self.console.store, self.viewer.scope
+        await store.incident(self.incident_id, scope)  # 404 before anything happens outside one's area
+        once = (str(self.viewer.account_id), name, str(self.incident_id), self.key) if self.key else None
+        await self.console.replays.once(once, command)
+        seen = await store.incident(self.incident_id, scope)
+        await self.console.access.record([(self.viewer.account_id, seen.resident_id)], Purpose.INCIDENT)
+        return Changed(incident=seen.incident)
+
+
+def _candidate(ranked: Ranked, offer: OfferBrief | None) -> Candidate:
+    who, travel = ranked.responder, ranked.travel
+    return Candidate(
+        responder_id=who.id,
+        name=who.name,
+        role=who.role,
+        provider_name=who.provider_name,
+        rank=ranked.rank,
+        eligible=ranked.rank is not None,
+        why=ranked.why,
+        travel_p50_s=travel.p50_s if travel else None,
+        travel_p90_s=travel.p90_s if travel else None,
+        basis=travel.basis if travel else None,
+        distance_m=travel.distance_m if travel else None,
+        offer=offer,
+    )

@@ -1,0 +1,53 @@
+"""Signing in and out, and who is signed in."""
+
+from fastapi import APIRouter, Request, Response
+
+from carecircle_console.forms import SignIn
+from carecircle_console.gate import COOKIE, OurPages, SignedIn, TheConsole
+from carecircle_console.scope import Viewer
+from carecircle_console.wire import Me
+
+router = APIRouter(prefix="/api", tags=["session"])
+
+
+@router.post("/session", dependencies=[OurPages])
+async def sign_in(form: SignIn, response: Response, console: TheConsole) -> Me:
+    """Sign in; five wrong passwords within 15 minutes shut the login for the rest of them (429)."""
+    token, viewer, lasts = await console.auth.sign_in(form.login, form.password)
+    response.set_cookie(
+        COOKIE,
+        token,
+        max_age=int(lasts.total_seconds()),
+        path="/",
+        secure=console.settings.is_secure,
+        httponly=True,
+        samesite="strict",
+    )
+    return _me(viewer)
+
+
+@router.delete("/session", status_code=204, dependencies=[OurPages])
+async def sign_out(request: Request, response: Response, console: TheConsole) -> None:
+    """Sign out; the session is gone for everybody who holds its token."""
+    token = request.cookies.get(COOKIE)
+    if token:
+        await console.auth.sign_out(token)
+        console.hub.end_session(token)
+    response.delete_cookie(COOKIE, path="/", secure=console.settings.is_secure, httponly=True, samesite="strict")
+
+
+@router.get("/me")
+async def me(viewer: SignedIn) -> Me:
+    """Who is signed in."""
+    return _me(viewer)
+
+
+def _me(viewer: Viewer) -> Me:
+    return Me(
+        login=viewer.login,
+        name=viewer.name,
+        role=viewer.role,
+        area_code=viewer.area_code,
+        area_name=viewer.area_name,
+        responder_id=viewer.responder_id,
+    )

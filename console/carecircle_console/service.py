@@ -1,0 +1,64 @@
+"""`carecircle console`: runs the console's server (I/O)."""
+
+import socket
+
+import click
+import structlog
+import uvicorn
+
+from carecircle.errors import Misconfigured
+from carecircle.log import configure_logging
+from carecircle.settings import load_settings
+from carecircle_console.app import create_app
+from carecircle_console.context import Console
+from carecircle_console.settings import ConsoleSettings
+
+# Commands end in milliseconds; streams are closed before this counts.
+_GRACE_S = 5
+
+_log = structlog.get_logger()
+
+
+class ConsoleServer(uvicorn.Server):
+    """A server that ends its streams when it is told to stop; uvicorn alone would wait for them."""
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """End the streams, then everything else."""
+        console = getattr(getattr(self.config.app, "state", None), "console", None)
+        if isinstance(console, Console):
+            console.hub.close()
+        await super().shutdown(sockets)
+
+
+def new_server(settings: ConsoleSettings) -> ConsoleServer:
+    """The server for these settings; `run()` or `serve()` starts it."""
+    return ConsoleServer(
+        uvicorn.Config(
+            create_app(settings),
+            host=settings.console_host,
+            port=settings.console_port,
+            http="httptools",
+            ws="none",
+            loop="uvloop",
+            # Request lines hold ids and tokens; web.Edge logs what may be logged.
+            access_log=False,
+            log_level="warning",
+            server_header=False,
+            timeout_graceful_shutdown=_GRACE_S,
+        )
+    )
+
+
+@click.command()
+def command() -> None:
+    """Serve the console: the pages, the HTTP interface and the live stream."""
+    settings = load_settings(ConsoleSettings)
+    configure_logging(settings.log_format, "console")
+    _log.info("console_starting", host=settings.console_host, port=settings.console_port)
+    server = new_server(settings)
+    server.run()
+    if not server.started:
+        raise Misconfigured(
+            f"the console cannot listen on {settings.console_host}:{settings.console_port}; is CARECIRCLE_CONSOLE_PORT "
+            "taken by another program?"
+        )

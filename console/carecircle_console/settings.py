@@ -1,0 +1,30 @@
+"""Settings of the console."""
+
+from pydantic import Field, SecretStr
+
+from carecircle.settings import DatabaseSettings
+
+
+class ConsoleSettings(DatabaseSettings):
+    """What `carecircle console` is told."""
+
+    desk_database_url: SecretStr = Field(
+        description="postgresql:// URL of role carecircle_desk, which changes incidents"
+    )
+    console_host: str = Field("127.0.0.1", description="address on which the console listens")
+    console_port: int = Field(8080, ge=0, le=65535, description="port on which the console listens; 0 takes a free one")
+    public_url: str = Field(
+        "http://127.0.0.1:8080",
+        pattern=r"^https?://[^/\s]+/?$",
+        description="address of the console as people outside reach it; with https:// cookies are Secure",
+    )
+    link_secret: SecretStr = Field(min_length=16, description="checks the links by which responders answer offers")
+    staff_session_hours: int = Field(12, ge=1, le=24, description="how long a sign-in at the centre lasts: one shift")
+    phone_session_days: int = Field(
+        30, ge=1, le=365, description="how long responders and relatives stay signed in on their phones"
+    )
+
+    @property
+    def is_secure(self) -> bool:
+        """Whether people reach the console over TLS."""
+        return self.public_url.startswith("https://")

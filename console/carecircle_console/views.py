@@ -1,0 +1,154 @@
+"""Views: the JSON of beds, people and what concerns one person (pure)."""
+
+from typing import Literal
+from uuid import UUID
+
+from carecircle_alerts.incident import AssignmentState, Kind, OfferState
+from carecircle_console.wire import Incident, Time, Wire
+
+
+class Offer(Wire):
+    """A question to a responder: neither name nor exact address before they accept."""
+
+    id: UUID
+    incident_id: UUID
+    kind: Kind
+    area_name: str
+    distance_m: int
+    travel_p50_s: int
+    basis: str
+    sent_at: Time
+    expires_at: Time
+    state: OfferState
+
+
+class Assignment(Wire):
+    """Where a responder is going, and what they need at the door."""
+
+    id: UUID
+    incident_id: UUID
+    kind: Kind
+    resident_name: str
+    address: str
+    lat: float | None
+    lon: float | None
+    phone: str | None
+    key_safe: str | None
+    hazards: str | None
+    state: AssignmentState
+    accepted_at: Time
+    eta_at: Time
+
+
+class MyOffers(Wire):
+    """All that concerns a responder now."""
+
+    offers: tuple[Offer, ...]
+    assignment: Assignment | None
+    on_duty: bool
+
+
+class Relative(Wire):
+    """One resident as a relative sees them; `as_of` is the time of the newest evidence, null when there is none."""
+
+    resident_id: str
+    resident_name: str
+    relation: str
+    sentence: str
+    as_of: Time | None
+    incident: Incident | None
+
+
+class Bed(Wire):
+    """A bed; a value that is no longer fresh is null."""
+
+    id: str
+    resident_name: str
+    address: str
+    lat: float | None
+    lon: float | None
+    county: str
+    county_name: str
+    circle: Literal["urban", "rural"]
+    last_seen_at: Time | None
+    in_bed: bool | None
+    heart_rate: float | None
+    respiratory_rate: float | None
+    spo2: float | None
+    open_incident_id: UUID | None
+
+
+class Vital(Wire):
+    """The last value of one metric, however old: show its age."""
+
+    metric: str
+    value: float | bool
+    unit: str
+    measured_at: Time
+
+
+class Device(Wire):
+    """A device at a bed; `battery` in percent."""
+
+    id: str
+    model: str
+    last_seen_at: Time | None
+    battery: float | None
+
+
+class Contact(Wire):
+    """A relative who may be called."""
+
+    name: str
+    relation: str
+    phone: str | None
+
+
+class BedDetail(Wire):
+    """A bed with all that is known of it now."""
+
+    bed: Bed
+    vitals: tuple[Vital, ...]
+    devices: tuple[Device, ...]
+    contacts: tuple[Contact, ...]
+
+
+class Responder(Wire):
+    """Somebody who could be sent; a position only with their consent."""
+
+    id: str
+    name: str
+    role: str
+    provider_name: str | None
+    lat: float | None
+    lon: float | None
+    on_duty: bool
+    busy: bool
+    position_at: Time | None
+
+
+class QuarantineReason(Wire):
+    """How many messages could not be read for one reason."""
+
+    reason: str
+    count: int
+    last_at: Time
+
+
+class QuarantinedMessage(Wire):
+    """A message that could not be read, without its content."""
+
+    id: str
+    received_at: Time
+    topic: str
+    reason: str
+    detail: str
+    payload_bytes: int
+
+
+class Quarantine(Wire):
+    """What could not be read."""
+
+    total: int
+    by_reason: tuple[QuarantineReason, ...]
+    latest: tuple[QuarantinedMessage, ...]

@@ -1,0 +1,41 @@
+"""Watch: the figures behind the green light "never silent" and the beat of the stream (I/O)."""
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from carecircle.rejected import Reason
+from carecircle_console.store import Connection, fetch
+from carecircle_console.wire import NeverSilent
+
+# A timer is answered within a quarter of a second; 5 s late means that nobody answers.
+_LATE_S = 5.0
+# The engine leaves a pulse every 5 s; three missed ones are no accident.
+_PULSE_FRESH_S = 15.0
+_ENGINE = "alerts"
+# All of China keeps Beijing time, so that "today" is one day for everybody.
+_CHINA = ZoneInfo("Asia/Shanghai")
+_REASONS = [reason.value for reason in Reason]
+
+
+async def read_pulses(connection: Connection, now: datetime) -> dict[str, float]:
+    """Age in seconds of the last pulse of every service."""
+    rows = await fetch(connection, "pulses")
+    return {row["service"]: round(max(0.0, (now - row["at"]).total_seconds()), 1) for row in rows}
+
+
+async def read_never_silent(connection: Connection, now: datetime) -> NeverSilent:
+    """The figures at `now`; `ok` also needs an engine whose pulse is fresh."""
+    (figures,) = await fetch(connection, "never_silent", now=now, late_s=_LATE_S)
+    engine_age_s = (await read_pulses(connection, now)).get(_ENGINE)
+    alive = engine_age_s is not None and engine_age_s <= _PULSE_FRESH_S
+    return NeverSilent(
+        ok=alive and figures["unattended"] == 0 and figures["late_due"] == 0, engine_age_s=engine_age_s, **figures
+    )
+
+
+async def count_quarantined_today(connection: Connection, now: datetime) -> int:
+    """How many messages could not be read since midnight in Beijing."""
+    midnight = now.astimezone(_CHINA).replace(hour=0, minute=0, second=0, microsecond=0)
+    (row,) = await fetch(connection, "quarantined_since", since=midnight, reasons=_REASONS)
+    count: int = row["count"]
+    return count

@@ -1,0 +1,130 @@
+"""Web: security headers on every answer, a request log without personal data, and errors in one shape (I/O: logs)."""
+
+import time
+from http import HTTPStatus
+
+import psycopg
+import structlog
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from psycopg_pool import PoolTimeout
+from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from carecircle.errors import CareCircleError
+from carecircle_console.errors import sentence_for_status, status_of
+from carecircle_console.wire import Failure, Problem
+
+# No inline script or style anywhere; connections go back to the console alone. Workers are the service worker and,
+# from a blob, the map's.
+_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; font-src 'self'; "
+    "connect-src 'self'; manifest-src 'self'; media-src 'self'; worker-src 'self' blob:; base-uri 'none'; "
+    "form-action 'self'; frame-ancestors 'none'"
+)
+_HEADERS: tuple[tuple[bytes, bytes], ...] = (
+    (b"content-security-policy", _POLICY.encode()),
+    (b"x-content-type-options", b"nosniff"),
+    (b"x-frame-options", b"DENY"),
+    # Links of messages carry a token in their address, which no other site may learn.
+    (b"referrer-policy", b"no-referrer"),
+    (b"cross-origin-opener-policy", b"same-origin"),
+    (b"cross-origin-resource-policy", b"same-origin"),
+    (b"permissions-policy", b"geolocation=(self), camera=(self), microphone=()"),
+)
+_STRICT_TRANSPORT = (b"strict-transport-security", b"max-age=31536000")
+_NO_STORE = (b"cache-control", b"no-store")
+_MOST_BODY_BYTES = 64 * 1024
+
+_log = structlog.get_logger()
+
+
+class Edge:
+    """The outermost layer: headers and log; plain ASGI, so that streams pass through untouched."""
+
+    def __init__(self, app: ASGIApp, *, is_secure: bool) -> None:
+        self._app = app
+        self._headers = (*_HEADERS, _STRICT_TRANSPORT) if is_secure else _HEADERS
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass a request on."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        began, is_api = time.perf_counter(), scope["path"].startswith(("/api/", "/healthz"))
+
+        async def send_with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                names = {name for name, _value in message["headers"]}
+                extra = (*self._headers, _NO_STORE) if is_api else self._headers
+                message["headers"] = [*message["headers"], *(pair for pair in extra if pair[0] not in names)]
+                self._write_down(scope, message["status"], time.perf_counter() - began)
+            await send(message)
+
+        if _declared_length(scope) > _MOST_BODY_BYTES:
+            response = _failure(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, *sentence_for_status(413))
+            await response(scope, receive, send_with_headers)
+            return
+        await self._app(scope, receive, send_with_headers)
+
+    @staticmethod
+    def _write_down(scope: Scope, status: int, took_s: float) -> None:
+        """Changes and failures, by the route's pattern: paths and query strings hold ids and tokens."""
+        if scope["method"] in {"GET", "HEAD"} and status < HTTPStatus.INTERNAL_SERVER_ERROR:
+            return
+        route = scope.get("route")
+        _log.info(
+            "request",
+            method=scope["method"],
+            route=getattr(route, "path", "-"),
+            status=status,
+            ms=round(took_s * 1000, 1),
+        )
+
+
+def handle_errors(app: FastAPI) -> None:
+    """Turn every error into the one shape that the pages know."""
+
+    @app.exception_handler(CareCircleError)
+    async def expected(_request: Request, error: CareCircleError) -> JSONResponse:
+        status, code, sentence = status_of(error)
+        if status == HTTPStatus.INTERNAL_SERVER_ERROR:
+            _log.error("request_failed", error=type(error).__name__)
+        response = _failure(status, code, sentence)
+        if status == HTTPStatus.TOO_MANY_REQUESTS:
+            response.headers["Retry-After"] = "900"
+        return response
+
+    @app.exception_handler(RequestValidationError)
+    async def invalid(_request: Request, error: RequestValidationError) -> JSONResponse:
+        place = ".".join(str(step) for step in error.errors()[0]["loc"] if step != "body")
+        return _failure(HTTPStatus.UNPROCESSABLE_ENTITY, "invalid", f"填写的内容有误：{place or '请求内容'}")
+
+    @app.exception_handler(HTTPException)
+    async def plain(_request: Request, error: HTTPException) -> JSONResponse:
+        return _failure(error.status_code, *sentence_for_status(error.status_code))
+
+    async def database_away(_request: Request, error: Exception) -> JSONResponse:
+        _log.warning("database_away", error=type(error).__name__)
+        return _failure(HTTPStatus.SERVICE_UNAVAILABLE, "unavailable", "数据库暂时不可用，请稍后重试")
+
+    # Also a lock or a statement that took too long: those are OperationalErrors to psycopg.
+    app.add_exception_handler(psycopg.OperationalError, database_away)
+    app.add_exception_handler(PoolTimeout, database_away)
+
+    @app.exception_handler(Exception)
+    async def unexpected(_request: Request, error: Exception) -> JSONResponse:
+        _log.error("request_failed", error=type(error).__name__, exc_info=error)
+        return _failure(HTTPStatus.INTERNAL_SERVER_ERROR, "internal", "系统内部错误，已记录")
+
+
+def _failure(status: int, code: str, sentence: str) -> JSONResponse:
+    return JSONResponse(Failure(error=Problem(code=code, message=sentence)).model_dump(), status_code=status)
+
+
+def _declared_length(scope: Scope) -> int:
+    for name, value in scope["headers"]:
+        if name == b"content-length" and value.isdigit():
+            return int(value)
+    return 0

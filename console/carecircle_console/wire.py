@@ -1,0 +1,210 @@
+"""Wire models of incidents and of the stream; with forms and views the JSON that OpenAPI describes (pure)."""
+
+from datetime import UTC, datetime
+from typing import Annotated, Literal
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, Field, PlainSerializer, WithJsonSchema
+
+from carecircle_alerts.incident import AssignmentState, Kind, OfferState, State
+from carecircle_console.scope import Role
+
+
+def rfc3339(at: datetime) -> str:
+    """UTC with milliseconds and Z, as every time of the interface is written."""
+    return at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+Time = Annotated[
+    datetime,
+    PlainSerializer(rfc3339, return_type=str, when_used="json"),
+    WithJsonSchema({"type": "string", "format": "date-time"}),
+]
+
+
+class Wire(BaseModel):
+    """What all of them have in common: frozen, and no field that is not named here."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Problem(Wire):
+    """What went wrong: `code` for programs, `message` one Chinese sentence for people."""
+
+    code: str
+    message: str
+
+
+class Failure(Wire):
+    """The body of every answer that is no success."""
+
+    error: Problem
+
+
+class Me(Wire):
+    """Who is signed in."""
+
+    login: str
+    name: str
+    role: Role
+    area_code: str | None
+    area_name: str | None
+    responder_id: str | None
+
+
+class Helper(Wire):
+    """A responder who has accepted, in every state up to the end."""
+
+    assignment_id: UUID
+    responder_id: str
+    name: str
+    state: AssignmentState
+    eta_at: Time
+    accepted_at: Time
+    arrived_at: Time | None
+
+
+class Incident(Wire):
+    """The current summary of an incident. `reason`, `owner` are empty for responders and relatives."""
+
+    id: UUID
+    bed_id: str
+    resident_name: str
+    address: str
+    county: str
+    county_name: str
+    lat: float | None
+    lon: float | None
+    circle: Literal["urban", "rural"]
+    kind: Kind
+    priority: Literal[1, 2, 3]
+    state: State
+    level: Annotated[int, Field(ge=0, le=4)]
+    late: bool
+    verification: Literal["none", "pending", "confirmed", "denied", "no_answer"]
+    opened_at: Time
+    pressed_at: Time
+    deadline_at: Time
+    acknowledged_at: Time | None
+    acknowledged_by: str | None
+    dispatched_at: Time | None
+    accepted_at: Time | None
+    arrived_at: Time | None
+    closed_at: Time | None
+    closed_by: str | None
+    outcome_code: str | None
+    owner: str | None
+    helpers: tuple[Helper, ...]
+    offers_open: int
+    reason: str
+
+
+class Entry(Wire):
+    """One row of the audit trail. `actor`, `reason` and `detail` are empty for responders and relatives."""
+
+    id: str
+    at: Time
+    step: str
+    actor: str
+    reason: str
+    detail: dict[str, object]
+
+
+class OfferBrief(Wire):
+    """An offer by its id and state."""
+
+    id: UUID
+    state: OfferState
+
+
+class Candidate(Wire):
+    """Somebody who could be sent, or why not: `why` is a stable word, `rank` counts from 1 among those who can be."""
+
+    responder_id: str
+    name: str
+    role: str
+    provider_name: str | None
+    rank: int | None
+    eligible: bool
+    why: str
+    travel_p50_s: int | None
+    travel_p90_s: int | None
+    basis: str | None
+    distance_m: int | None
+    offer: OfferBrief | None
+
+
+class Message(Wire):
+    """Something that was sent, or is waiting to be."""
+
+    id: UUID
+    channel: str
+    recipient: str
+    state: str
+    sent_at: Time | None
+    attempts: int
+    reason: str | None
+
+
+class IncidentDetail(Wire):
+    """Everything about one incident, for the centre."""
+
+    incident: Incident
+    timeline: tuple[Entry, ...]
+    candidates: tuple[Candidate, ...]
+    messages: tuple[Message, ...]
+
+
+class Changed(Wire):
+    """The incident after a command."""
+
+    incident: Incident
+
+
+class NeverSilent(Wire):
+    """The green light: every open incident has a timer or a live owner, no timer waits, the engine's pulse is fresh."""
+
+    ok: bool
+    open: int
+    unattended: int
+    late_due: int
+    engine_age_s: float | None
+
+
+class Beat(Wire):
+    """Event `beat` of the stream, every 5 s. The figures are the centre's; others get null."""
+
+    server_time: Time
+    never_silent: NeverSilent | None
+    quarantined_today: int | None
+
+
+class Snapshot(Wire):
+    """Event `snapshot`: all open incidents in scope. Comes first, and again whenever events were skipped."""
+
+    server_time: Time
+    incidents: tuple[Incident, ...]
+
+
+class IncidentChange(Wire):
+    """Event `incident`: the whole current summary each time, so that the same event twice changes nothing."""
+
+    incident: Incident
+    entry: Entry
+
+
+class Hint(Wire):
+    """Event `changed`: something of yours changed that has no place in an `incident` event; read it again."""
+
+    server_time: Time
+
+
+class Health(Wire):
+    """Whether this console can do its work, and how the platform behind it is."""
+
+    status: Literal["ok", "alarm", "broken"]
+    database: bool
+    feed: bool
+    never_silent: NeverSilent | None
+    pulse_age_s: dict[str, float]
+    streams: int

@@ -70,21 +70,17 @@ class Stack:
         self.accounts = list[Account]()
         self._say = say
         self._folder = StateFolder(state)
-        leftovers = ProcessesFile(self._folder.processes).end_leftovers()
-        if leftovers:
-            say(f"ended what a killed run had left: {', '.join(leftovers)}")
-        self._supervisor = Supervisor(self._folder.log, self._folder.processes)
         self._admin_url = os.environ.get("CARECIRCLE_ADMIN_DATABASE_URL") or os.environ.get("CARECIRCLE_DATABASE_URL")
         self._broker_url = os.environ.get("CARECIRCLE_MQTT_URL")
-        chosen = remembered_ports(self.state / "ports.json", ports, fixed_ports or {})
-        secrets = load_secrets(self.state / "secrets.json", has_database=(self.state / "postgres" / "made").exists())
-        self.installation = Installation(
-            self.state,
-            chosen,
-            secrets,
-            self._admin_url or _local_admin_url(chosen["postgres"], secrets.superuser_password),
-            self._broker_url or f"mqtt://{LOOPBACK}:{chosen['mosquitto']}",
-        )
+        try:
+            leftovers = ProcessesFile(self._folder.processes).end_leftovers()
+            if leftovers:
+                say(f"ended what a killed run had left: {', '.join(leftovers)}")
+            self.installation = self._make_installation(ports, fixed_ports or {})
+        except BaseException:
+            self._folder.release()
+            raise
+        self._supervisor = Supervisor(self._folder.log, self._folder.processes)
 
     @property
     def state(self) -> Path:
@@ -166,6 +162,18 @@ class Stack:
         plan = next(plan for plan in self.installation.processes(self.trial) if plan.name == name)
         self._supervisor.start(name, _service(plan))
         self._supervisor.wait_ready(name)
+
+    def _make_installation(self, ports: Mapping[str, int], fixed_ports: Mapping[str, int]) -> Installation:
+        chosen = remembered_ports(self.state / "ports.json", ports, fixed_ports)
+        has_database = (self.state / "postgres" / "made").exists()
+        secrets = load_secrets(self.state / "secrets.json", has_database=has_database)
+        return Installation(
+            self.state,
+            chosen,
+            secrets,
+            self._admin_url or _local_admin_url(chosen["postgres"], secrets.superuser_password),
+            self._broker_url or f"mqtt://{LOOPBACK}:{chosen['mosquitto']}",
+        )
 
     def _progress(self, progress: Progress) -> None:
         self._say(str(progress))

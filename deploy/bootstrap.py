@@ -72,6 +72,7 @@ class Display:
 
 def main(arguments: list[str]) -> int:
     """Set up and become the command; 2 with one sentence where that is impossible."""
+    started = time.monotonic()
     use_new_enough_python(arguments)
     group, *command = arguments
     try:
@@ -85,6 +86,7 @@ def main(arguments: list[str]) -> int:
         sys.stderr.write("\nstopped; the next start goes on from here\n")
         return 130
     sys.stdout.flush()
+    os.environ.setdefault("CARECIRCLE_UP_SINCE", str(started))  # so that `up` can say how long all of it took
     os.chdir(ROOT)
     os.environ["PATH"] = f"{VENV / 'bin'}{os.pathsep}{os.environ.get('PATH', '')}"
     os.execvp(command[0], command)  # noqa: S606 - becoming the command is the purpose

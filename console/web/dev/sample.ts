@@ -1,0 +1,186 @@
+/** Invented people and places around Xining for trying the pages out; never part of the build. */
+import type { Bed, BedDetail, Candidate, Entry, Incident, IncidentDetail, IncidentKind, OutgoingMessage, Priority, Responder } from '../src/api/types';
+import { reachM } from '../src/map/geo';
+
+/** Numbers in [0, 1) that are the same at each start (mulberry32). */
+export function seeded(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296;
+  };
+}
+
+const random = seeded(15);
+const pick = <Item>(items: readonly Item[]): Item => items[Math.floor(random() * items.length)] as Item;
+const normal = (): number => random() + random() + random() + random() - 2;
+
+const SURNAMES = '李王张刘陈杨马赵黄周吴韩冶祁星多'.split('');
+const GIVEN = ['建国', '秀兰', '玉梅', '志明', '桂英', '德福', '淑珍', '永年', '凤英', '有才', '桂芳', '海云', '生莲', '占魁'];
+const TIBETAN = ['扎西', '卓玛', '格桑', '次仁', '央金', '达瓦', '索南', '拉毛'];
+const person = (): string => (random() < 0.25 ? pick(TIBETAN) : pick(SURNAMES) + pick(GIVEN));
+
+const COUNTIES = [
+  { county: '630102', county_name: '城东区', lat: 36.61, lon: 101.815, spread: 0.016, share: 0.22, circle: 'urban', streets: ['八一路', '康乐巷', '乐家湾'] },
+  { county: '630103', county_name: '城中区', lat: 36.615, lon: 101.78, spread: 0.013, share: 0.2, circle: 'urban', streets: ['南川东路', '礼让街', '人民街'] },
+  { county: '630104', county_name: '城西区', lat: 36.628, lon: 101.745, spread: 0.015, share: 0.2, circle: 'urban', streets: ['胜利路', '虎台', '西关大街'] },
+  { county: '630105', county_name: '城北区', lat: 36.663, lon: 101.745, spread: 0.018, share: 0.18, circle: 'urban', streets: ['朝阳西路', '小桥大街', '马坊'] },
+  { county: '630121', county_name: '大通县', lat: 36.93, lon: 101.68, spread: 0.05, share: 0.1, circle: 'rural', streets: ['桥头镇', '朔北乡', '长宁镇'] },
+  { county: '630106', county_name: '湟中区', lat: 36.5, lon: 101.57, spread: 0.05, share: 0.1, circle: 'rural', streets: ['鲁沙尔镇', '多巴镇', '拦隆口镇'] },
+] as const;
+
+export const ago = (seconds: number): string => new Date(Date.now() - seconds * 1000).toISOString();
+
+function makeBed(index: number): Bed {
+  let draw = random();
+  const place = COUNTIES.find((one) => (draw -= one.share) < 0) ?? COUNTIES[0];
+  const quiet = random();
+  const number = String(1 + Math.floor(random() * 6)) + String(1 + Math.floor(random() * 4)).padStart(2, '0');
+  const home = place.circle === 'urban' ? `${1 + Math.floor(random() * 60)}号院${1 + Math.floor(random() * 12)}栋${number}` : `${1 + Math.floor(random() * 9)}社${1 + Math.floor(random() * 70)}号`;
+  return {
+    id: `bed-${String(index).padStart(4, '0')}`,
+    resident_name: person(),
+    address: `${pick(place.streets)}${home}`,
+    lat: place.lat + normal() * place.spread,
+    lon: place.lon + normal() * place.spread * 1.25,
+    county: place.county,
+    county_name: place.county_name,
+    circle: place.circle,
+    last_seen_at: quiet < 0.015 ? null : ago(quiet < 0.06 ? 400 + random() * 90_000 : random() * 60),
+    in_bed: random() < 0.7,
+    heart_rate: quiet < 0.015 ? null : 56 + Math.round(random() * 30),
+    respiratory_rate: quiet < 0.015 ? null : 12 + Math.round(random() * 9),
+    spo2: quiet < 0.03 ? null : 84 + Math.round(random() * 11),
+    open_incident_id: null,
+  };
+}
+
+export const beds: Bed[] = Array.from({ length: 1000 }, (_, index) => makeBed(index + 1));
+
+export const responders: Responder[] = Array.from({ length: 36 }, (_, index) => {
+  const bed = beds[index * 23] as Bed;
+  const role = index % 3 === 0 ? 'staff' : index % 3 === 1 ? 'neighbour' : 'volunteer';
+  return {
+    id: `r-${index + 1}`,
+    name: index === 0 ? '王敏' : person(),
+    role,
+    provider_name: role === 'staff' ? pick(['虎台社区养老服务中心', '康乐社区卫生服务站', '多巴镇互助幸福院']) : null,
+    lat: (bed.lat ?? 0) + normal() * 0.004,
+    lon: (bed.lon ?? 0) + normal() * 0.004,
+    on_duty: index % 7 !== 6,
+    busy: index % 9 === 4,
+    position_at: ago(random() * 300),
+  };
+});
+
+let made = 0;
+export function makeIncident(bed: Bed, kind: IncidentKind, priority: Priority, pressedAgoS: number, changes: Partial<Incident> = {}): Incident {
+  made += 1;
+  const id = `00000000-0000-4000-8000-${String(made).padStart(12, '0')}`;
+  const { resident_name, address, county, county_name, lat, lon, circle } = bed;
+  return {
+    id,
+    bed_id: bed.id,
+    ...{ resident_name, address, county, county_name, lat, lon, circle, kind, priority },
+    state: 'SEARCHING',
+    level: 0,
+    late: false,
+    verification: 'none',
+    opened_at: ago(pressedAgoS - 0.2),
+    pressed_at: ago(pressedAgoS),
+    deadline_at: ago(pressedAgoS - (circle === 'urban' ? 900 : 1800)),
+    acknowledged_at: null,
+    acknowledged_by: null,
+    dispatched_at: ago(pressedAgoS - 0.4),
+    accepted_at: null,
+    arrived_at: null,
+    closed_at: null,
+    closed_by: null,
+    outcome_code: null,
+    owner: null,
+    helpers: [],
+    offers_open: 2,
+    reason: null,
+    ...changes,
+  };
+}
+
+function distanceM(bed: Bed, responder: Responder): number {
+  const north = ((bed.lat ?? 0) - (responder.lat ?? 0)) * 111_195;
+  const east = ((bed.lon ?? 0) - (responder.lon ?? 0)) * 111_195 * 0.8;
+  return Math.hypot(north, east) * 1.4;
+}
+
+export function candidatesFor(bed: Bed): Candidate[] {
+  const all = responders.map((one) => {
+    const distance = distanceM(bed, one);
+    const seconds = 120 + distance / ((bed.circle === 'urban' ? 16 : 40) / 3.6);
+    return { one, distance, seconds, eligible: one.on_duty && !one.busy };
+  });
+  all.sort((one, other) => Number(other.eligible) - Number(one.eligible) || one.seconds - other.seconds);
+  return all.slice(0, 12).map(({ one, distance, seconds, eligible }, index) => ({
+    responder_id: one.id,
+    name: one.name,
+    role: one.role,
+    provider_name: one.provider_name,
+    rank: eligible ? index + 1 : null,
+    eligible,
+    why: !one.on_duty ? 'off_duty' : one.busy ? 'busy' : distance > 1.4 * reachM(15, bed.circle) ? 'outside_circle' : one.role === 'staff' ? 'contracted_provider' : 'nearest',
+    travel_p50_s: Math.round(seconds),
+    travel_p90_s: Math.round(seconds * 1.3),
+    basis: 'straight_line_model',
+    distance_m: Math.round(distance),
+    offer: eligible && index < 2 ? { id: `offer-${index}`, state: 'SENT' } : null,
+  }));
+}
+
+let entries = 0;
+export function makeEntry(step: string, actor: string, reason: string, agoS = 0): Entry {
+  entries += 1;
+  return { id: String(entries), at: ago(agoS), step, actor, reason, detail: {} };
+}
+
+export function timelineOf(incident: Incident): Entry[] {
+  const since = (Date.now() - Date.parse(incident.pressed_at)) / 1000;
+  return [
+    makeEntry('opened', 'engine', '', since - 0.2),
+    makeEntry('searching', 'engine', 'search for the nearest helper', since - 0.3),
+    makeEntry('offered', 'engine', '王敏，第 1 轮', since - 0.4),
+    makeEntry('offered', 'engine', '扎西，第 1 轮', since - 0.4),
+    ...(incident.acknowledged_at === null ? [] : [makeEntry('acknowledged', incident.acknowledged_by ?? '', '', since - 40)]),
+  ];
+}
+
+export const messages: OutgoingMessage[] = [
+  { id: 'm1', channel: 'webhook', recipient: '王敏', state: 'DELIVERED', sent_at: ago(60), attempts: 1, reason: null },
+  { id: 'm2', channel: 'email', recipient: '李娜（女儿）', state: 'PROVIDER_OK', sent_at: ago(58), attempts: 1, reason: null },
+  { id: 'm3', channel: 'webhook', recipient: '扎西', state: 'FAILED_TEMP', sent_at: ago(50), attempts: 2, reason: '连接被拒绝' },
+];
+
+export function bedDetail(bed: Bed): BedDetail {
+  return {
+    bed,
+    vitals: [
+      { metric: 'heart_rate', value: bed.heart_rate, unit: '/min', measured_at: bed.last_seen_at },
+      { metric: 'respiratory_rate', value: bed.respiratory_rate, unit: '/min', measured_at: bed.last_seen_at },
+      { metric: 'spo2', value: bed.spo2, unit: '%', measured_at: bed.last_seen_at === null ? null : ago(420) },
+      { metric: 'in_bed', value: bed.in_bed, unit: '', measured_at: bed.last_seen_at },
+      { metric: 'room_temperature', value: 18.4, unit: 'Cel', measured_at: ago(70) },
+    ],
+    devices: [
+      { id: 'mat-1', model: '床垫监测带', last_seen_at: bed.last_seen_at, battery: null },
+      { id: 'sos-1', model: '一键呼叫按钮', last_seen_at: ago(5400), battery: 87 },
+    ],
+    contacts: [
+      { name: '李娜', relation: '女儿', phone: '139-0000-0001' },
+      { name: '韩占魁', relation: '邻居', phone: '139-0000-0002' },
+    ],
+  };
+}
+
+export function detailOf(incident: Incident, timeline: Entry[]): IncidentDetail {
+  const bed = beds.find((one) => one.id === incident.bed_id) as Bed;
+  return { incident, timeline, candidates: candidatesFor(bed), messages };
+}

@@ -1,0 +1,259 @@
+/** The console's HTTP interface as the pages see it. Times are RFC 3339 in UTC, identifiers are text. */
+
+export type Time = string;
+
+export type Role = 'dispatcher' | 'supervisor' | 'responder' | 'family' | 'administrator' | 'auditor';
+
+export interface Me {
+  login: string;
+  name: string;
+  role: Role;
+  area_code: string | null;
+  area_name: string | null;
+  responder_id: string | null;
+}
+
+export type IncidentKind = 'sos' | 'fall' | 'smoke' | 'gas' | 'carbon_monoxide' | 'water' | 'unreadable';
+
+export type IncidentState =
+  | 'RECEIVED'
+  | 'SEARCHING'
+  | 'ASSIGNED'
+  | 'EN_ROUTE'
+  | 'ON_SCENE'
+  | 'HANDED_OVER'
+  | 'CLOSED'
+  | 'UNCOVERED'
+  | 'CANCELLED_FALSE'
+  | 'MERGED';
+
+export type AssignmentState = 'ACCEPTED' | 'MOVING' | 'ARRIVED' | 'RELEASED' | 'STALLED';
+
+export type OfferState =
+  | 'QUEUED'
+  | 'SENT'
+  | 'DELIVERED'
+  | 'SEEN'
+  | 'ACCEPTED'
+  | 'DECLINED'
+  | 'EXPIRED'
+  | 'WITHDRAWN'
+  | 'UNDELIVERABLE';
+
+export type Circle = 'urban' | 'rural';
+
+export type Priority = 1 | 2 | 3;
+
+export interface IncidentHelper {
+  assignment_id: string;
+  responder_id: string;
+  name: string;
+  state: AssignmentState;
+  eta_at: Time | null;
+  accepted_at: Time | null;
+  arrived_at: Time | null;
+}
+
+export interface Incident {
+  id: string;
+  bed_id: string;
+  resident_name: string;
+  address: string;
+  county: string;
+  county_name: string;
+  lat: number | null;
+  lon: number | null;
+  circle: Circle;
+  kind: IncidentKind;
+  priority: Priority;
+  state: IncidentState;
+  level: number;
+  late: boolean;
+  verification: string;
+  opened_at: Time;
+  pressed_at: Time;
+  deadline_at: Time;
+  acknowledged_at: Time | null;
+  acknowledged_by: string | null;
+  dispatched_at: Time | null;
+  accepted_at: Time | null;
+  arrived_at: Time | null;
+  closed_at: Time | null;
+  closed_by: string | null;
+  outcome_code: OutcomeCode | null;
+  owner: string | null;
+  helpers: IncidentHelper[];
+  offers_open: number;
+  reason: string | null;
+}
+
+/** One row of the audit trail. */
+export interface Entry {
+  id: string;
+  at: Time;
+  step: string;
+  actor: string;
+  reason: string;
+  detail: Record<string, unknown>;
+}
+
+export interface Candidate {
+  responder_id: string;
+  name: string;
+  role: string;
+  provider_name: string | null;
+  rank: number | null;
+  eligible: boolean;
+  why: string;
+  travel_p50_s: number | null;
+  travel_p90_s: number | null;
+  basis: string | null;
+  distance_m: number | null;
+  offer: { id: string; state: OfferState } | null;
+}
+
+export interface OutgoingMessage {
+  id: string;
+  channel: string;
+  recipient: string;
+  state: string;
+  sent_at: Time | null;
+  attempts: number;
+  reason: string | null;
+}
+
+export interface IncidentDetail {
+  incident: Incident;
+  timeline: Entry[];
+  candidates: Candidate[];
+  messages: OutgoingMessage[];
+}
+
+export const OUTCOME_CODES = [
+  'helped_on_site',
+  'taken_to_hospital',
+  'false_press',
+  'test_press',
+  'no_one_found',
+  'other',
+] as const;
+export type OutcomeCode = (typeof OUTCOME_CODES)[number];
+
+export interface Offer {
+  id: string;
+  incident_id: string;
+  kind: IncidentKind;
+  area_name: string;
+  distance_m: number | null;
+  travel_p50_s: number | null;
+  basis: string | null;
+  sent_at: Time | null;
+  expires_at: Time;
+  state: OfferState;
+}
+
+export interface Assignment {
+  id: string;
+  incident_id: string;
+  kind: IncidentKind;
+  resident_name: string;
+  address: string;
+  lat: number | null;
+  lon: number | null;
+  phone: string | null;
+  state: AssignmentState;
+  accepted_at: Time;
+  eta_at: Time | null;
+}
+
+export interface MyOffers {
+  offers: Offer[];
+  assignment: Assignment | null;
+  on_duty: boolean;
+}
+
+export interface FamilyView {
+  resident_id: string;
+  resident_name: string;
+  relation: string;
+  sentence: string;
+  as_of: Time | null;
+  incident: Incident | null;
+}
+
+export interface Bed {
+  id: string;
+  resident_name: string;
+  address: string;
+  lat: number | null;
+  lon: number | null;
+  county: string;
+  county_name: string;
+  circle: Circle;
+  last_seen_at: Time | null;
+  in_bed: boolean | null;
+  heart_rate: number | null;
+  respiratory_rate: number | null;
+  spo2: number | null;
+  open_incident_id: string | null;
+}
+
+export interface Vital {
+  metric: string;
+  value: number | boolean | null;
+  unit: string;
+  measured_at: Time | null;
+}
+
+export interface BedDetail {
+  bed: Bed;
+  vitals: Vital[];
+  devices: { id: string; model: string; last_seen_at: Time | null; battery: number | null }[];
+  contacts: { name: string; relation: string; phone: string | null }[];
+}
+
+export interface Responder {
+  id: string;
+  name: string;
+  role: string;
+  provider_name: string | null;
+  lat: number | null;
+  lon: number | null;
+  on_duty: boolean;
+  busy: boolean;
+  position_at: Time | null;
+}
+
+export interface QuarantineView {
+  total: number;
+  by_reason: { reason: string; count: number; last_at: Time }[];
+  latest: { id: string; received_at: Time; topic: string; reason: string; detail: string; payload_bytes: number }[];
+}
+
+export interface NeverSilent {
+  ok: boolean;
+  open: number;
+  unattended: number;
+  late_due: number;
+}
+
+export interface Health {
+  status: string;
+  never_silent: NeverSilent | null;
+  database: string | boolean | null;
+}
+
+/** Events of `GET /api/stream`. */
+export interface SnapshotEvent {
+  server_time: Time;
+  incidents: Incident[];
+}
+export interface IncidentEvent {
+  incident: Incident;
+  entry: Entry | null;
+}
+export interface BeatEvent {
+  server_time: Time;
+  never_silent: NeverSilent;
+  quarantined_today: number;
+}

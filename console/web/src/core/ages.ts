@@ -1,0 +1,68 @@
+/** Ages and times as people read them; a value without a fresh age is never shown as current (pure). */
+import { label, t } from '../messages';
+import type { Time } from '../api/types';
+
+/** Older than this a vital sign says nothing about now (the gateway's freshness limit). */
+export const STALE_AFTER_MS = 5 * 60_000;
+
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
+const DAY_MS = 24 * HOUR_MS;
+
+const clock = new Intl.DateTimeFormat('zh-CN', {
+  timeZone: 'Asia/Shanghai',
+  hour: '2-digit',
+  minute: '2-digit',
+  second: '2-digit',
+  hourCycle: 'h23',
+});
+const shortClock = new Intl.DateTimeFormat('zh-CN', {
+  timeZone: 'Asia/Shanghai',
+  hour: '2-digit',
+  minute: '2-digit',
+  hourCycle: 'h23',
+});
+const dayClock = new Intl.DateTimeFormat('zh-CN', {
+  timeZone: 'Asia/Shanghai',
+  month: 'numeric',
+  day: 'numeric',
+  hour: '2-digit',
+  minute: '2-digit',
+  second: '2-digit',
+  hourCycle: 'h23',
+});
+
+export function isStale(at: Time | null, nowMs: number): boolean {
+  return at === null || nowMs - Date.parse(at) > STALE_AFTER_MS;
+}
+
+/** How long ago, in one unit; "刚刚" below ten seconds. */
+export function ageText(at: Time | null, nowMs: number): string {
+  if (at === null) return t('age.never');
+  const age = Math.max(0, nowMs - Date.parse(at));
+  if (age < 10_000) return t('age.now');
+  if (age < MINUTE_MS) return t('age.seconds', { n: Math.floor(age / 1000) });
+  if (age < HOUR_MS) return t('age.minutes', { n: Math.floor(age / MINUTE_MS) });
+  if (age < DAY_MS) return t('age.hours', { n: Math.floor(age / HOUR_MS) });
+  return t('age.days', { n: Math.floor(age / DAY_MS) });
+}
+
+/** Time of day in China, hours to seconds. */
+export const timeText = (at: Time | number | null): string => (at === null ? '—' : clock.format(new Date(at)));
+/** Time of day in China, hours and minutes. */
+export const shortTimeText = (at: Time | number | null): string => (at === null ? '—' : shortClock.format(new Date(at)));
+/** Day and time of day in China. */
+export const dayTimeText = (at: Time | null): string => (at === null ? '—' : dayClock.format(new Date(at)));
+
+/** A travel time with what it rests on: 约12分钟（直线估算）. */
+export function travelText(seconds: number | null, basis: string | null): string {
+  if (seconds === null) return t('travel.unknown');
+  const minutes = Math.max(1, Math.round(seconds / 60));
+  return basis === null ? t('travel.about', { n: minutes }) : t('travel.basis', { n: minutes, basis: label('basis', basis) });
+}
+
+/** A distance in metres or kilometres. */
+export function distanceText(metres: number | null): string {
+  if (metres === null) return '—';
+  return metres < 1000 ? t('distance.m', { n: Math.round(metres / 10) * 10 }) : t('distance.km', { n: (metres / 1000).toFixed(1) });
+}

@@ -1,0 +1,94 @@
+/** The live feed: the one event stream of this tab, watched, and what it last said. */
+import type { BeatEvent, Entry, Incident, IncidentEvent, SnapshotEvent } from '../api/types';
+import { fromSnapshot, inOrder, merge, type Incidents } from '../core/incidents';
+import { clock } from './clock.svelte';
+
+/** The server sends a beat every 5 s; silence beyond this means that the link is lost. */
+export const SILENCE_MS = 12_000;
+const WATCH_EVERY_MS = 1_000;
+const REOPEN_AFTER_MS = 3_000;
+
+export type Link = 'connecting' | 'live' | 'lost';
+type Listener = (incident: Incident, entry: Entry | null) => void;
+
+export class LiveFeed {
+  link = $state<Link>('connecting');
+  beat = $state.raw<BeatEvent | null>(null);
+  /** When something was last heard, by this machine's clock. */
+  heardAt = $state(Date.now());
+  hasSnapshot = $state(false);
+  incidents = $state.raw<Incidents>(new Map());
+  readonly ordered: Incident[] = $derived(inOrder(this.incidents));
+
+  #source: EventSource | null = null;
+  #openedAt = 0;
+  #listeners = new Set<Listener>();
+  #onRefused: () => void;
+
+  /** `onRefused` is called when the server closes the stream for good, as it does when the session has ended. */
+  constructor(onRefused: () => void = () => undefined) {
+    this.#onRefused = onRefused;
+  }
+
+  /** Open the stream; returns how to close it. */
+  start(): () => void {
+    this.heardAt = Date.now();
+    this.#open();
+    const watch = setInterval(() => this.#watch(), WATCH_EVERY_MS);
+    return () => {
+      clearInterval(watch);
+      this.#source?.close();
+      this.#source = null;
+    };
+  }
+
+  /** Hear of every change; returns how to stop. */
+  onChange(listener: Listener): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /** An answer to a command says the newest state of its incident sooner than the stream does. */
+  learn(incident: Incident): void {
+    this.incidents = merge(this.incidents, incident);
+  }
+
+  #open(): void {
+    this.#source?.close();
+    this.#openedAt = Date.now();
+    const source = new EventSource('/api/stream');
+    this.#source = source;
+    const on = <Said>(name: string, hear: (said: Said) => void): void => {
+      source.addEventListener(name, (event) => {
+        if (source !== this.#source) return;
+        this.heardAt = Date.now();
+        this.link = 'live';
+        hear(JSON.parse((event as MessageEvent<string>).data) as Said);
+      });
+    };
+    on<SnapshotEvent>('snapshot', (said) => {
+      clock.hear(Date.parse(said.server_time));
+      this.incidents = fromSnapshot(said.incidents);
+      this.hasSnapshot = true;
+    });
+    on<IncidentEvent>('incident', (said) => {
+      this.incidents = merge(this.incidents, said.incident);
+      for (const listener of this.#listeners) listener(said.incident, said.entry);
+    });
+    on<BeatEvent>('beat', (said) => {
+      clock.hear(Date.parse(said.server_time));
+      this.beat = said;
+    });
+    source.addEventListener('error', () => {
+      if (source === this.#source && source.readyState === EventSource.CLOSED) this.#onRefused();
+    });
+  }
+
+  #watch(): void {
+    if (Date.now() - this.heardAt <= SILENCE_MS) return;
+    this.link = 'lost';
+    // A line that is half open never ends by itself: begin anew, and give each try its time.
+    const isClosed = this.#source?.readyState === EventSource.CLOSED;
+    if (Date.now() - this.#openedAt >= (isClosed ? REOPEN_AFTER_MS : SILENCE_MS)) this.#open();
+  }
+}

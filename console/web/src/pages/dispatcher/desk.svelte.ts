@@ -1,0 +1,250 @@
+/** The dispatcher's desk: what is selected, what is known of it, and the commands, one at a time. */
+import { api, ApiError, sentenceOf } from '../../api/client';
+import type { BedDetail, Candidate, Entry, Incident, IncidentDetail, OutcomeCode } from '../../api/types';
+import { timeText } from '../../core/ages';
+import { isEnded, neighbour } from '../../core/incidents';
+import type { LiveFeed } from '../../live/feed.svelte';
+import { t } from '../../messages';
+
+export type Window = 'escalate' | 'note' | 'close' | 'help' | 'force';
+export type CommandName = 'acknowledge' | 'dispatch' | 'escalate' | 'note' | 'close';
+
+/** A sentence at the edge of the screen. */
+export interface Notice {
+  id: number;
+  text: string;
+  isError: boolean;
+}
+
+const NOTICE_MS = 6_000;
+const ERROR_MS = 12_000;
+const SETTLE_MS = 250;
+const BED_EVERY_MS = 30_000; // every look at a bed is on record, so not more often than the values change much
+const MOST_CHOICES = 5;
+
+export class Desk {
+  selectedId = $state<string | null>(null);
+  /** A bed looked at beside the selected incident. */
+  otherBedId = $state<string | null>(null);
+  detail = $state.raw<IncidentDetail | null>(null);
+  bed = $state.raw<BedDetail | null>(null);
+  bedError = $state<string | null>(null);
+  isChoosing = $state(false);
+  working = $state<CommandName | null>(null);
+  window = $state<Window | null>(null);
+  windowError = $state<string | null>(null);
+  forced = $state.raw<Candidate | null>(null);
+  notices = $state.raw<Notice[]>([]);
+  /** Counts up when the map should go to the selected place. */
+  goes = $state(0);
+
+  readonly selected: Incident | null = $derived.by(() => this.#newest());
+  readonly bedId: string | null = $derived(this.otherBedId ?? this.selected?.bed_id ?? null);
+  readonly choices: Candidate[] = $derived(
+    this.detail?.incident.id === this.selectedId
+      ? this.detail.candidates.filter((one) => one.eligible).sort((one, other) => (one.rank ?? 999) - (other.rank ?? 999)).slice(0, MOST_CHOICES)
+      : [],
+  );
+
+  #feed: LiveFeed;
+  #settle: ReturnType<typeof setTimeout> | undefined;
+  #notices = 0;
+
+  constructor(feed: LiveFeed) {
+    this.#feed = feed;
+  }
+
+  /** Follow the feed and the selection; returns how to stop. */
+  start(): () => void {
+    const stopListening = this.#feed.onChange((incident, entry) => this.#hear(incident, entry));
+    const timer = setInterval(() => {
+      if (document.visibilityState === 'visible') void this.loadBed();
+    }, BED_EVERY_MS);
+    return () => {
+      stopListening();
+      clearInterval(timer);
+      clearTimeout(this.#settle);
+    };
+  }
+
+  select(id: string | null, goThere = false): void {
+    this.otherBedId = null;
+    if (goThere) this.goes += 1;
+    if (id === this.selectedId) return;
+    this.selectedId = id;
+    this.isChoosing = false;
+    this.detail = null;
+    this.bed = null;
+    void this.loadDetail();
+    void this.loadBed();
+  }
+
+  step(by: 1 | -1): void {
+    this.select(neighbour(this.#feed.ordered, this.selectedId, by), true);
+  }
+
+  /** Look at a bed; if it has an alarm, at that. */
+  lookAtBed(bedId: string): void {
+    const alarm = this.#feed.ordered.find((one) => one.bed_id === bedId);
+    if (alarm !== undefined) {
+      this.select(alarm.id, true);
+      return;
+    }
+    this.otherBedId = bedId === this.selected?.bed_id ? null : bedId;
+    this.bed = null;
+    this.goes += 1;
+    void this.loadBed();
+  }
+
+  leave(): void {
+    if (this.isChoosing) this.isChoosing = false;
+    else if (this.otherBedId !== null) {
+      this.otherBedId = null;
+      this.bed = null;
+      void this.loadBed();
+    } else if (this.notices.length > 0) this.notices = [];
+  }
+
+  async loadDetail(): Promise<void> {
+    const id = this.selectedId;
+    if (id === null) return;
+    try {
+      const detail = await api.incident(id);
+      if (id === this.selectedId) this.detail = detail;
+    } catch (error) {
+      if (id === this.selectedId) this.#complain(error);
+    }
+  }
+
+  async loadBed(): Promise<void> {
+    const id = this.bedId;
+    if (id === null) return;
+    try {
+      const bed = await api.bed(id);
+      if (id !== this.bedId) return;
+      this.bed = bed;
+      this.bedError = null;
+    } catch (error) {
+      if (id === this.bedId) this.bedError = sentenceOf(error);
+    }
+  }
+
+  async acknowledge(): Promise<void> {
+    const incident = this.#target();
+    if (incident === null) return;
+    if (incident.acknowledged_at !== null) {
+      this.say(t('action.already', { name: incident.acknowledged_by ?? '', time: timeText(incident.acknowledged_at) }));
+      return;
+    }
+    await this.#run('acknowledge', t('action.done.acknowledge'), () => api.acknowledge(incident.id));
+  }
+
+  choose(): void {
+    if (this.#target() !== null) this.isChoosing = !this.isChoosing;
+  }
+
+  async dispatch(candidate: Candidate, reason?: string): Promise<boolean> {
+    const incident = this.#target();
+    if (incident === null) return false;
+    this.isChoosing = false;
+    const why = reason ?? t('dispatch.byRank', { n: candidate.rank ?? 0 });
+    return this.#run('dispatch', t('action.done.dispatch', { name: candidate.name }), () =>
+      api.dispatch(incident.id, candidate.responder_id, why),
+    );
+  }
+
+  escalate(reason: string): Promise<boolean> {
+    return this.#submit('escalate', (incident) => api.escalate(incident.id, reason));
+  }
+
+  note(text: string): Promise<boolean> {
+    return this.#submit('note', (incident) => api.note(incident.id, text));
+  }
+
+  close(outcome: OutcomeCode, note: string): Promise<boolean> {
+    return this.#submit('close', (incident) => api.close(incident.id, outcome, note));
+  }
+
+  /** Open a window; those that change an incident need one that is still open. Notes may be added after the end. */
+  open(window: Window, forced: Candidate | null = null): void {
+    if (window !== 'help' && this.#target(window === 'note') === null) return;
+    this.isChoosing = false;
+    this.windowError = null;
+    this.forced = forced;
+    this.window = window;
+  }
+
+  say(text: string, isError = false): void {
+    const id = (this.#notices += 1);
+    this.notices = [...this.notices.slice(-2), { id, text, isError }];
+    setTimeout(() => this.drop(id), isError ? ERROR_MS : NOTICE_MS);
+  }
+
+  drop(id: number): void {
+    this.notices = this.notices.filter((one) => one.id !== id);
+  }
+
+  #newest(): Incident | null {
+    if (this.selectedId === null) return null;
+    const listed = this.#feed.incidents.get(this.selectedId);
+    if (listed !== undefined) return listed;
+    return this.detail?.incident.id === this.selectedId ? this.detail.incident : null;
+  }
+
+  #target(mayBeEnded = false): Incident | null {
+    const incident = this.selected;
+    if (incident === null) this.say(t('action.none'), true);
+    else if (isEnded(incident) && !mayBeEnded) this.say(t('action.ended'), true);
+    else return incident;
+    return null;
+  }
+
+  #submit(name: 'escalate' | 'note' | 'close', send: (incident: Incident) => Promise<{ incident: Incident }>): Promise<boolean> {
+    const incident = this.#target(name === 'note');
+    if (incident === null) return Promise.resolve(false);
+    return this.#run(name, t(`action.done.${name}`), () => send(incident));
+  }
+
+  async #run(name: CommandName, done: string, send: () => Promise<{ incident: Incident }>): Promise<boolean> {
+    if (this.working !== null) return false;
+    this.working = name;
+    this.windowError = null;
+    try {
+      const { incident } = await send();
+      this.#learn(incident);
+      this.window = null;
+      this.say(done);
+      return true;
+    } catch (error) {
+      if (this.window === null) this.#complain(error);
+      else this.windowError = sentenceOf(error);
+      if (error instanceof ApiError && error.isConflict) void this.loadDetail();
+      return false;
+    } finally {
+      this.working = null;
+    }
+  }
+
+  #learn(incident: Incident): void {
+    this.#feed.learn(incident);
+    if (this.detail?.incident.id === incident.id) this.detail = { ...this.detail, incident };
+    this.#reloadSoon();
+  }
+
+  #hear(incident: Incident, entry: Entry | null): void {
+    if (incident.id !== this.selectedId || this.detail?.incident.id !== incident.id) return;
+    const timeline = entry === null || this.detail.timeline.some((one) => one.id === entry.id) ? this.detail.timeline : [...this.detail.timeline, entry];
+    this.detail = { ...this.detail, incident, timeline };
+    this.#reloadSoon();
+  }
+
+  /** Candidates and messages are not part of the feed; several changes at once ask for them once. */
+  #reloadSoon(): void {
+    clearTimeout(this.#settle);
+    this.#settle = setTimeout(() => void this.loadDetail(), SETTLE_MS);
+  }
+
+  #complain(error: unknown): void {
+    this.say(sentenceOf(error), true);
+  }
+}

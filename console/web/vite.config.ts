@@ -1,0 +1,27 @@
+/** How the pages are built, tried out and tested. `CARECIRCLE_DEV_API` points the development server at a real console. */
+import { svelte } from '@sveltejs/vite-plugin-svelte';
+import { svelteTesting } from '@testing-library/svelte/vite';
+import { defineConfig } from 'vitest/config';
+import { sampleConsole } from './dev/plugin';
+
+const api = process.env.CARECIRCLE_DEV_API;
+const proxy = api === undefined ? {} : { '/api': { target: api }, '/healthz': { target: api } };
+
+export default defineConfig({
+  plugins: [svelte(), ...(api === undefined ? [sampleConsole()] : []), ...(process.env.VITEST ? [svelteTesting()] : [])],
+  server: { host: '127.0.0.1', proxy },
+  preview: { host: '127.0.0.1', proxy },
+  build: {
+    outDir: '../carecircle_console/pages',
+    emptyOutDir: true,
+    target: 'es2022',
+    modulePreload: { polyfill: false }, // every browser that runs the rest preloads modules by itself
+    assetsInlineLimit: 0, // a strict content security policy allows no data: addresses
+    sourcemap: false,
+  },
+  test: {
+    environment: 'jsdom',
+    include: ['tests/**/*.test.ts'],
+    restoreMocks: true,
+  },
+});

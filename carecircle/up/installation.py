@@ -38,6 +38,7 @@ class ProcessPlan:
     arguments: Sequence[str]
     environment: Mapping[str, str] = field(repr=False)
     health_url: str | None = None
+    is_simulated: bool = False
 
     @property
     def command(self) -> list[str]:
@@ -91,12 +92,6 @@ class Installation:
     def home_url(self, bed: str) -> str:
         """The broker's address for one home."""
         return with_account(self.broker_address, bed, home_password(self.secrets.home_secret, bed))
-
-    def migrate_environment(self) -> dict[str, str]:
-        """For `carecircle migrate`."""
-        roles = ("owner", "ingest", "alerts", "desk", "console", "grafana")
-        passwords = {f"CARECIRCLE_{role.upper()}_PASSWORD": self.role_password(f"carecircle_{role}") for role in roles}
-        return {"CARECIRCLE_ADMIN_DATABASE_URL": self.admin_url, **passwords}
 
     def seed_environment(self) -> dict[str, str]:
         """For `carecircle seed-demo`."""
@@ -160,6 +155,7 @@ class Installation:
                 ],
                 webhooks,
                 health_url=f"{self.world_url}/inbox.json",
+                is_simulated=True,
             ),
             ProcessPlan(
                 "homes",
@@ -176,6 +172,7 @@ class Installation:
                     "CARECIRCLE_MQTT_URL": self.broker_address,
                     "CARECIRCLE_HOME_SECRET": self.secrets.home_secret,
                 },
+                is_simulated=True,
             ),
         ]
         return [plan for plan in plans if plan.name not in trial.without]

@@ -9,12 +9,13 @@ import http.client
 import os
 import signal
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 from urllib.parse import urlsplit
 
+from carecircle.db.migrate import ROLES, migrate
 from carecircle.errors import Unavailable
 from carecircle.runtime.broker_accounts import Home, write_accounts
 from carecircle.runtime.install import ensure_runtime, installed_runtime
@@ -101,17 +102,28 @@ class Stack:
         self.stop()
 
     def start(self) -> None:
-        """Start everything and wait until the console answers; raises `Unavailable` with the reason where it cannot."""
+        """Start everything and wait until all of it works; raises `Unavailable` with the reason where it cannot.
+
+        The demo's people come first where there are none yet. Later they only follow this start's addresses, which can
+        wait until the console is usable.
+        """
         self._folder.announce(self.installation.console_url)
         self._start_database()
-        self._fill_database()
+        self._migrate()
+        is_first_start = not demo_accounts(self.installation.admin_url)
+        if is_first_start:
+            self._seed()
         self._start_broker()
         plans = self.installation.processes(self.trial)
-        for plan in plans:
+        self._start_processes([plan for plan in plans if not plan.is_simulated])
+        simulated = [plan for plan in plans if plan.is_simulated]
+        for plan in simulated:
             self._supervisor.start(plan.name, _service(plan))
-        for plan in plans:
-            self._supervisor.wait_ready(plan.name)
-            self._say(f"{plan.what} ready")
+        if not is_first_start:
+            self._seed()
+            self._admit_new_homes()
+        self.accounts = demo_accounts(self.installation.admin_url)
+        self._wait_for(simulated)
 
     def stop(self) -> list[str]:
         """End everything in the reverse order; returns what had to be killed."""
@@ -193,27 +205,50 @@ class Stack:
         create_database(server.url(), DATABASE)
         self._say("数据库 TimescaleDB ready")
 
-    def _fill_database(self) -> None:
-        installation = self.installation
-        run_command("migrate", installation.migrate_environment())
-        run_command("seed-demo", installation.seed_environment())
-        self.homes = known_homes(installation.admin_url, installation.secrets.home_secret)
-        self.accounts = demo_accounts(installation.admin_url)
-        self._say(f"西宁演示数据 demo of Xining ready ({len(self.homes)} homes)")
+    def _migrate(self) -> None:
+        applied = migrate(self.installation.admin_url, {role: self.installation.role_password(role) for role in ROLES})
+        if applied:
+            self._say(f"{len(applied)} migrations applied")
+
+    def _seed(self) -> None:
+        run_command("seed-demo", self.installation.seed_environment())
+        self._say("西宁演示数据 demo of Xining ready")
+
+    def _start_processes(self, plans: Sequence[ProcessPlan]) -> None:
+        for plan in plans:
+            self._supervisor.start(plan.name, _service(plan))
+        self._wait_for(plans)
+
+    def _wait_for(self, plans: Sequence[ProcessPlan]) -> None:
+        for plan in plans:
+            self._supervisor.wait_ready(plan.name)
+            self._say(f"{plan.what} ready")
 
     def _start_broker(self) -> None:
-        folder = self.state / "mosquitto"
-        # Written even where the broker is somebody else's, who can load both files.
-        write_accounts(
-            folder, {service: self.installation.broker_password(service) for service in BROKER_SERVICES}, self.homes
-        )
+        self.homes = known_homes(self.installation.admin_url, self.installation.secrets.home_secret)
+        self._write_accounts()
         if self._broker_url:
             self._say("broker: yours, as CARECIRCLE_MQTT_URL says")
             return
-        server = Mosquitto(ensure_runtime(self._progress), folder, self.installation.ports["mosquitto"])
+        port = self.installation.ports["mosquitto"]
+        server = Mosquitto(ensure_runtime(self._progress), self.state / "mosquitto", port)
         self._supervisor.start("mosquitto", server)
         self._supervisor.wait_ready("mosquitto")
         self._say("消息代理 Mosquitto ready")
+
+    def _write_accounts(self) -> None:
+        """Write who may log in at the broker, even where it is somebody else's, who can load both files."""
+        services = {service: self.installation.broker_password(service) for service in BROKER_SERVICES}
+        write_accounts(self.state / "mosquitto", services, self.homes)
+
+    def _admit_new_homes(self) -> None:
+        """A newer version may have brought more homes than the broker knew at its start."""
+        homes = known_homes(self.installation.admin_url, self.installation.secrets.home_secret)
+        if homes != self.homes:
+            self.homes = homes
+            self._write_accounts()
+            if not self._broker_url:
+                self.kill("mosquitto", signal.SIGHUP)
 
 
 def _local_admin_url(port: int, password: str) -> str:

@@ -94,7 +94,13 @@ select
         select count(*)::int from offer o
         where o.incident_id = i.id and o.state in ('QUEUED', 'SENT', 'DELIVERED', 'SEEN')
     ) as offers_open,
-    coalesce((select e.reason from incident_event e where e.incident_id = i.id order by e.id desc limit 1), '') as reason
+    coalesce(
+        (
+            select e.reason from incident_event e
+            where e.incident_id = i.id and not starts_with(e.step, 'told_')
+            order by e.id desc limit 1
+        ), ''
+    ) as reason
 from unnest(%(ids)s::uuid[]) with ordinality as wanted (id, place)
 join incident i on i.id = wanted.id
 join bed b on b.id = i.bed_id
@@ -215,11 +221,11 @@ limit 1
 
 -- name: own_offer_exists
 -- Whether an offer was made to this responder.
-select from offer where id = %(id)s and responder_id = %(responder)s
+select id from offer where id = %(id)s and responder_id = %(responder)s
 
 -- name: own_assignment_exists
 -- Whether an assignment is this responder's, and came out of that offer where a link speaks for one.
-select from assignment
+select id from assignment
 where id = %(id)s and responder_id = %(responder)s and (%(offer)s::uuid is null or offer_id = %(offer)s::uuid)
 
 -- name: account_of_responder

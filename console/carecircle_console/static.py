@@ -49,7 +49,7 @@ def page_routes(folder: Path = PAGES) -> APIRouter:
     """Routes for everything that is not the interface; they must be added last."""
     router = APIRouter(include_in_schema=False)
 
-    @router.get("/{path:path}")
+    @router.api_route("/{path:path}", methods=["GET", "HEAD"])
     def page(path: str, request: Request) -> Response:
         if path == "api" or path.startswith("api/"):
             raise HTTPException(404)

@@ -78,7 +78,7 @@ class Edge:
             "request",
             method=scope["method"],
             route=getattr(route, "path", "-"),
-            status=status,
+            status=int(status),
             ms=round(took_s * 1000, 1),
         )
 

@@ -4,12 +4,13 @@ The machine's own package database, lists and configuration are read and never c
 ones that the machine is set up with, so nothing here names a host.
 """
 
+import hashlib
 import os
 import re
 import shutil
 import subprocess
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -24,7 +25,7 @@ _KEYRINGS = (
     "/usr/share/keyrings/debian-archive-keyring.gpg",
 )
 _PASSED_ON = re.compile(r"^Acquire::(?:http|https|Proxy)(?:::|\s).*", re.MULTILINE)
-_PRINTED_URI = re.compile(r"^'[^']+' (\S+) (\d+)", re.MULTILINE)
+_PRINTED_URI = re.compile(r"^'[^']+' (\S+) (\d+) SHA256:([0-9a-f]{64})", re.MULTILINE)
 _POLL_S = 0.2
 
 
@@ -63,6 +64,14 @@ class PrivateApt:
         return {**os.environ, "APT_CONFIG": str(self.home / "apt.conf"), "LC_ALL": "C"}
 
 
+@dataclass(frozen=True, slots=True)
+class PlannedArchive:
+    """A package as the signed index describes it."""
+
+    size_bytes: int
+    sha256: str
+
+
 def prepare_apt(home: Path) -> PrivateApt:
     """Write the private configuration under `home`.
 
@@ -74,7 +83,8 @@ def prepare_apt(home: Path) -> PrivateApt:
     archives = machine_archives()
     for folder in ("etc/apt.conf.d", "etc/preferences.d", "etc/sources.list.d", "lists/partial", "cache/partial"):
         (home / folder).mkdir(parents=True, exist_ok=True)
-    (home / "archives").mkdir(exist_ok=True)
+    for folder in ("archives", "plan"):
+        (home / folder).mkdir(exist_ok=True)
     (home / "status").write_text("")
     (home / "etc/sources.list").write_text(source_lines(archives, keyring))
     passed_on = _PASSED_ON.findall(_machine_configuration())
@@ -127,11 +137,14 @@ def fetch_packages(apt: PrivateApt, report: Report) -> list[Path]:
     """
     report(Progress("reading the package index"))
     apt.run("update", "-q")
-    wanted = _sizes(apt.run("download", "--print-uris", *PACKAGES, cwd=apt.archives))
-    for stale in apt.archives.glob("*.deb"):
-        if wanted.get(stale.name) != stale.stat().st_size:
-            stale.unlink()
-    total = sum(wanted.values())
+    # Asked for in an empty folder: apt leaves out of its plan what is there already.
+    wanted = planned_archives(apt.run("download", "--print-uris", *PACKAGES, cwd=apt.home / "plan"))
+    if len(wanted) != len(PACKAGES):
+        raise Unavailable(f"this machine's mirror lacks packages of the runtime: use another mirror, {WAY_OUT}")
+    for present in apt.archives.glob("*.deb"):
+        if not _is_as_planned(present, wanted):  # apt would look at the size alone
+            present.unlink()
+    total = sum(plan.size_bytes for plan in wanted.values())
     download = apt.start("download", "-q", *PACKAGES, cwd=apt.archives)
     try:
         while download.poll() is None:
@@ -146,8 +159,16 @@ def fetch_packages(apt: PrivateApt, report: Report) -> list[Path]:
     return [apt.archives / name for name in sorted(wanted)]
 
 
-def _sizes(printed: str) -> dict[str, int]:
-    return {name: int(size) for name, size in _PRINTED_URI.findall(printed)}
+def planned_archives(printed: str) -> dict[str, PlannedArchive]:
+    """What `apt-get download --print-uris` says, by file name; the checksums are those of the signed index."""
+    return {name: PlannedArchive(int(size), sha256) for name, size, sha256 in _PRINTED_URI.findall(printed)}
+
+
+def _is_as_planned(path: Path, wanted: Mapping[str, PlannedArchive]) -> bool:
+    plan = wanted.get(path.name)
+    if plan is None or path.stat().st_size != plan.size_bytes:
+        return False
+    return hashlib.sha256(path.read_bytes()).hexdigest() == plan.sha256
 
 
 def _present(folder: Path) -> int:

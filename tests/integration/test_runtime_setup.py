@@ -10,13 +10,14 @@ from pathlib import Path
 import pytest
 
 from carecircle.errors import Misconfigured, Unavailable
-from carecircle.runtime import install
+from carecircle.runtime import apt, install
 from carecircle.runtime.install import Runtime, ensure_runtime, installed_runtime
 from carecircle.runtime.leftovers import start_time
 from carecircle.runtime.packages import RECIPE, SUITE
 from carecircle.runtime.ports import free_port
 from carecircle.runtime.postgres import Postgres, new_password, wait_until_ready
 from carecircle.runtime.process import stop_child
+from carecircle.runtime.progress import silent
 
 FETCH = [sys.executable, "-m", "carecircle.runtime"]
 needs_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root can give up root")
@@ -37,6 +38,30 @@ def test_two_set_ups_at_once_finish_a_half_made_runtime(tmp_path: Path) -> None:
     assert sorted(path.name for path in tmp_path.iterdir()) == [half_made.name, "set-up.lock"]
     version = subprocess.run([half_made / "bin" / "psql", "--version"], capture_output=True, text=True, check=True)
     assert " 17." in version.stdout
+
+
+def test_an_interrupted_download_is_resumed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(apt, "PACKAGES", ("libcom-err2", "zlib1g", "libuuid1"))
+    private = apt.prepare_apt(tmp_path)
+    first = apt.fetch_packages(private, silent)
+    changed_at = {path.name: path.stat().st_mtime_ns for path in first}
+    damaged, gone, kept = first
+    damaged.write_bytes(b"half of it")
+    gone.unlink()
+    assert apt.fetch_packages(private, silent) == first
+    assert kept.stat().st_mtime_ns == changed_at[kept.name]
+    assert all(path.read_bytes().startswith(b"!<arch>") for path in first)
+
+
+def test_a_package_whose_checksum_does_not_hold_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(apt, "PACKAGES", ("zlib1g",))
+    private = apt.prepare_apt(tmp_path)
+    (archive,) = apt.fetch_packages(private, silent)
+    content = bytearray(archive.read_bytes())
+    content[-1] ^= 1  # the right size, another content
+    archive.write_bytes(content)
+    (again,) = apt.fetch_packages(private, silent)
+    assert again.read_bytes() != bytes(content)
 
 
 def test_without_network_one_sentence_and_the_next_start_goes_on(

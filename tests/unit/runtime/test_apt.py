@@ -49,6 +49,7 @@ def test_another_processor_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPa
         apt.prepare_apt(tmp_path / "home")
 
 
-def test_sizes_are_read_from_apts_own_plan() -> None:
-    printed = "'http://m/p/libpq5_17_amd64.deb' libpq5_17_amd64.deb 228000 SHA256:00\n"
-    assert apt._sizes(printed) == {"libpq5_17_amd64.deb": 228000}
+def test_sizes_and_checksums_are_read_from_apts_own_plan() -> None:
+    sha256 = "0f" * 32
+    printed = f"'http://m/p/libpq5_17_amd64.deb' libpq5_17_amd64.deb 228000 SHA256:{sha256}\n"
+    assert apt.planned_archives(printed) == {"libpq5_17_amd64.deb": apt.PlannedArchive(228000, sha256)}

@@ -1,6 +1,8 @@
 """Call buttons of a client that is not ours: one `mosquitto_pub` a home, logged in and waiting for its line (I/O)."""
 
 import json
+import os
+import select
 import subprocess
 import time
 from collections.abc import Sequence
@@ -35,23 +37,32 @@ class Button:
         server = urlsplit(broker_url)
         address = ["-h", server.hostname or LOOPBACK, "-p", str(server.port or 1883)]
         account = ["-u", home.bed, "-P", home.password, "-i", f"smoke-{home.bed}"]
+        # Into a pipe the client would keep its words until it ends; to a terminal it speaks line by line.
+        self._screen, terminal = os.openpty()
         self._process = subprocess.Popen(
             [program, *address, *account, "-V", "mqttv5", "-q", "1", "-t", topic, "-l", "-d"],
             stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
+            stdout=terminal,
+            stderr=terminal,
         )
+        os.close(terminal)
 
     def wait_connected(self) -> None:
         """Wait for the broker's welcome, which the client prints; raises `Unavailable` where it is refused."""
-        assert self._process.stdout
         deadline = time.monotonic() + _PATIENCE_S
-        for line in self._process.stdout:
-            if b"CONNACK (0)" in line:
-                return
-            if time.monotonic() > deadline:
-                break
-        raise Unavailable(f"mosquitto_pub could not log in as {self.home.bed}")
+        said = b""
+        while b"CONNACK (0)" not in said:
+            readable, _, _ = select.select([self._screen], [], [], max(0.0, deadline - time.monotonic()))
+            words = self._listen() if readable else b""
+            if not words:
+                raise Unavailable(f"mosquitto_pub could not log in as {self.home.bed}")
+            said += words
+
+    def _listen(self) -> bytes:
+        try:
+            return os.read(self._screen, 4096)
+        except OSError:  # how a terminal says that its program has ended
+            return b""
 
     def press(self, seq: int) -> Pressed:
         """Press once."""
@@ -68,6 +79,7 @@ class Button:
         """End the client."""
         self._process.terminate()
         self._process.communicate()
+        os.close(self._screen)
 
 
 def connect_buttons(program: str, broker_url: str, homes: Sequence[Home]) -> list[Button]:

@@ -1,6 +1,6 @@
 """Intake: takes what local devices published, and answers for it only once the outbox has it (I/O)."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
 import structlog
@@ -10,7 +10,7 @@ from carecircle_gateway.device_ids import GATEWAY, device_id
 from carecircle_gateway.drivers.driver import Driver
 from carecircle_gateway.drivers.emergency import alarm_in_broken_message
 from carecircle_gateway.memory import DeviceMemory
-from carecircle_gateway.normalise import Outgoing, normalise, settle
+from carecircle_gateway.normalise import Outgoing, Urgency, normalise, settle
 from carecircle_gateway.outbox import Entry, Outbox
 from carecircle_gateway.presses import Arrival, to_ms
 from carecircle_gateway.sightings import ButtonAction, Fault, Part, Sighting
@@ -21,10 +21,17 @@ _log = structlog.get_logger()
 class Intake:
     """Reads local messages with the home's drivers and puts what comes of them into the outbox."""
 
-    def __init__(self, drivers: Sequence[Driver], outbox: Outbox, call_buttons: frozenset[str]) -> None:
+    def __init__(
+        self,
+        drivers: Sequence[Driver],
+        outbox: Outbox,
+        call_buttons: frozenset[str],
+        send_first: Callable[[Entry], None],
+    ) -> None:
         self._drivers = tuple(drivers)
         self._outbox = outbox
         self._call_buttons = call_buttons
+        self._send_first = send_first
         self._memories: dict[str, DeviceMemory] = {}
         self._bursts: set[str] = set()
         self.failures = 0
@@ -55,7 +62,8 @@ class Intake:
             messages, after = settle(device, before, to_ms(now))
             outgoing += messages
             self._remember(device, before, after, changed)
-        return self._commit(outgoing, changed, now)
+        # Nothing told, nothing written: a restart in between finds the burst and settles it once more.
+        return self._commit(outgoing, changed, now) if outgoing else []
 
     @property
     def has_bursts(self) -> bool:
@@ -90,7 +98,11 @@ class Intake:
 
     def _commit(self, outgoing: list[Outgoing], changed: dict[str, DeviceMemory], now: datetime) -> list[Entry]:
         kept = {device: memory.keep() for device, memory in changed.items()}
-        return self._outbox.accept(outgoing, kept, to_ms(now))
+        entries = self._outbox.number(outgoing)
+        for entry in entries:
+            if entry.urgency is Urgency.ALARM:
+                self._send_first(entry)
+        return self._outbox.keep(entries, kept, to_ms(now))
 
 
 def _driver_failed(delivery: Delivery) -> Sighting:

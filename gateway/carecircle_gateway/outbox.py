@@ -73,14 +73,21 @@ class Outbox:
         return self._seq[device]
 
     def accept(self, outgoing: Sequence[Outgoing], memories: Mapping[str, str], now_ms: int) -> list[Entry]:
-        """Number these messages and commit them together with the devices' memories.
+        """Number these messages and keep them, see `number` and `keep`."""
+        return self.keep(self.number(outgoing), memories, now_ms)
+
+    def number(self, outgoing: Sequence[Outgoing]) -> list[Entry]:
+        """Give messages their numbers, which are theirs from now on; they have no ids and are not kept yet."""
+        return [self._numbered(message) for message in outgoing]
+
+    def keep(self, entries: list[Entry], memories: Mapping[str, str], now_ms: int) -> list[Entry]:
+        """Commit numbered messages together with the devices' memories; the same messages with their ids.
 
         When it returns, they survive the end of the process and of the power. A disk that takes nothing more loses
         telemetry, counted; a call for help then stays in memory and is sent from there.
         """
-        if not outgoing and not memories:
+        if not entries and not memories:
             return []
-        entries = [self._numbered(message) for message in outgoing]
         try:
             entries = self._write(entries, memories, now_ms)
         except sqlite3.Error as error:

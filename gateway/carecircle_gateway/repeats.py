@@ -20,10 +20,10 @@ class RepeatSchedule:
         self._heap: list[tuple[float, Urgency, int]] = []
         self._attempts: dict[int, int] = {}
 
-    def add(self, entry_id: int, urgency: Urgency, due_at: float = 0.0) -> None:
-        """Send this event at `due_at`, and from then on until it is dropped."""
-        self._attempts[entry_id] = 0
-        heappush(self._heap, (due_at, urgency, entry_id))
+    def add(self, entry_id: int, urgency: Urgency, sent_at: float | None = None) -> None:
+        """Send this event now, or repeat it if it was sent at `sent_at`, and from then on until it is dropped."""
+        self._attempts[entry_id] = 0 if sent_at is None else 1
+        heappush(self._heap, (0.0 if sent_at is None else sent_at + self._wait_s(0, urgency), urgency, entry_id))
 
     def drop(self, entry_id: int) -> None:
         """Never again."""
@@ -33,20 +33,23 @@ class RepeatSchedule:
         """Up to `limit` ids that are due, each already put back for its next repeat.
 
         The longest overdue come first, and of those due at the same time the more urgent, then the older. The first
-        repeat is after 5 s, each further one after twice the time up to a bound, all within 20 % by chance, so that
-        homes that came back together do not knock together.
+        repeat is after 5 s, each further one after twice the time up to a bound, all up to 20 % later by chance, so
+        that homes that came back together do not knock together.
         """
         due: list[int] = []
         while self._heap and len(due) < limit and self._heap[0][0] <= now:
             _, urgency, entry_id = heappop(self._heap)
             if entry_id not in self._attempts:
                 continue
-            wait = min(FIRST_REPEAT_S * GROWTH ** min(self._attempts[entry_id], 16), LONGEST_S[urgency])
+            heappush(self._heap, (now + self._wait_s(self._attempts[entry_id], urgency), urgency, entry_id))
             self._attempts[entry_id] += 1
-            # Never earlier than the interval itself: only the later side is left to chance.
-            heappush(self._heap, (now + wait * (1 + JITTER * self._random.random()), urgency, entry_id))
             due.append(entry_id)
         return due
+
+    def _wait_s(self, attempts: int, urgency: Urgency) -> float:
+        wait = min(FIRST_REPEAT_S * GROWTH ** min(attempts, 16), LONGEST_S[urgency])
+        # Never earlier than the interval itself: only the later side is left to chance.
+        return wait * (1 + JITTER * self._random.random())
 
     def next_due(self) -> float | None:
         """When the next event is due, None where none waits."""

@@ -67,7 +67,7 @@ class Gateway:
             now_ms=now_ms,
             on_wake=self._wake.set,
         )
-        self._intake = Intake(drivers, self._outbox, frozenset(settings.gateway_call_buttons))
+        self._intake = Intake(drivers, self._outbox, frozenset(settings.gateway_call_buttons), self._uplink.send_first)
         self._reassurance = Reassurance(
             self._local, drivers[0], settings.gateway_reassure_device, settings.gateway_reassure_payloads
         )

@@ -22,6 +22,8 @@ _EVENTS_AT_ONCE = 100
 _IN_FLIGHT = 64
 """Messages other than events that wait for the broker at one time: few, so that a press never queues behind many."""
 _REFUSED_AFTER_S = 30.0
+_FORGET_EVERY_S = 1.0
+"""Forgetting is a write to the disk that nobody waits for, so several share one; the price is a harmless repeat."""
 _COMMAND_WINDOW = 100
 _FAREWELL_S = 1.0
 
@@ -36,8 +38,11 @@ class Uplink:
     ) -> None:
         self._outbox = outbox
         self._schedule = RepeatSchedule(SystemRandom())
+        self._sent_first: dict[tuple[str, int], float] = {}
         self._in_flight: dict[int, float] = {}
         self._taken: deque[int] = deque()
+        self._settled: set[int] = set()
+        self._forgot_at = 0.0
         self._on_wake = on_wake
         self._address = (county, bed)
         gone = Status(boot=outbox.boot, seq=0, at=now_ms, online=False)
@@ -73,15 +78,27 @@ class Uplink:
                 time.sleep(0.01)
         self._session.stop()
 
+    def send_first(self, entry: Entry) -> None:
+        """Send a call for help before the outbox has it: a slow disk must not keep it waiting.
+
+        The bridges at home publish without a receipt, so until it is sent or kept this process holds the only copy.
+        """
+        if self._session.connected:
+            try:
+                self._session.publish(self._topic(entry.device, entry.kind), entry.payload)
+            except Unavailable:
+                return
+            self._sent_first[entry.device, entry.seq] = time.monotonic()
+
     def add(self, entries: list[Entry]) -> None:
         """New messages are in the outbox."""
         for entry in entries:
             if entry.urgency <= Urgency.NOTICE:
-                self._schedule.add(entry.id, entry.urgency)
+                self._schedule.add(entry.id, entry.urgency, self._sent_first.pop((entry.device, entry.seq), None))
 
     def pump(self, now: float) -> list[tuple[str, Command]]:
         """Send what is due and take what came; the reassurances to play, each with its device. `now` is monotonic."""
-        self._forget_taken()
+        self._forget_taken(now)
         reassurances = self._take_commands()
         if self._session.connected:
             try:
@@ -121,16 +138,20 @@ class Uplink:
     def _note_taken(self, entry_id: int) -> None:
         """The broker has it; called on the network thread, so it is only noted."""
         self._taken.append(entry_id)
-        self._on_wake()
+        if len(self._taken) >= _IN_FLIGHT // 2:
+            self._on_wake()
 
-    def _forget_taken(self) -> None:
+    def _forget_taken(self, now: float) -> None:
         # Until the platform sends `stored` watermarks, the broker's acknowledgement is what ends a message that is no
         # event. `forget_stored` is the same step for a watermark.
-        taken = [self._taken.popleft() for _ in range(len(self._taken))]
-        if taken:
-            self._outbox.forget(taken)
-            for entry_id in taken:
+        self._settled.update(self._taken.popleft() for _ in range(len(self._taken)))
+        is_due = len(self._settled) >= _IN_FLIGHT // 2 or now - self._forgot_at > _FORGET_EVERY_S
+        if self._settled and is_due:
+            self._outbox.forget(self._settled)
+            for entry_id in self._settled:
                 self._in_flight.pop(entry_id, None)
+            self._settled.clear()
+            self._forgot_at = now
 
     def _take_commands(self) -> list[tuple[str, Command]]:
         deliveries = self._session.take(_COMMAND_WINDOW, 0)

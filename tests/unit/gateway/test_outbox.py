@@ -200,3 +200,10 @@ def test_of_many_due_at_once_the_urgent_come_first() -> None:
         schedule.add(entry_id, Urgency.NOTICE)
     schedule.add(999, Urgency.ALARM)
     assert schedule.take_due(0.0, 100)[0] == 999
+
+
+def test_what_was_sent_already_is_repeated_and_not_sent_again() -> None:
+    schedule = RepeatSchedule(Random(1))
+    schedule.add(1, Urgency.ALARM, sent_at=100.0)
+    assert schedule.take_due(104.9, 10) == []
+    assert schedule.take_due(106.0, 10) == [1]

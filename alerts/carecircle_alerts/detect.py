@@ -32,7 +32,8 @@ from carecircle_alerts.store import Connection, fetch, load_case
 from carecircle_alerts.twin import Twin, fold_event, fold_status, fold_telemetry
 
 ACTOR = "detect"
-_RELOAD_BEDS_S = 5.0
+_RELOAD_BEDS_S = 5.0  # an unknown bed may be a new one; asked at most this often
+_BEDS_VALID_S = 60.0
 
 _log = structlog.get_logger()
 
@@ -72,7 +73,7 @@ class Detector:
         self._clock = clock
         self._on_incident = on_incident
         self._circles: dict[str, str] = {}
-        self._loaded_at = 0.0
+        self._loaded_at = float("-inf")
         self._twins: dict[str, Twin] = {}
 
     async def handle(self, deliveries: Sequence[Delivery]) -> list[Receipt]:
@@ -191,7 +192,8 @@ class Detector:
         return True
 
     async def _knows(self, connection: Connection, topic: Topic) -> bool:
-        if topic.bed not in self._circles and time.monotonic() - self._loaded_at > _RELOAD_BEDS_S:
+        age_s = time.monotonic() - self._loaded_at
+        if age_s > (_BEDS_VALID_S if topic.bed in self._circles else _RELOAD_BEDS_S):
             self._circles = {row["id"]: row["circle"] for row in await fetch(connection, "beds")}
             self._loaded_at = time.monotonic()
         return topic.bed in self._circles

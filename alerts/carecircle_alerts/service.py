@@ -19,6 +19,7 @@ from carecircle.mqtt import Broker, Delivery, Session
 from carecircle.settings import load_settings
 from carecircle_alerts.detect import Detector
 from carecircle_alerts.engine import run_due
+from carecircle_alerts.notify.answer_links import AnswerLinks
 from carecircle_alerts.notify.channel import Channel
 from carecircle_alerts.notify.device import DeviceChannel
 from carecircle_alerts.notify.email import EmailChannel
@@ -93,18 +94,20 @@ class AlertsService:
                 task.cancel()
 
     def _channels(self, client: httpx.AsyncClient) -> dict[str, Channel]:
+        links = AnswerLinks(self._settings.public_url, self._settings.link_secret.get_secret_value())
         channels: dict[str, Channel] = {
             "webhook": WebhookChannel(
                 client,
                 secret=self._settings.webhook_secret.get_secret_value(),
-                link_secret=self._settings.link_secret.get_secret_value(),
-                public_url=self._settings.public_url,
+                links=links,
                 clock=self._clock,
             ),
             "device": DeviceChannel(self._session),
         }
         if self._settings.smtp_url:
-            channels["email"] = EmailChannel(self._settings.smtp_url.get_secret_value(), self._settings.smtp_from)
+            channels["email"] = EmailChannel(
+                self._settings.smtp_url.get_secret_value(), self._settings.smtp_from, links
+            )
         return channels
 
     async def _detect(self, detector: Detector) -> None:

@@ -18,7 +18,8 @@ from carecircle_ingest.writer import QUERIES, Connection, Written, write_batch
 
 _WINDOW = 4000
 _BATCH = 2000
-_RELOAD_BEDS_S = 5.0
+_RELOAD_BEDS_S = 5.0  # an unknown bed may be a new one; asked at most this often
+_BEDS_VALID_S = 60.0
 _HOUSEKEEPING_S = 60.0
 _LONGEST_PAUSE_S = 5.0
 
@@ -46,7 +47,7 @@ class IngestService:
         )
         self._connection: Connection | None = None
         self._counties: dict[str, str] = {}
-        self._loaded_at = 0.0
+        self._loaded_at = float("-inf")
         self._housekept_at = time.monotonic()
         self._stored = 0
         self._quarantined = 0
@@ -83,7 +84,8 @@ class IngestService:
 
     def _write(self, batch: list[Delivery]) -> Written:
         connection = self._connected()
-        if self._names_unknown_bed(batch) and time.monotonic() - self._loaded_at > _RELOAD_BEDS_S:
+        age_s = time.monotonic() - self._loaded_at
+        if age_s > (_RELOAD_BEDS_S if self._names_unknown_bed(batch) else _BEDS_VALID_S):
             self._counties = dict(connection.execute(QUERIES["beds"]).fetchall())
             self._loaded_at = time.monotonic()
         return write_batch(connection, batch, self._counties)

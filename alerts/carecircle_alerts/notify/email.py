@@ -6,6 +6,7 @@ from urllib.parse import unquote, urlsplit
 import aiosmtplib
 
 from carecircle.errors import Misconfigured
+from carecircle_alerts.notify.answer_links import AnswerLinks
 from carecircle_alerts.notify.channel import Failed, Outgoing, Sent
 
 _TIMEOUT_S = 10
@@ -16,7 +17,7 @@ _PERMANENT = 500
 class EmailChannel:
     """Sends by SMTP. The message id is the idempotency key, so mail systems can drop a repetition."""
 
-    def __init__(self, smtp_url: str, sender: str) -> None:
+    def __init__(self, smtp_url: str, sender: str, links: AnswerLinks) -> None:
         parts = urlsplit(smtp_url)
         if parts.scheme not in {"smtp", "smtps"} or not parts.hostname:
             raise Misconfigured("CARECIRCLE_SMTP_URL looks like smtp://[user:password@]host:port")
@@ -26,6 +27,7 @@ class EmailChannel:
         self._username = unquote(parts.username) if parts.username else None
         self._password = unquote(parts.password) if parts.password else None
         self._sender = sender
+        self._links = links
 
     async def send(self, message: Outgoing) -> Sent | Failed:
         """Hand over one message; a refusal with a 5xx code is final, everything else is tried again."""
@@ -56,5 +58,7 @@ class EmailChannel:
         letter["Subject"] = _SUBJECTS.get(message.audience, "照护通知")
         letter["Message-ID"] = f"<{message.id}@carecircle>"
         letter["Auto-Submitted"] = "auto-generated"
-        letter.set_content(message.text)
+        addresses = self._links.of(message)
+        answer = f"\n\n接单或拒绝：{addresses.page_url}\n" if addresses else ""
+        letter.set_content(message.text + answer)
         return letter

@@ -7,17 +7,15 @@ checks the time too, so that a recorded request cannot be replayed later.
 import hashlib
 import hmac
 import json
-from datetime import timedelta
 
 import httpx
 
 from carecircle.clock import Clock
-from carecircle_alerts.links import Link, sign_link
+from carecircle_alerts.notify.answer_links import AnswerLinks
 from carecircle_alerts.notify.channel import Failed, Outgoing, Sent
 
 SIGNATURE_HEADER = "X-CareCircle-Signature"
 _ANSWER_BYTES = 4096
-_LINK_OUTLIVES_OFFER = timedelta(hours=12)
 # The other side is busy or tells us to slow down; everything else below 500 will not get better by itself.
 _WORTH_ANOTHER_TRY = frozenset({408, 409, 423, 425, 429})
 
@@ -31,13 +29,10 @@ def sign(secret: str, body: bytes, at_s: int) -> str:
 class WebhookChannel:
     """Posts messages as JSON. A 2xx answer whose body names an error is a failure: many gateways answer so."""
 
-    def __init__(
-        self, client: httpx.AsyncClient, *, secret: str, link_secret: str, public_url: str, clock: Clock
-    ) -> None:
+    def __init__(self, client: httpx.AsyncClient, *, secret: str, links: AnswerLinks, clock: Clock) -> None:
         self._client = client
         self._secret = secret
-        self._link_secret = link_secret
-        self._public_url = public_url.rstrip("/")
+        self._links = links
         self._clock = clock
 
     async def send(self, message: Outgoing) -> Sent | Failed:
@@ -68,16 +63,14 @@ class WebhookChannel:
         }
 
     def _offer(self, message: Outgoing) -> dict[str, object] | None:
-        if message.audience != "offer" or message.offer_id is None or message.offer_expires_at is None:
+        addresses = self._links.of(message)
+        if addresses is None or message.offer_expires_at is None:
             return None
-        # The link also opens the assignment, which outlives the offer by a visit.
-        link = Link(message.recipient_id, message.offer_id)
-        token = sign_link(self._link_secret, link, message.offer_expires_at + _LINK_OUTLIVES_OFFER)
-        base = f"{self._public_url}/api/offers/{message.offer_id}"
         return {
             "id": str(message.offer_id),
-            "accept_url": f"{base}/accept?token={token}",
-            "decline_url": f"{base}/decline?token={token}",
+            "accept_url": addresses.accept_url,
+            "decline_url": addresses.decline_url,
+            "page_url": addresses.page_url,
             "expires_at": message.offer_expires_at.isoformat(),
         }
 

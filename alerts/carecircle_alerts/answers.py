@@ -66,11 +66,11 @@ def accept(case: Case, offer_id: UUID, now: datetime) -> list[Command]:
         others = tuple(one.id for one in case.open_offers() if one.id != offer.id)
         taken += [
             NewRound(SEARCH_TIMERS),
-            EndOffers(others, OfferState.WITHDRAWN, "somebody else has accepted"),
+            EndOffers(others, OfferState.WITHDRAWN, "已有他人接单"),
             Tell(Audience.WITHDRAWN, "withdrawn"),
         ]
     if incident.state not in {State.EN_ROUTE, State.ON_SCENE}:
-        taken.append(MoveIncident(State.ASSIGNED, f"{offer.responder_name} has accepted"))
+        taken.append(MoveIncident(State.ASSIGNED, f"{offer.responder_name}已接单"))
     return [
         *taken,
         Remind(DueKind.NUDGE, now + timedelta(seconds=plan.nudge_s), helper_id),
@@ -96,16 +96,16 @@ def dispatch(case: Case, candidate: Candidate, reason: str, now: datetime) -> li
     offer = next((one for one in case.open_offers() if one.responder_id == who.id), None)
     if offer is not None:
         return [
-            Record("asked_again", f"desk asks {who.name} again"),
+            Record("asked_again", f"调度台再次联系{who.name}"),
             Tell(Audience.OFFER, f"again_{offer.id}", offer.id),
         ]
     wave = max((one.wave for one in case.offers), default=0) + 1
-    more: list[Command] = [Record("dispatched", reason or f"desk asks {who.name}")]
+    more: list[Command] = [Record("dispatched", reason or f"调度台派单给{who.name}")]
     if case.incident.state in {State.RECEIVED, State.UNCOVERED}:
-        more.append(MoveIncident(State.SEARCHING, "dispatched by the desk"))
+        more.append(MoveIncident(State.SEARCHING, "调度台人工派单"))
         more.append(Remind(DueKind.NO_ACCEPT, now + timedelta(seconds=case.incident.plan.no_accept_s)))
     if case.helpers_missing() == 0:
-        more.append(WantHelpers(len(case.active()) + 1, "the desk wants another helper"))
+        more.append(WantHelpers(len(case.active()) + 1, "调度台增派人员"))
     return [*more, make_offer(case, candidate, wave, now)]
 
 
@@ -114,7 +114,7 @@ def decline(case: Case, offer_id: UUID, reason: str, now: datetime) -> list[Comm
     offer = _offer(case, offer_id)
     if offer.state not in OPEN_OFFERS:
         return []
-    commands: list[Command] = [EndOffers((offer.id,), OfferState.DECLINED, reason or "declined")]
+    commands: list[Command] = [EndOffers((offer.id,), OfferState.DECLINED, reason or "未说明原因")]
     if len(case.open_offers()) == 1 and case.helpers_missing() > 0 and not case.is_ended():
         commands.append(Remind(DueKind.WAVE, now))
     return commands
@@ -136,9 +136,9 @@ def start_moving(case: Case, assignment_id: UUID) -> list[Command]:
         raise Conflict("该任务已转给其他人，请联系调度台")
     if helper.state is not AssignmentState.ACCEPTED:
         return []
-    moved: list[Command] = [MoveAssignment(helper.id, AssignmentState.MOVING, "set out")]
+    moved: list[Command] = [MoveAssignment(helper.id, AssignmentState.MOVING, "已出发")]
     if case.incident.state is State.ASSIGNED:
-        moved.append(MoveIncident(State.EN_ROUTE, f"{helper.responder_name} has set out"))
+        moved.append(MoveIncident(State.EN_ROUTE, f"{helper.responder_name}已出发"))
     return [*moved, Tell(Audience.DEVICE, "arriving")]
 
 
@@ -148,13 +148,13 @@ def arrive(case: Case, assignment_id: UUID, now: datetime) -> list[Command]:
     if helper.state in {AssignmentState.ARRIVED, AssignmentState.RELEASED}:
         return []
     _must_be_open(case)
-    there: list[Command] = [MoveAssignment(helper.id, AssignmentState.ARRIVED, "at the door")]
+    there: list[Command] = [MoveAssignment(helper.id, AssignmentState.ARRIVED, "已到门口")]
     if case.incident.state not in {State.ON_SCENE, State.HANDED_OVER}:
         there += [
             NewRound(SEARCH_TIMERS),
-            EndOffers(tuple(one.id for one in case.open_offers()), OfferState.WITHDRAWN, "a helper has arrived"),
+            EndOffers(tuple(one.id for one in case.open_offers()), OfferState.WITHDRAWN, "已有人到达"),
             Tell(Audience.WITHDRAWN, "withdrawn"),
-            MoveIncident(State.ON_SCENE, f"{helper.responder_name} has arrived"),
+            MoveIncident(State.ON_SCENE, f"{helper.responder_name}已到达"),
             Remind(DueKind.CHECK_IN, now + timedelta(seconds=case.incident.plan.check_in_s)),
             Tell(Audience.FAMILY, "arrived"),
         ]
@@ -168,10 +168,10 @@ def hand_over(case: Case, assignment_id: UUID, note: str, now: datetime) -> list
         return []
     if helper.state is not AssignmentState.ARRIVED:
         raise Conflict("到达后才能交接")
-    done: list[Command] = [MoveAssignment(helper.id, AssignmentState.RELEASED, note or "handed over")]
+    done: list[Command] = [MoveAssignment(helper.id, AssignmentState.RELEASED, note or "已交接")]
     if len(case.active()) == 1 and case.incident.state is State.ON_SCENE:
         done += [
-            MoveIncident(State.HANDED_OVER, note or f"{helper.responder_name} has handed over"),
+            MoveIncident(State.HANDED_OVER, note or f"{helper.responder_name}已交接"),
             Remind(DueKind.CLOSE_REMINDER, now + timedelta(seconds=case.incident.plan.close_reminder_s)),
         ]
     return done
@@ -194,8 +194,8 @@ def close(case: Case, outcome: OutcomeCode, name: str, text: str) -> list[Comman
         raise Conflict("该事件已结束")
     return [
         NewRound(EVERY_TIMER),
-        EndOffers(tuple(one.id for one in case.open_offers()), OfferState.WITHDRAWN, "incident closed"),
-        *(MoveAssignment(one.id, AssignmentState.RELEASED, "incident closed") for one in case.active()),
+        EndOffers(tuple(one.id for one in case.open_offers()), OfferState.WITHDRAWN, "事件已结案"),
+        *(MoveAssignment(one.id, AssignmentState.RELEASED, "事件已结案") for one in case.active()),
         Tell(Audience.WITHDRAWN, "withdrawn"),
         Close(outcome, name, text),
         Tell(Audience.FAMILY, "closed"),

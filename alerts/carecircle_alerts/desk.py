@@ -63,7 +63,7 @@ class Desk:
             case = await load_case(connection, incident_id)
             candidate = _find(await rank_for(connection, case, self._travel, now), responder_id)
             commands = answers.dispatch(case, candidate, reason, now)
-            await Saving.of(connection, case, str(actor), now).run(commands)
+            await Saving.of(connection, case, str(actor), now, actor.name).run(commands)
 
     async def escalate(self, incident_id: UUID, reason: str, actor: Actor) -> None:
         """Raise the level by one and call the supervisors."""
@@ -134,7 +134,7 @@ class Desk:
         async with self._pool.connection() as connection:
             now = self._clock.now()
             case = await load_case(connection, incident_id)
-            await Saving.of(connection, case, str(actor), now).run(answer(case, now))
+            await Saving.of(connection, case, str(actor), now, actor.name).run(answer(case, now))
 
 
 def _account(actor: Actor) -> int:

@@ -71,9 +71,9 @@ def opening(case: Case, now: datetime) -> list[Command]:
 
 def pressed_again(case: Case, now: datetime) -> list[Command]:
     """What a new press on an open incident asks for: if the helper has already left, somebody must come again."""
-    again: list[Command] = [Record("pressed_again", "another call for help on this incident")]
+    again: list[Command] = [Record("pressed_again", "同一事件再次呼叫")]
     if case.incident.state is State.HANDED_OVER:
-        again += search_anew(case, "pressed again after the helper had left", now)
+        again += search_anew(case, "人员离开后再次呼叫，重新派单", now)
     return again
 
 
@@ -97,10 +97,10 @@ def next_wave(case: Case, candidates: list[Candidate], now: datetime) -> list[Co
     chosen = _choose(case, candidates, wave)
     commands: list[Command] = []
     if incident.state is State.RECEIVED:
-        commands.append(MoveIncident(State.SEARCHING, "search for the nearest helper"))
+        commands.append(MoveIncident(State.SEARCHING, "开始寻找最近的人员"))
     commands += [make_offer(case, candidate, wave, now) for candidate in chosen]
     if not chosen and not case.open_offers():
-        return [*commands, *_uncovered(case, "nobody can be asked", now)]
+        return [*commands, *_uncovered(case, "附近没有可派的人员", now)]
     if len(case.offers) + len(chosen) < plan.most_asked:
         commands.append(Remind(DueKind.WAVE, now + timedelta(seconds=plan.wave_every_s)))
     return commands
@@ -138,7 +138,7 @@ def _uncovered(case: Case, reason: str, now: datetime) -> list[Command]:
 def _nobody_accepted(case: Case, now: datetime) -> list[Command]:
     if case.active() or case.incident.state not in {State.RECEIVED, State.SEARCHING}:
         return []
-    return _uncovered(case, f"nobody accepted within {case.incident.plan.no_accept_s} s", now)
+    return _uncovered(case, f"{case.incident.plan.no_accept_s}秒内无人接单", now)
 
 
 def _ask_again(case: Case, candidates: list[Candidate], now: datetime) -> list[Command]:
@@ -149,9 +149,9 @@ def _ask_again(case: Case, candidates: list[Candidate], now: datetime) -> list[C
     wave = max((offer.wave for offer in case.offers), default=0) + 1
     commands: list[Command] = []
     if expired:
-        commands.append(EndOffers(expired, OfferState.EXPIRED, "no answer in time"))
+        commands.append(EndOffers(expired, OfferState.EXPIRED, "超时未答复"))
     commands += [make_offer(case, candidate, wave, now) for candidate in chosen]
-    return [*commands, *_uncovered(case, "still nobody on the way", now)]
+    return [*commands, *_uncovered(case, "仍无人前往", now)]
 
 
 def _choose_again(case: Case, candidates: list[Candidate]) -> list[Candidate]:
@@ -165,7 +165,7 @@ def _nobody_claims(case: Case, now: datetime) -> list[Command]:
     level = case.incident.level + 1
     pause_s = case.incident.plan.unclaimed_s * (2 if level > 2 else 1)  # noqa: PLR2004 - the third call is slower
     return [
-        RaiseLevel("nobody in the centre has taken it"),
+        RaiseLevel("照护中心尚无人确认"),
         Tell(Audience.DISPATCHER, f"unclaimed_{int(now.timestamp())}"),
         Remind(DueKind.UNCLAIMED, now + timedelta(seconds=pause_s)),
     ]
@@ -176,8 +176,8 @@ def _not_moving(case: Case, kind: DueKind, subject: UUID | None, now: datetime) 
     if helper is None or helper.state is not AssignmentState.ACCEPTED:
         return []
     if kind is DueKind.NUDGE:
-        return [Record("nudged", f"{helper.responder_name} has not set out"), Tell(Audience.OFFER, "nudge", helper.id)]
-    reason = f"{helper.responder_name} has not set out within {case.incident.plan.stalled_s} s"
+        return [Record("nudged", f"{helper.responder_name}接单后尚未出发"), Tell(Audience.OFFER, "nudge", helper.id)]
+    reason = f"{helper.responder_name}接单{case.incident.plan.stalled_s}秒仍未出发"
     stalled: list[Command] = [
         MoveAssignment(helper.id, AssignmentState.STALLED, reason),
         Tell(Audience.DISPATCHER, f"stalled_{helper.id}"),
@@ -192,7 +192,7 @@ def _overdue(case: Case, subject: UUID | None, now: datetime) -> list[Command]:
     if helper is None or helper.state not in _NOT_YET_HERE:
         return []
     plan = case.incident.plan
-    reason = f"{helper.responder_name} is overdue"
+    reason = f"{helper.responder_name}超过预计时间未到"
     wanted = min(len(case.active()) + 1, 20)
     return [
         WantHelpers(wanted, reason),
@@ -209,7 +209,7 @@ def _breach(case: Case) -> list[Command]:
     }:
         return []
     minutes = case.incident.plan.arrive_within_s // 60
-    reason = f"nobody at the door {minutes} min after the press: consider emergency services (120)"
+    reason = f"呼叫后{minutes}分钟仍无人到达，请考虑拨打120"
     return [RaiseLevel(reason), Record("breach", reason), Tell(Audience.DISPATCHER, "breach")]
 
 
@@ -218,7 +218,7 @@ def _check_in(case: Case, now: datetime) -> list[Command]:
         return []
     after = now + timedelta(seconds=case.incident.plan.check_in_s)
     return [
-        Record("check_in", "helper still on scene, ask how it goes"),
+        Record("check_in", "现场处置时间较长，请询问情况"),
         Tell(Audience.DISPATCHER, f"check_in_{int(now.timestamp())}"),
         Remind(DueKind.CHECK_IN, after),
     ]
@@ -229,7 +229,7 @@ def _remind_to_close(case: Case, now: datetime) -> list[Command]:
         return []
     after = now + timedelta(seconds=case.incident.plan.close_reminder_s)
     return [
-        Record("close_reminder", "handed over and not yet closed"),
+        Record("close_reminder", "已交接，尚未结案"),
         Tell(Audience.DISPATCHER, f"close_{int(now.timestamp())}"),
         Remind(DueKind.CLOSE_REMINDER, after),
     ]

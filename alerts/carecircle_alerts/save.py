@@ -39,14 +39,15 @@ class Saving:
     connection: Connection
     case: Case
     actor: str
+    name: str | None
     now: datetime
     epoch: int
     state: State
 
     @classmethod
-    def of(cls, connection: Connection, case: Case, actor: str, now: datetime) -> "Saving":
-        """Begin with the case as it was read."""
-        return cls(connection, case, actor, now, case.incident.epoch, case.incident.state)
+    def of(cls, connection: Connection, case: Case, actor: str, now: datetime, name: str | None = None) -> "Saving":
+        """Begin with the case as it was read; `name` is how the timeline shows a human actor."""
+        return cls(connection, case, actor, name, now, case.incident.epoch, case.incident.state)
 
     async def run(self, commands: list[Command]) -> None:
         """Carry out the commands in order; raises `Conflict` for a step that the state does not allow.
@@ -71,7 +72,7 @@ class Saving:
                 await self._entry("escalated", reason)
             case Own(account_id, name):
                 await self._do("own_incident", account_id=account_id, name=name)
-                await self._entry("acknowledged", f"taken by {name}")
+                await self._entry("acknowledged", f"{name}已确认")
             case WantHelpers(count, reason):
                 await self._do("want_helpers", count=count)
                 await self._entry("helpers_wanted", reason, count=count)
@@ -155,7 +156,7 @@ class Saving:
             raise Conflict("您还有未完成的任务，完成后才能接单") from error
         await self._entry(
             "accepted",
-            f"{command.responder_name} is on it",
+            f"{command.responder_name}接单",
             assignment=str(command.assignment_id),
             responder=command.responder_id,
             name=command.responder_name,
@@ -200,6 +201,8 @@ class Saving:
         return asked[-1].id if asked else None
 
     async def _entry(self, step: str, reason: str, **detail: object) -> None:
+        if self.name is not None:
+            detail["by"] = self.name
         await self._do("add_entry", epoch=self.epoch, step=step, actor=self.actor, reason=reason, detail=Jsonb(detail))
 
     async def _do(self, query: str, **parameters: object) -> None:

@@ -25,6 +25,7 @@ _LEASE = timedelta(seconds=30)
 _SEND_TIMEOUT_S = 15.0  # well inside the lease, so that nobody else sends meanwhile
 _LONGEST_PAUSE_S = 60
 _GIVE_UP_AFTER_ENDED = 5
+_CHANNEL_NAMES = {"webhook": "消息网关", "email": "电子邮件", "device": "家中设备"}
 
 _log = structlog.get_logger()
 
@@ -103,7 +104,7 @@ class Outbox:
         await fetch(connection, "message_sent", id=message.id, now=now)
         if message.audience == "offer" and message.offer_id is not None:
             await fetch(connection, "offer_sent", id=message.offer_id, now=now)
-        told = Record(f"told_{message.audience}", f"{message.step} by {message.channel}")
+        told = Record(f"told_{message.audience}", _CHANNEL_NAMES.get(message.channel, message.channel))
         await Saving.of(connection, case, ACTOR, now).run([told])
         _log.info("message_sent", message=str(message.id), audience=message.audience, channel=message.channel)
 
@@ -118,7 +119,9 @@ class Outbox:
         if again:
             return
         saving = Saving.of(connection, case, ACTOR, now)
-        await saving.run([Record("message_failed", f"{message.audience} by {message.channel}: {reason}")])
+        await saving.run(
+            [Record("message_failed", f"{_CHANNEL_NAMES.get(message.channel, message.channel)}未送达：{reason}")]
+        )
         if message.audience == "offer" and message.offer_id is not None and not case.is_ended():
             await saving.run(answers.undeliverable(case, message.offer_id, reason, now))
 

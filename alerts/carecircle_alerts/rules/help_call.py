@@ -75,13 +75,13 @@ def read_event(event: Event, received_at: datetime) -> HelpCall | None:
         kind = Kind.UNREADABLE
     pressed_at, trusted = _press_time(event.at, received_at)
     late = trusted and received_at - pressed_at > LATE_AFTER
-    reason = f"event {event.event}" if trusted else f"event {event.event}, device clock wrong, time of arrival used"
+    reason = f"事件 {event.event}" if trusted else f"事件 {event.event}，设备时钟错误，按到达时间计"
     return HelpCall(kind, pressed_at, late, reason)
 
 
 def unreadable_call(received_at: datetime, detail: str) -> HelpCall:
     """What a message on an event topic asks for that cannot be read at all."""
-    return HelpCall(Kind.UNREADABLE, received_at, late=False, reason=f"unreadable event: {detail}")
+    return HelpCall(Kind.UNREADABLE, received_at, late=False, reason=f"求助消息无法识别：{detail}")
 
 
 def _press_time(at_ms: int, received_at: datetime) -> tuple[datetime, bool]:

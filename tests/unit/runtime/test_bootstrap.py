@@ -25,7 +25,7 @@ def bootstrap(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> ModuleType:
 def test_a_python_that_is_too_old_is_named(bootstrap: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(bootstrap, "OLDEST_PYTHON", (9, 9))
     monkeypatch.setattr(bootstrap, "NEWER_PYTHONS", ())
-    with pytest.raises(SystemExit, match=r"Python 9\.9 or newer is needed and .* make PYTHON="):
+    with pytest.raises(SystemExit, match=r"Python 9\.9 or newer is needed and .* `make PYTHON="):
         bootstrap.use_new_enough_python(["demo", "true"])
 
 

@@ -17,19 +17,18 @@ PRESS = '{"action":"emergency","battery":87,"linkquality":96}'
 
 
 def test_a_press_becomes_an_event_under_the_homes_own_account(home: Home, platform: Platform) -> None:
-    home.start_box()
+    home.start_box(platform)
     home.publish("0xa4c13899607febd1", PRESS)
     (event,) = wait_for(platform.events)
     assert (event.topic.county, event.topic.bed, event.topic.device) == (COUNTY, BED, "0xa4c13899607febd1")
     assert event.fields["code"] == 101
     assert abs(event.fields["at"] / 1000 - time.time()) < 30  # type: ignore[operator]
-    statuses = {one.topic.device: one.fields for one in wait_for(lambda: platform.of(Kind.STATUS), 2)}
-    assert statuses["0xa4c13899607febd1"]["battery"] == 87
-    assert statuses["gateway"]["online"] is True
+    wait_for(lambda: [one for one in _statuses(platform, "0xa4c13899607febd1") if one["battery"] == 87])
+    assert _statuses(platform, "gateway")[-1]["online"] is True
 
 
 def test_an_event_is_repeated_until_its_receipt_comes_and_not_after(home: Home, platform: Platform) -> None:
-    home.start_box()
+    home.start_box(platform)
     home.publish("one", PRESS)
     (confirmed,) = wait_for(platform.events)
     platform.confirm(confirmed)
@@ -38,7 +37,7 @@ def test_an_event_is_repeated_until_its_receipt_comes_and_not_after(home: Home, 
     first, second = (one for one in platform.events() if one.topic.device == "two")
     assert second.key == first.key
     assert second.payload == first.payload
-    assert 4.9 < second.at - first.at < 7
+    assert 4.9 < second.at - first.at < 12
     time.sleep(max(0.0, confirmed.at + 7 - time.monotonic()))
     assert [one.topic.device for one in platform.events()].count("one") == 1
     home.stop_box()
@@ -46,11 +45,11 @@ def test_an_event_is_repeated_until_its_receipt_comes_and_not_after(home: Home, 
 
 
 def test_a_killed_box_repeats_the_same_press_with_the_same_number(home: Home, platform: Platform) -> None:
-    home.start_box()
+    home.start_box(platform)
     home.publish("button", PRESS)
     (before,) = wait_for(platform.events)
     home.kill_box()
-    home.start_box()
+    home.start_box(platform)
     after = wait_for(platform.events, 2)[1]
     assert after.key == before.key
     platform.confirm(after)
@@ -62,30 +61,27 @@ def test_a_killed_box_repeats_the_same_press_with_the_same_number(home: Home, pl
 def test_a_press_made_while_the_platform_is_away_survives_the_box(
     home: Home, platform: Platform, broker: TestBroker
 ) -> None:
-    home.start_box()
-    wait_for(lambda: platform.of(Kind.STATUS))
+    home.start_box(platform)
     broker.kill()
     home.publish("button", PRESS)
     wait_for(lambda: [1] if _waiting(home) else [])
     home.kill_box()
     broker.start()
-    home.start_box()
+    home.start_box(platform)
     (event,) = wait_for(platform.events)
     assert event.topic.device == "button"
 
 
 def test_a_press_made_while_the_box_is_off_is_heard_when_it_is_back(home: Home, platform: Platform) -> None:
-    home.start_box()
-    wait_for(lambda: platform.of(Kind.STATUS))
+    home.start_box(platform)
     home.kill_box()
     home.publish("button", PRESS)
-    home.start_box()
+    home.start_box(platform)
     wait_for(platform.events)
 
 
 def test_a_press_overtakes_the_telemetry_that_waits(home: Home, platform: Platform, broker: TestBroker) -> None:
-    home.start_box()
-    wait_for(lambda: platform.of(Kind.STATUS))
+    home.start_box(platform)
     broker.kill()
     bridge = Session(Broker.parse(home.local_url), client_id="bridge", window=0)
     bridge.start()
@@ -96,11 +92,10 @@ def test_a_press_overtakes_the_telemetry_that_waits(home: Home, platform: Platfo
     wait_for(lambda: [1] if _waiting(home) else [])
     bridge.stop()
     broker.start()
-    wait_for(lambda: platform.of(Kind.TELEMETRY), 3000, timeout_s=60)
-    kinds = [one.topic.kind for one in platform.heard if not one.retained]
-    assert kinds.index(Kind.EVENT) < 100
-    readings = {one.key for one in platform.of(Kind.TELEMETRY)}
-    assert len(readings) == 3000
+    wait_for(lambda: [one for one in platform.of(Kind.TELEMETRY) if one.topic.device == "climate"], 3000, timeout_s=60)
+    heard = [one for one in platform.heard if one.topic.device in {"climate", "button"}]
+    assert [one.topic.kind for one in heard].index(Kind.EVENT) < 100
+    assert len({one.key for one in heard if one.topic.kind is Kind.TELEMETRY}) == 3000
 
 
 def test_reassurance_is_played_on_the_homes_light_and_answered(home: Home, platform: Platform) -> None:
@@ -108,11 +103,10 @@ def test_reassurance_is_played_on_the_homes_light_and_answered(home: Home, platf
         "CARECIRCLE_GATEWAY_REASSURE_DEVICE": "床头灯",
         "CARECIRCLE_GATEWAY_REASSURE_PAYLOADS": '{"accepted":"{\\"effect\\":\\"okay\\"}"}',
     }
-    home.start_box()
+    home.start_box(platform)
     light = Session(Broker.parse(home.local_url), client_id="light", topics=["zigbee2mqtt/床头灯/set"], window=0)
     light.start()
     assert light.wait_connected(10)
-    wait_for(lambda: platform.of(Kind.STATUS))
     time.sleep(0.2)  # the light's subscription
     platform.command("button", Command(id="r1", reassure=Reassure(incident="i", event=(1, 1), stage="accepted")))
     (played,) = wait_for(lambda: light.take(10, 0.05))
@@ -124,14 +118,13 @@ def test_reassurance_is_played_on_the_homes_light_and_answered(home: Home, platf
 
 
 def test_a_box_that_dies_is_told_by_its_will_and_one_that_stops_says_goodbye(home: Home, platform: Platform) -> None:
-    home.start_box()
-    wait_for(lambda: platform.of(Kind.STATUS))
+    home.start_box(platform)
     home.kill_box()
-    wait_for(lambda: [one for one in platform.of(Kind.STATUS) if one.fields["online"] is False])
-    home.start_box()
-    wait_for(lambda: [one for one in platform.of(Kind.STATUS) if one.fields["online"] is True], 2)
+    wait_for(lambda: [one for one in _statuses(platform, "gateway") if one["online"] is False])
+    home.start_box(platform)
+    wait_for(lambda: [one for one in _statuses(platform, "gateway") if one["online"] is True], 2)
     home.stop_box()
-    wait_for(lambda: [one for one in platform.of(Kind.STATUS) if one.fields["online"] is False], 2)
+    wait_for(lambda: [one for one in _statuses(platform, "gateway") if one["online"] is False], 2)
 
 
 @pytest.mark.parametrize(
@@ -144,6 +137,10 @@ def test_a_setting_that_is_missing_or_wrong_is_named(options: list[str], setting
     assert done.returncode != 0
     assert setting in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def _statuses(platform: Platform, device: str) -> list[dict[str, object]]:
+    return [one.fields for one in platform.of(Kind.STATUS) if one.topic.device == device]
 
 
 def _waiting(home: Home) -> bool:

@@ -2,7 +2,7 @@
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { svelteTesting } from '@testing-library/svelte/vite';
 import { defineConfig } from 'vitest/config';
-import { sampleConsole } from './dev/plugin';
+import { sampleConsole } from './dev/plugin.ts';
 
 const api = process.env.CARECIRCLE_DEV_API;
 const proxy = api === undefined ? {} : { '/api': { target: api }, '/healthz': { target: api } };

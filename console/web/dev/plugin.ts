@@ -1,8 +1,8 @@
 /** A stand-in for the console's server while the pages are being made: sample data, one process, nothing kept. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Connect, Plugin } from 'vite';
-import type { Assignment, Incident, Me, Offer, Role } from '../src/api/types';
-import * as sample from './sample';
+import type { Assignment, Incident, Me, MyOffers, Offer, Role } from '../src/api/types';
+import * as sample from './sample.ts';
 
 /** What the real server sends with the pages; `npx vite preview` shows whether the build can live with it. */
 const POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
@@ -27,6 +27,8 @@ let isSilent = false;
 let feedNumber = 0;
 let offer: Offer | null = null;
 let assignment: Assignment | null = null;
+let isOnDuty = true;
+const mine = (): MyOffers => ({ offers: offer === null ? [] : [offer], assignment, on_duty: isOnDuty });
 
 function add(incident: Incident): void {
   incidents.set(incident.id, incident);
@@ -102,7 +104,7 @@ function answer(method: string, path: string, who: string, said: Said): unknown 
   const name = roles[who]?.[0] ?? '';
   const [, group, id = '', action = ''] = /^\/api\/(\w+)(?:\/([^/]+))?(?:\/(\w+))?$/.exec(path) ?? [];
   if (group !== 'dev') meOf(who);
-  switch (`${method} ${group}${action ? `/${action}` : ''}`) {
+  switch (group === 'dev' ? `${method} ${path}` : `${method} ${group}${action ? `/${action}` : ''}`) {
     case 'GET me':
       return meOf(who);
     case 'GET incidents':
@@ -123,24 +125,27 @@ function answer(method: string, path: string, who: string, said: Said): unknown 
     case 'GET responders':
       return sample.responders;
     case 'GET my':
-      return { offers: offer === null ? [] : [offer], assignment, on_duty: true };
+      return mine();
+    case 'POST my':
+      isOnDuty = said.on_duty === true;
+      return mine();
     case 'POST offers/accept': {
       const incident = open()[0] as Incident;
       const { kind, resident_name, address, lat, lon } = incident;
-      assignment = { id: 'as-1', incident_id: incident.id, kind, resident_name, address, lat, lon, phone: '139-0000-0003', state: 'ACCEPTED', accepted_at: now(), eta_at: sample.ago(-372) };
+      assignment = { id: 'as-1', incident_id: incident.id, kind, resident_name, address, lat, lon, phone: '139-0000-0003', key_safe: '门口电表箱内，密码请问调度台', hazards: '家里有一只大狗', state: 'ACCEPTED', accepted_at: now(), eta_at: sample.ago(-372) };
       offer = null;
-      return {};
+      return mine();
     }
     case 'POST offers/decline':
       offer = null;
-      return {};
+      return mine();
     case 'POST assignments/moving':
     case 'POST assignments/arrived':
       if (assignment !== null) assignment = { ...assignment, state: action === 'moving' ? 'MOVING' : 'ARRIVED' };
-      return {};
+      return mine();
     case 'POST assignments/handover':
       assignment = null;
-      return {};
+      return mine();
     case 'GET family':
       return [
         { resident_id: 'p1', resident_name: '李建国', relation: '父亲', sentence: '父亲在床上休息，心率和呼吸平稳。', as_of: sample.ago(25), incident: null },
@@ -156,12 +161,12 @@ function answer(method: string, path: string, who: string, said: Said): unknown 
         ],
         latest: [1, 2, 3, 4].map((n) => ({ id: String(n), received_at: sample.ago(n * 400), topic: `care/v1/630102/bed-00${n}/sos-1/event`, reason: n % 2 ? 'not_json' : 'wild_clock', detail: 'the clock of the device is off by 51 years', payload_bytes: 84 + n })),
       };
-    case 'POST dev/alarm':
+    case 'POST /api/dev/alarm':
       return raise();
-    case 'POST dev/offer':
+    case 'POST /api/dev/offer':
       makeOffer();
       return {};
-    case 'POST dev/silence':
+    case 'POST /api/dev/silence':
       isSilent = said.on === true;
       return {};
     default:
@@ -171,7 +176,7 @@ function answer(method: string, path: string, who: string, said: Said): unknown 
 
 function beat(): void {
   if (isSilent) return;
-  const said = { server_time: now(), never_silent: { ok: true, open: open().length, unattended: 0, late_due: 0 }, quarantined_today: 37 };
+  const said = { server_time: now(), never_silent: { ok: true, open: open().length, unattended: 0, late_due: 0, engine_age_s: 1.2 }, quarantined_today: 37 };
   for (const stream of streams) send(stream, 'beat', said);
 }
 
@@ -201,7 +206,7 @@ const serve: Connect.NextHandleFunction = (request, response, next) => {
   void (async () => {
     try {
       const said = await read(request);
-      if (path === '/healthz') return json(200, { status: 'ok', never_silent: null, database: 'ok' });
+      if (path === '/healthz') return json(200, { status: 'ok', never_silent: null, database: true });
       if (path === '/api/stream') return void (meOf(who), stream(response));
       if (path === '/api/session') {
         const login = request.method === 'POST' ? String(said.login) : '';

@@ -1,6 +1,6 @@
 /** Invented people and places around Xining for trying the pages out; never part of the build. */
 import type { Bed, BedDetail, Candidate, Entry, Incident, IncidentDetail, IncidentKind, OutgoingMessage, Priority, Responder } from '../src/api/types';
-import { reachM } from '../src/map/geo';
+import { reachM } from '../src/map/geo.ts';
 
 /** Numbers in [0, 1) that are the same at each start (mulberry32). */
 export function seeded(seed: number): () => number {
@@ -144,12 +144,17 @@ export function makeEntry(step: string, actor: string, reason: string, agoS = 0)
 
 export function timelineOf(incident: Incident): Entry[] {
   const since = (Date.now() - Date.parse(incident.pressed_at)) / 1000;
+  const offered = (name: string, seconds: number): Entry => ({
+    ...makeEntry('offered', 'engine', 'nearest', since - 0.4),
+    detail: { name, wave: 1, basis: 'straight_line_model', offer: `offer-${name}`, responder: name, travel_p50_s: seconds },
+  });
   return [
-    makeEntry('opened', 'engine', '', since - 0.2),
+    makeEntry('received', 'detect', `event ${incident.kind}`, since - 0.2),
     makeEntry('searching', 'engine', 'search for the nearest helper', since - 0.3),
-    makeEntry('offered', 'engine', '王敏，第 1 轮', since - 0.4),
-    makeEntry('offered', 'engine', '扎西，第 1 轮', since - 0.4),
-    ...(incident.acknowledged_at === null ? [] : [makeEntry('acknowledged', incident.acknowledged_by ?? '', '', since - 40)]),
+    offered('王敏', 372),
+    offered('扎西', 511),
+    makeEntry('told_family', 'notify', 'opened_0 by webhook', since - 0.6),
+    ...(incident.acknowledged_at === null ? [] : [makeEntry('acknowledged', 'account:1', `taken by ${incident.acknowledged_by ?? ''}`, since - 40)]),
   ];
 }
 

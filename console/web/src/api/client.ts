@@ -99,10 +99,22 @@ async function readError(response: Response): Promise<ApiError> {
 const path = (strings: TemplateStringsArray, ...ids: string[]): string =>
   String.raw({ raw: strings }, ...ids.map(encodeURIComponent));
 
-const answerPath = (base: string, token: string | null): string =>
-  token === null ? base : `${base}?token=${encodeURIComponent(token)}`;
-
 type Changed = { incident: Incident };
+
+/** What a responder does; with the token of a message's link it works without signing in. */
+export function responderApi(token: string | null) {
+  const withToken = (address: string): string => (token === null ? address : `${address}?token=${encodeURIComponent(token)}`);
+  const post = (address: string, said?: unknown): Promise<MyOffers> => call<MyOffers>('POST', withToken(address), said);
+  return {
+    mine: () => call<MyOffers>('GET', withToken('/api/my/offers')),
+    setDuty: (on_duty: boolean) => post('/api/my/duty', { on_duty }),
+    accept: (offer: string) => post(path`/api/offers/${offer}/accept`),
+    decline: (offer: string, reason: string) => post(path`/api/offers/${offer}/decline`, { reason }),
+    moving: (assignment: string) => post(path`/api/assignments/${assignment}/moving`),
+    arrived: (assignment: string) => post(path`/api/assignments/${assignment}/arrived`),
+    handOver: (assignment: string, note: string) => post(path`/api/assignments/${assignment}/handover`, { note }),
+  };
+}
 
 export const api = {
   signIn: (login: string, password: string) => call<Me>('POST', '/api/session', { login, password }),
@@ -110,7 +122,7 @@ export const api = {
   me: () => call<Me>('GET', '/api/me'),
 
   incident: (id: string) => call<IncidentDetail>('GET', path`/api/incidents/${id}`),
-  acknowledge: (id: string) => call<Changed>('POST', path`/api/incidents/${id}/acknowledge`, {}),
+  acknowledge: (id: string) => call<Changed>('POST', path`/api/incidents/${id}/acknowledge`),
   dispatch: (id: string, responder_id: string, reason: string) =>
     call<Changed>('POST', path`/api/incidents/${id}/dispatch`, { responder_id, reason }),
   escalate: (id: string, reason: string) => call<Changed>('POST', path`/api/incidents/${id}/escalate`, { reason }),
@@ -122,15 +134,6 @@ export const api = {
   bed: (id: string) => call<BedDetail>('GET', path`/api/beds/${id}`),
   responders: () => call<Responder[]>('GET', '/api/responders'),
 
-  myOffers: () => call<MyOffers>('GET', '/api/my/offers'),
-  accept: (offer: string, token: string | null = null) =>
-    call<unknown>('POST', answerPath(path`/api/offers/${offer}/accept`, token), {}),
-  decline: (offer: string, reason: string, token: string | null = null) =>
-    call<unknown>('POST', answerPath(path`/api/offers/${offer}/decline`, token), { reason }),
-  moving: (assignment: string) => call<unknown>('POST', path`/api/assignments/${assignment}/moving`, {}),
-  arrived: (assignment: string) => call<unknown>('POST', path`/api/assignments/${assignment}/arrived`, {}),
-  handOver: (assignment: string, note: string) =>
-    call<unknown>('POST', path`/api/assignments/${assignment}/handover`, { note }),
 
   family: () => call<FamilyView[]>('GET', '/api/family'),
   quarantine: () => call<QuarantineView>('GET', '/api/quarantine'),

@@ -161,6 +161,8 @@ export interface Assignment {
   lat: number | null;
   lon: number | null;
   phone: string | null;
+  key_safe: string | null;
+  hazards: string | null;
   state: AssignmentState;
   accepted_at: Time;
   eta_at: Time | null;
@@ -235,12 +237,14 @@ export interface NeverSilent {
   open: number;
   unattended: number;
   late_due: number;
+  /** Seconds since the alert engine last went round. */
+  engine_age_s: number | null;
 }
 
 export interface Health {
-  status: string;
+  status: 'ok' | 'alarm' | 'broken';
   never_silent: NeverSilent | null;
-  database: string | boolean | null;
+  database: boolean;
 }
 
 /** Events of `GET /api/stream`. */
@@ -254,6 +258,11 @@ export interface IncidentEvent {
 }
 export interface BeatEvent {
   server_time: Time;
-  never_silent: NeverSilent;
-  quarantined_today: number;
+  /** The figures are the centre's; responders and families get none. */
+  never_silent: NeverSilent | null;
+  quarantined_today: number | null;
+}
+/** Something of this person's changed that no incident event tells: ask again. */
+export interface ChangedEvent {
+  server_time: Time;
 }

@@ -1,5 +1,5 @@
 /** The live feed: the one event stream of this tab, watched, and what it last said. */
-import type { BeatEvent, Entry, Incident, IncidentEvent, SnapshotEvent } from '../api/types';
+import type { BeatEvent, ChangedEvent, Entry, Incident, IncidentEvent, SnapshotEvent } from '../api/types';
 import { fromSnapshot, inOrder, merge, type Incidents } from '../core/incidents';
 import { clock } from './clock.svelte';
 
@@ -10,6 +10,7 @@ const REOPEN_AFTER_MS = 3_000;
 
 export type Link = 'connecting' | 'live' | 'lost';
 type Listener = (incident: Incident, entry: Entry | null) => void;
+type Hinted = () => void;
 
 export class LiveFeed {
   link = $state<Link>('connecting');
@@ -23,6 +24,7 @@ export class LiveFeed {
   #source: EventSource | null = null;
   #openedAt = 0;
   #listeners = new Set<Listener>();
+  #hinted = new Set<Hinted>();
   #onRefused: () => void;
 
   /** `onRefused` is called when the server closes the stream for good, as it does when the session has ended. */
@@ -48,6 +50,12 @@ export class LiveFeed {
     return () => this.#listeners.delete(listener);
   }
 
+  /** Hear that something of this person's may have changed, whatever it was; returns how to stop. */
+  onHint(listener: Hinted): () => void {
+    this.#hinted.add(listener);
+    return () => this.#hinted.delete(listener);
+  }
+
   /** An answer to a command says the newest state of its incident sooner than the stream does. */
   learn(incident: Incident): void {
     this.incidents = merge(this.incidents, incident);
@@ -70,11 +78,14 @@ export class LiveFeed {
       clock.hear(Date.parse(said.server_time));
       this.incidents = fromSnapshot(said.incidents);
       this.hasSnapshot = true;
+      this.#hint();
     });
     on<IncidentEvent>('incident', (said) => {
       this.incidents = merge(this.incidents, said.incident);
       for (const listener of this.#listeners) listener(said.incident, said.entry);
+      this.#hint();
     });
+    on<ChangedEvent>('changed', () => this.#hint());
     on<BeatEvent>('beat', (said) => {
       clock.hear(Date.parse(said.server_time));
       this.beat = said;
@@ -82,6 +93,10 @@ export class LiveFeed {
     source.addEventListener('error', () => {
       if (source === this.#source && source.readyState === EventSource.CLOSED) this.#onRefused();
     });
+  }
+
+  #hint(): void {
+    for (const listener of this.#hinted) listener();
   }
 
   #watch(): void {

@@ -48,7 +48,7 @@ const ALARM: Record<Priority, { fill: string; ink: string }> = {
 };
 const BLUE = '#1d4b8f';
 const TEXT = '#27313d';
-const FONT = 'system-ui, "PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", sans-serif';
+const FONT = '"PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", system-ui, sans-serif';
 const CELL_M = 250;
 
 /** Paint the whole scene; `ratio` is the number of device pixels in one CSS pixel. */
@@ -63,7 +63,11 @@ export function draw(canvas: CanvasRenderingContext2D, scene: Scene, view: View,
   if (scene.focus !== null) drawRings(canvas, scene.focus.point, scene.focus.circle, view, at);
   drawBeds(canvas, scene, view, size, at);
   for (const way of scene.ways) drawWay(canvas, at(way.from), at(way.to));
-  for (const responder of scene.responders) drawResponder(canvas, responder, at(responder.point), view);
+  const taken: Box[] = scene.alarms.map((alarm) => boxAround(at(alarm.point), 26, 26));
+  // Digits first: whom the keys send must be readable.
+  const responders = scene.responders.toSorted((one, other) => (one.digit ?? 9) - (other.digit ?? 9));
+  for (const responder of responders) labelResponder(canvas, responder, at(responder.point), taken);
+  for (const responder of responders) drawResponder(canvas, responder, at(responder.point));
   for (const alarm of scene.alarms) if (!alarm.isSelected) drawAlarm(canvas, alarm, at(alarm.point));
   for (const alarm of scene.alarms) if (alarm.isSelected) drawAlarm(canvas, alarm, at(alarm.point));
   drawScale(canvas, view, size);
@@ -197,8 +201,8 @@ function drawWay(canvas: CanvasRenderingContext2D, from: Point, to: Point): void
   canvas.lineCap = 'butt';
 }
 
-function drawResponder(canvas: CanvasRenderingContext2D, responder: ResponderMark, { x, y }: Point, view: View): void {
-  const radius = responder.digit === null ? 6.5 : 10;
+function drawResponder(canvas: CanvasRenderingContext2D, responder: ResponderMark, { x, y }: Point): void {
+  const radius = radiusOf(responder);
   canvas.beginPath();
   canvas.arc(x, y, radius, 0, 2 * Math.PI);
   canvas.fillStyle = responder.isBusy ? '#ffffff' : BLUE;
@@ -212,8 +216,18 @@ function drawResponder(canvas: CanvasRenderingContext2D, responder: ResponderMar
     canvas.fillStyle = responder.isBusy ? BLUE : '#ffffff';
     canvas.fillText(String(responder.digit), x, y + 4.5);
   }
-  if (view.metresPerPixel > 22 && responder.digit === null) return;
+}
+
+const radiusOf = (responder: ResponderMark): number => (responder.digit === null ? 6.5 : 10);
+
+/** A name where there is room for it; hovering tells the others. */
+function labelResponder(canvas: CanvasRenderingContext2D, responder: ResponderMark, { x, y }: Point, taken: Box[]): void {
+  const radius = radiusOf(responder);
+  canvas.textAlign = 'center';
   canvas.font = `500 12px ${FONT}`;
+  const words = boxAround({ x, y: y + radius + 10 }, canvas.measureText(responder.label).width, 15);
+  if (taken.some((box) => overlap(box, words))) return;
+  taken.push(words, boxAround({ x, y }, 2 * radius, 2 * radius));
   text(canvas, responder.label, x, y + radius + 14, BLUE, 4);
 }
 
@@ -260,6 +274,12 @@ function drawScale(canvas: CanvasRenderingContext2D, view: View, size: Size): vo
   const words = metres < 1000 ? t('map.metres', { n: metres }) : t('map.km', { n: metres / 1000 });
   text(canvas, words, x + width / 2, y - 5, TEXT, 3);
 }
+
+/** Left, top, right and bottom of what must stay readable. */
+type Box = readonly [number, number, number, number];
+
+const boxAround = ({ x, y }: Point, width: number, height: number): Box => [x - width / 2, y - height / 2, x + width / 2, y + height / 2];
+const overlap = (one: Box, other: Box): boolean => one[0] < other[2] && other[0] < one[2] && one[1] < other[3] && other[1] < one[3];
 
 function polygon(canvas: CanvasRenderingContext2D, corners: readonly (readonly [number, number])[]): void {
   corners.forEach(([x, y], index) => (index === 0 ? canvas.moveTo(x, y) : canvas.lineTo(x, y)));

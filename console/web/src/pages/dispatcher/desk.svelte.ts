@@ -153,6 +153,13 @@ export class Desk {
     );
   }
 
+  /** Ask somebody who has been asked already once more. */
+  async remind(candidate: Candidate): Promise<void> {
+    const incident = this.#target();
+    if (incident === null) return;
+    await this.#run('dispatch', t('dispatch.reminded', { name: candidate.name }), () => api.dispatch(incident.id, candidate.responder_id, ''));
+  }
+
   escalate(reason: string): Promise<boolean> {
     return this.#submit('escalate', (incident) => api.escalate(incident.id, reason));
   }

@@ -25,7 +25,7 @@ class GatewaySettings(BrokerSettings):
         Path("outbox.sqlite"), description="file that keeps what the platform has not confirmed; on a disk that stays"
     )
     gateway_outbox_max_mb: int = Field(
-        64, ge=1, description="size at which the oldest telemetry is given up; 64 MB hold some 300,000 messages"
+        64, ge=1, description="size at which the oldest telemetry is given up; 64 MB hold some 200,000 messages"
     )
     gateway_outbox_max_age_h: int = Field(
         168, ge=1, description="age at which telemetry is given up, in hours; calls for help never are"

@@ -1,8 +1,7 @@
 """The stack: an installation on this machine, first to last process; what `up`, `smoke` and chaos tests start (I/O).
 
-with Stack(folder, trial=Trial(homes=3)) as stack:
-    stack.kill("alerts")
-    stack.wait_restarted("alerts")
+Used as `with Stack(folder, trial=Trial(homes=3)) as stack:`, after which `stack.kill("alerts")` kills a process and
+`stack.wait_restarted("alerts", since=0)` waits until it does its work again.
 """
 
 import http.client

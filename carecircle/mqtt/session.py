@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from threading import Condition, Lock
+from typing import Any, NamedTuple
 
 import structlog
 from paho.mqtt.client import Client, ConnectFlags, DisconnectFlags, MQTTMessage
@@ -22,10 +23,12 @@ from paho.mqtt.subscribeoptions import SubscribeOptions
 
 from carecircle.errors import Unavailable
 from carecircle.mqtt.broker import Broker
+from carecircle.mqtt.fast_client import Arrival, FastClient
 
 _KEEPALIVE_S = 20
 _SESSION_EXPIRY_S = 7 * 24 * 3600  # a reader that is down for a long weekend still gets what was sent meanwhile
 _MAX_UNSENT = 10_000
+_REMEMBERED_TOPICS = 100_000
 _RETAINED_ONLY_IF_NEW = SubscribeOptions.RETAIN_SEND_IF_NEW_SUB
 
 _log = structlog.get_logger()
@@ -40,8 +43,7 @@ class Message:
     retain: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Delivery:
+class Delivery(NamedTuple):
     """A message as the broker delivered it, `received_at` in UTC; a topic that is no UTF-8 reads as ''."""
 
     topic: str
@@ -59,6 +61,7 @@ class Session:
     brokers may exceed it right after a reconnect, so the network thread waits at four times the window, which slows the
     broker and not our memory. With `window` 0 deliveries are acknowledged on arrival, for commands that are only hints.
     `on_wake` is called on the network thread when something arrived or the connection changed: keep it short.
+    `stock_client` reads with paho as it is, several times slower, should a new paho not suit our read path.
     """
 
     def __init__(
@@ -70,8 +73,10 @@ class Session:
         window: int = 1000,
         will: Message | None = None,
         on_wake: Callable[[], None] | None = None,
+        stock_client: bool = False,
     ) -> None:
         self._broker = broker
+        self._stock_client = stock_client
         self._topics = tuple(topics)
         self._window = window
         self._limit = 4 * (window or 1000)
@@ -83,17 +88,19 @@ class Session:
         self._sent_lock = Lock()
         self._awaiting: dict[int, Callable[[], None] | None] = {}
         self._early: set[int] = set()
+        self._decoded_topics: dict[bytes, str] = {}
         self._stopping = False
         self.connected = False
         self._client = self._make_client(client_id, will)
 
     def _make_client(self, client_id: str, will: Message | None) -> Client:
-        client = Client(
-            CallbackAPIVersion.VERSION2,
-            client_id=client_id,
-            protocol=MQTTProtocolVersion.MQTTv5,
-            manual_ack=self._window > 0,
-        )
+        options: dict[str, Any] = {
+            "callback_api_version": CallbackAPIVersion.VERSION2,
+            "client_id": client_id,
+            "protocol": MQTTProtocolVersion.MQTTv5,
+            "manual_ack": self._window > 0,
+        }
+        client = Client(**options) if self._stock_client else FastClient(on_arrivals=self._on_arrivals, **options)
         if self._broker.username:
             client.username_pw_set(self._broker.username, self._broker.password)
         if self._broker.tls:
@@ -156,9 +163,14 @@ class Session:
         if self._window == 0:
             return
         with self._generation_lock:
-            for delivery in deliveries:
-                if delivery.generation == self._generation and delivery.mid:
-                    self._client.ack(delivery.mid, 1)
+            self._acknowledge([one.mid for one in deliveries if one.generation == self._generation and one.mid])
+
+    def _acknowledge(self, mids: list[int]) -> None:
+        if isinstance(self._client, FastClient):
+            self._client.acknowledge(mids)
+        else:
+            for mid in mids:
+                self._client.ack(mid, 1)
 
     def publish(
         self, topic: str, payload: bytes, *, retain: bool = False, on_sent: Callable[[], None] | None = None
@@ -220,13 +232,40 @@ class Session:
             topic = message.topic
         except UnicodeDecodeError:
             topic = ""
-        delivery = Delivery(
-            topic, bytes(message.payload), message.retain, datetime.now(UTC), self._generation, message.mid
+        received_at = datetime.now(UTC)
+        self._receive(
+            [Delivery(topic, bytes(message.payload), message.retain, received_at, self._generation, message.mid)]
         )
+
+    def _on_arrivals(self, arrivals: list[Arrival]) -> None:
+        received_at, generation = datetime.now(UTC), self._generation
+        self._receive(
+            [
+                Delivery(self._topic(one.topic), one.payload, one.retained, received_at, generation, one.mid)
+                for one in arrivals
+            ]
+        )
+        if self._window == 0:
+            self._acknowledge([one.mid for one in arrivals if one.mid])
+
+    def _topic(self, raw: bytes) -> str:
+        """Decode a topic; a device says the same few over and over."""
+        topic = self._decoded_topics.get(raw)
+        if topic is None:
+            try:
+                topic = raw.decode()
+            except UnicodeDecodeError:
+                topic = ""
+            if len(self._decoded_topics) >= _REMEMBERED_TOPICS:
+                self._decoded_topics.clear()
+            self._decoded_topics[raw] = topic
+        return topic
+
+    def _receive(self, deliveries: list[Delivery]) -> None:
         with self._changed:
             while len(self._inbox) >= self._limit and not self._stopping:
                 self._changed.wait(1.0)
-            self._inbox.append(delivery)
+            self._inbox.extend(deliveries)
             self._changed.notify_all()
         if self._on_wake:
             self._on_wake()

@@ -14,6 +14,7 @@ from carecircle.mqtt import Broker, Delivery, Session
 from tests.scene import COUNTY
 from tests.servers import TestBroker
 
+BOTH = pytest.mark.parametrize("stock_client", [False, True], ids=["ours", "stock"])
 TOPIC = f"care/v1/{COUNTY}/bed-1/button/event"
 
 
@@ -52,14 +53,18 @@ def until(condition: Callable[[], bool], within_s: float = 10) -> None:
         time.sleep(0.02)
 
 
-def test_what_is_not_acknowledged_is_delivered_again_and_what_is_is_not(broker: TestBroker) -> None:
-    with session(broker, topics=["care/v1/#"]) as reader, session(broker, "bed-1", window=0) as home:
+@BOTH
+def test_what_is_not_acknowledged_is_delivered_again_and_what_is_is_not(broker: TestBroker, stock_client: bool) -> None:  # noqa: FBT001
+    with (
+        session(broker, topics=["care/v1/#"], stock_client=stock_client) as reader,
+        session(broker, "bed-1", window=0) as home,
+    ):
         publish(home, 10)
         first = take(reader, 10)
         assert [one.payload for one in first] == [str(n).encode() for n in range(10)]
         reader.acknowledge(first[:6])
         time.sleep(0.3)
-    with session(broker, topics=["care/v1/#"]) as reader:
+    with session(broker, topics=["care/v1/#"], stock_client=stock_client) as reader:
         assert [one.payload for one in take(reader, 5, within_s=2)] == [b"6", b"7", b"8", b"9"]
 
 
@@ -69,8 +74,12 @@ def test_the_window_bounds_what_is_delivered_ahead(broker: TestBroker) -> None:
         assert len(take(reader, 20, within_s=1)) == 5
 
 
-def test_a_stale_acknowledgement_deletes_no_new_message(broker: TestBroker) -> None:
-    with session(broker, topics=["care/v1/#"]) as reader, session(broker, "bed-1", window=0) as home:
+@BOTH
+def test_a_stale_acknowledgement_deletes_no_new_message(broker: TestBroker, stock_client: bool) -> None:  # noqa: FBT001
+    with (
+        session(broker, topics=["care/v1/#"], stock_client=stock_client) as reader,
+        session(broker, "bed-1", window=0) as home,
+    ):
         publish(home, 5)
         old = take(reader, 5)
         broker.kill()
@@ -130,8 +139,12 @@ def test_a_dead_network_thread_is_noticed(broker: TestBroker) -> None:
             reader.take(1, 0.1)
 
 
-def test_the_inbox_is_bounded_and_the_broker_waits(broker: TestBroker) -> None:
-    with session(broker, topics=["care/v1/#"], window=5) as reader, session(broker, "bed-1", window=0) as home:
+@BOTH
+def test_the_inbox_is_bounded_and_the_broker_waits(broker: TestBroker, stock_client: bool) -> None:  # noqa: FBT001
+    with (
+        session(broker, topics=["care/v1/#"], stock_client=stock_client, window=5) as reader,
+        session(broker, "bed-1", window=0) as home,
+    ):
         publish(home, 200)
         seen: list[bytes] = []
         while len(seen) < 200:

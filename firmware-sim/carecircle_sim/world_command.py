@@ -80,14 +80,8 @@ async def _run(
             faults=faults,
             rng=rng,
         )
-        web = await serve_http(receiver.handle_http, host, port)
         mail = await loop.create_server(lambda: SMTP(receiver, enable_SMTPUTF8=True, loop=loop), host, smtp_port)
-        click.echo(f"inbox http://{host}:{_bound(web)}/ smtp {_bound(mail)}")
-        await stop.wait()
-        web.close()
+        async with serve_http(receiver.handle_http, host, port) as web_port:
+            click.echo(f"inbox http://{host}:{web_port}/ smtp {mail.sockets[0].getsockname()[1]}")
+            await stop.wait()
         mail.close()
-
-
-def _bound(server: asyncio.Server) -> int:
-    port: int = server.sockets[0].getsockname()[1]
-    return port

@@ -2,7 +2,8 @@
 
 import asyncio
 import contextlib
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from urllib.parse import parse_qs, urlsplit
@@ -11,7 +12,8 @@ import structlog
 
 _MAX_BODY_BYTES = 256 * 1024
 _IDLE_S = 120.0
-_BROKEN = (asyncio.IncompleteReadError, asyncio.LimitOverrunError, ConnectionError, TimeoutError)
+# The other side left, or never spoke HTTP: the conversation is over without anybody to tell.
+_OVER = (asyncio.IncompleteReadError, asyncio.LimitOverrunError, ConnectionError, TimeoutError)
 
 _log = structlog.get_logger()
 
@@ -39,22 +41,38 @@ class Response:
 Handler = Callable[[Request], Awaitable[Response]]
 
 
-async def serve_http(handler: Handler, host: str, port: int) -> asyncio.Server:
-    """Listen and answer with `handler`; every connection is kept open until it is idle for two minutes."""
+@asynccontextmanager
+async def serve_http(handler: Handler, host: str, port: int) -> AsyncIterator[int]:
+    """Listen and answer with `handler` as long as the context lasts; gives the port, also where 0 asked for any.
+
+    A connection is kept open until it has been idle for two minutes.
+    """
+    conversations: set[asyncio.Task[None]] = set()
 
     async def converse(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
-            while request := await asyncio.wait_for(_read(reader), _IDLE_S):
-                writer.write(_encode(await _answer(handler, request)))
-                await writer.drain()
-        except _BROKEN:
-            pass  # the other side left, or never spoke HTTP
+            with contextlib.suppress(*_OVER):
+                while request := await asyncio.wait_for(_read(reader), _IDLE_S):
+                    writer.write(_encode(await _answer(handler, request)))
+                    await writer.drain()
         finally:
             writer.close()
             with contextlib.suppress(ConnectionError):
                 await writer.wait_closed()
 
-    return await asyncio.start_server(converse, host, port)
+    def meet(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        task = asyncio.create_task(converse(reader, writer))
+        conversations.add(task)
+        task.add_done_callback(conversations.discard)
+
+    server = await asyncio.start_server(meet, host, port)
+    try:
+        yield server.sockets[0].getsockname()[1]
+    finally:
+        server.close()
+        for task in conversations:
+            task.cancel()
+        await asyncio.gather(*conversations, return_exceptions=True)
 
 
 async def _answer(handler: Handler, request: Request) -> Response:

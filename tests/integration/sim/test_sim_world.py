@@ -3,6 +3,7 @@ import json
 import subprocess
 import sys
 from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from random import Random
@@ -15,6 +16,7 @@ import pytest_asyncio
 from aiosmtpd.smtp import SMTP
 
 from carecircle.clock import SystemClock
+from carecircle_alerts.notify.answer_links import AnswerLinks
 from carecircle_alerts.notify.channel import Failed, Outgoing, Sent
 from carecircle_alerts.notify.email import EmailChannel
 from carecircle_alerts.notify.webhook import WebhookChannel
@@ -29,11 +31,6 @@ FAULTLESS = Faults()
 EAGER = Temper(accept_probability=1.0, accept_after_s=0.01, time_scale=10_000)
 
 
-def port_of(server: asyncio.Server) -> int:
-    port: int = server.sockets[0].getsockname()[1]
-    return port
-
-
 class World:
     """The simulated world, a console that notes what responders post, and the platform's own channels to reach it."""
 
@@ -44,24 +41,20 @@ class World:
         self.accept_status = 200
         self.inbox = Inbox()
 
-    async def start(self, faults: Faults, temper: Temper, hands_off: frozenset[str]) -> list[asyncio.Server]:
+    async def start(self, stack: AsyncExitStack, faults: Faults, temper: Temper, hands_off: frozenset[str]) -> None:
         responders = Responders(self.client, temper, Random(1), hands_off)
         receiver = Receiver(secret=SECRET, inbox=self.inbox, responders=responders, faults=faults, rng=Random(1))
-        console = await serve_http(self._console, "127.0.0.1", 0)
-        world = await serve_http(receiver.handle_http, "127.0.0.1", 0)
+        console = await stack.enter_async_context(serve_http(self._console, "127.0.0.1", 0))
+        world = await stack.enter_async_context(serve_http(receiver.handle_http, "127.0.0.1", 0))
         mail = await asyncio.get_running_loop().create_server(
             lambda: SMTP(receiver, enable_SMTPUTF8=True), "127.0.0.1", 0
         )
-        self.url = f"http://127.0.0.1:{port_of(world)}"
-        self.webhook = WebhookChannel(
-            self.client,
-            secret=SECRET,
-            link_secret="links",
-            public_url=f"http://127.0.0.1:{port_of(console)}",
-            clock=SystemClock(),
-        )
-        self.email = EmailChannel(f"smtp://127.0.0.1:{port_of(mail)}", "care@demo.invalid")
-        return [console, world, mail]
+        stack.callback(mail.close)
+        self.url = f"http://127.0.0.1:{world}"
+        links = AnswerLinks(f"http://127.0.0.1:{console}", "links")
+        self.webhook = WebhookChannel(self.client, secret=SECRET, links=links, clock=SystemClock())
+        mail_port = mail.sockets[0].getsockname()[1]
+        self.email = EmailChannel(f"smtp://127.0.0.1:{mail_port}", "care@demo.invalid", links)
 
     async def _console(self, request: Request) -> Response:
         step = request.path.rsplit("/", 1)[-1]
@@ -106,19 +99,17 @@ class MakeWorld(Protocol):
 
 @pytest_asyncio.fixture
 async def make_world() -> AsyncIterator[MakeWorld]:
-    servers: list[asyncio.Server] = []
-    async with httpx.AsyncClient(timeout=2) as client:
+    async with AsyncExitStack() as stack:
+        client = await stack.enter_async_context(httpx.AsyncClient(timeout=2))
 
         async def make(
             faults: Faults = FAULTLESS, temper: Temper = EAGER, hands_off: frozenset[str] = frozenset()
         ) -> World:
             world = World(client)
-            servers.extend(await world.start(faults, temper, hands_off))
+            await world.start(stack, faults, temper, hands_off)
             return world
 
         yield make
-    for server in servers:
-        server.close()
 
 
 async def test_a_family_message_arrives_once_and_its_repeat_is_absorbed(make_world: MakeWorld) -> None:

@@ -12,6 +12,7 @@ from carecircle.deployment.certificates import ensure_certificates
 from carecircle.deployment.shares import BROKER_ADDRESS, DATABASE_ADDRESS, MOSQUITTO_UID, plan_shares
 from carecircle.runtime.broker_accounts import write_accounts
 from carecircle.settings import DatabaseSettings, ProcessSettings, load_settings
+from carecircle.up.database import known_homes
 from carecircle.up.installation import Installation
 from carecircle.up.secrets_file import load_secrets
 
@@ -65,8 +66,6 @@ class BrokerAccountsSettings(DatabaseSettings):
 @click.command("broker-accounts")
 def broker_accounts() -> None:
     """Write the broker's accounts: the services, and one home for each bed; then send the broker SIGHUP."""
-    from carecircle.up.database import known_homes
-
     settings = load_settings(BrokerAccountsSettings)
     homes = known_homes(settings.database_url.get_secret_value(), settings.home_secret.get_secret_value())
     services = {

@@ -6,6 +6,7 @@ import click
 import structlog
 import uvicorn
 
+from carecircle.clock import Clock
 from carecircle.errors import Misconfigured
 from carecircle.log import configure_logging
 from carecircle.settings import load_settings
@@ -30,11 +31,11 @@ class ConsoleServer(uvicorn.Server):
         await super().shutdown(sockets)
 
 
-def new_server(settings: ConsoleSettings) -> ConsoleServer:
-    """The server for these settings; `run()` or `serve()` starts it."""
+def new_server(settings: ConsoleSettings, clock: Clock | None = None) -> ConsoleServer:
+    """The server for these settings; `run()` or `serve()` starts it. Tests bring their own clock."""
     return ConsoleServer(
         uvicorn.Config(
-            create_app(settings),
+            create_app(settings, clock),
             host=settings.console_host,
             port=settings.console_port,
             http="httptools",

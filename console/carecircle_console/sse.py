@@ -35,8 +35,8 @@ class EventStream(Response):
 
     media_type = "text/event-stream"
 
-    def __init__(self, feed: Feed) -> None:
-        super().__init__(headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"})
+    def __init__(self, feed: Feed, status_code: int = 200) -> None:
+        super().__init__(status_code=status_code, headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"})
         # The length is not known, and Response has set one for its empty body.
         del self.headers["content-length"]
         self._feed = feed
@@ -46,7 +46,7 @@ class EventStream(Response):
         del scope
         watcher = asyncio.create_task(self._watch(receive))
         try:
-            await send({"type": "http.response.start", "status": 200, "headers": self.raw_headers})
+            await send({"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers})
             while (chunk := await self._feed.next_chunk()) is not None:
                 async with asyncio.timeout(_STUCK_S):
                     await send(_body(chunk, more=True))

@@ -109,6 +109,11 @@ def handle_errors(app: FastAPI) -> None:
         _log.warning("database_away", error=type(error).__name__)
         return _failure(HTTPStatus.SERVICE_UNAVAILABLE, "unavailable", "数据库暂时不可用，请稍后重试")
 
+    @app.exception_handler(psycopg.DataError)
+    async def not_storable(_request: Request, _error: psycopg.DataError) -> JSONResponse:
+        # A NUL character, or a date beyond all calendars: nothing that a person typed.
+        return _failure(HTTPStatus.UNPROCESSABLE_ENTITY, "invalid", "填写的内容含有无法保存的字符")
+
     # Also a lock or a statement that took too long: those are OperationalErrors to psycopg.
     app.add_exception_handler(psycopg.OperationalError, database_away)
     app.add_exception_handler(PoolTimeout, database_away)

@@ -6,6 +6,9 @@ import psycopg
 import pytest
 from psycopg import errors, sql
 
+from carecircle.db.seed import plant
+from carecircle.seeding import SeedRequest
+from carecircle_dashboards.seed import plan_scope
 from tests.integration.dashboards.known_history import (
     CALLS,
     beds_in,
@@ -117,6 +120,15 @@ def test_without_a_scope_nothing_is_seen(database: Database) -> None:
         for view in VIEWS:
             rows = connection.execute(sql.SQL("select * from read.{}").format(sql.Identifier(view))).fetchall()
             assert rows == [], view
+
+
+def test_the_demos_seed_lets_grafana_see_qinghai_and_no_more(database: Database, now: datetime) -> None:
+    fill(database.admin_url, now)
+    request = SeedRequest(now=now, webhook_url="http://127.0.0.1:1/", password_hash="unused")
+    for _ in range(2):
+        plant(database.admin_url, plan_scope(request))
+    with psycopg.connect(database.url("carecircle_grafana")) as connection:
+        assert connection.execute("select count(*) from read.bed_watch").fetchone() == (len(beds_in("63")),)
 
 
 @pytest.mark.parametrize("table", TABLES)

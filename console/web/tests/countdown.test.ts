@@ -23,13 +23,13 @@ describe('the countdown', () => {
   });
 
   it('runs on past the deadline while nobody has arrived', () => {
-    const incident = { pressed_at, deadline_at, arrived_at: null, closed_at: null };
+    const incident = { state: 'EN_ROUTE' as const, pressed_at, deadline_at, arrived_at: null, closed_at: null };
     expect(countdownOf(incident, at('08:14:59.000'))).toEqual({ text: '00:01', isOver: false, isStopped: false });
     expect(countdownOf(incident, at('08:15:01.000'))).toEqual({ text: '−00:01', isOver: true, isStopped: false });
   });
 
   it('stops at the time it took once somebody is at the door', () => {
-    const incident = { pressed_at, deadline_at, arrived_at: '2026-11-23T08:08:12.600Z', closed_at: null };
+    const incident = { state: 'ON_SCENE' as const, pressed_at, deadline_at, arrived_at: '2026-11-23T08:08:12.600Z', closed_at: null };
     expect(countdownOf(incident, at('09:00:00.000'))).toEqual({ text: '08:12', isOver: false, isStopped: true });
   });
 

@@ -1,18 +1,22 @@
 import { describe, expect, it } from 'vitest';
 import type { Entry } from '../src/api/types';
-import { causeText, lineOf, namesIn } from '../src/core/entries';
+import { lineOf, namesIn } from '../src/core/entries';
 
 function entry(step: string, actor: string, reason: string, detail: Record<string, unknown> = {}): Entry {
   return { id: step, at: '2026-11-23T08:00:00.000Z', step, actor, reason, detail };
 }
 
 const TRAIL = [
+  entry('received', 'detect', '事件 sos'),
   entry('offered', 'engine', 'contracted_provider', { name: '王敏', offer: 'o1', responder: 'r1', wave: 1, travel_p50_s: 349, basis: 'straight_line_model' }),
-  entry('accepted', 'responder:r1', '王敏 is on it', { name: '王敏', assignment: 'a1', responder: 'r1', eta_at: '2026-11-23T08:06:00.000Z' }),
-  entry('offer_withdrawn', 'responder:r1', 'somebody else has accepted', { offer: 'o1' }),
-  entry('helper_moving', 'responder:r1', 'set out', { assignment: 'a1' }),
-  entry('acknowledged', 'account:7', 'taken by 陈调度'),
-  entry('note', 'account:7', '女儿说钥匙在邻居家'),
+  entry('offered', 'engine', 'nearest', { name: '马桂芳', offer: 'o2', responder: 'r2', wave: 1, travel_p50_s: 512, basis: 'straight_line_model' }),
+  entry('accepted', 'responder:r1', '王敏接单', { by: '王敏', name: '王敏', assignment: 'a1', responder: 'r1', eta_at: '2026-11-23T08:06:00.000Z' }),
+  entry('offer_withdrawn', 'responder:r1', '已有他人接单', { by: '王敏', offer: 'o2' }),
+  entry('helper_moving', 'responder:r1', '已出发', { by: '王敏', assignment: 'a1' }),
+  entry('helper_released', 'account:7', '事件已结案', { by: '陈调度', assignment: 'a1' }),
+  entry('closed', 'account:7', 'helped_on_site', { by: '陈调度', outcome: 'helped_on_site' }),
+  entry('told_family', 'notify', '消息网关'),
+  entry('a_later_step', 'account:7', ''),
 ];
 
 describe('the audit trail in words', () => {
@@ -20,26 +24,22 @@ describe('the audit trail in words', () => {
   const line = (step: string) => lineOf(TRAIL.find((one) => one.step === step) as Entry, names);
 
   it('says who was asked, how far away, and why', () => {
-    expect(line('offered')).toMatchObject({ title: '发出邀请：王敏', text: '第1轮 · 约6分钟（直线估算） · 签约机构' });
+    expect(line('offered')).toMatchObject({ title: '发出邀请：王敏', actor: '调度引擎', text: '第1轮 · 约6分钟（直线估算） · 签约机构' });
   });
 
   it('knows people again by their offer and their assignment', () => {
-    expect(line('offer_withdrawn')).toMatchObject({ title: '撤回邀请：王敏', text: '已有其他人接单' });
+    expect(line('offer_withdrawn')).toMatchObject({ title: '撤回邀请：马桂芳', actor: '王敏', text: '已有他人接单' });
     expect(line('helper_moving')).toMatchObject({ title: '出发：王敏', actor: '' });
+    expect(line('helper_released')).toMatchObject({ title: '离开现场：王敏', actor: '陈调度' });
   });
 
-  it('names the dispatcher who took it, also on later rows', () => {
-    expect(line('note')).toMatchObject({ actor: '陈调度', text: '女儿说钥匙在邻居家' });
+  it('puts the outcome into words', () => {
+    expect(line('closed')).toMatchObject({ title: '结案', actor: '陈调度', text: '现场已帮助' });
+    expect(line('received').text).toBe('一键呼叫');
   });
-});
 
-describe('reasons', () => {
-  it.each([
-    ['nobody accepted within 120 s', '120秒内无人接单'],
-    ['王敏 has not set out within 180 s', '王敏在180秒内没有出发'],
-    ['event fall', '收到疑似跌倒'],
-    ['something that a later version says', 'something that a later version says'],
-  ])('%s', (reason, words) => {
-    expect(causeText(reason)).toBe(words);
+  it('keeps what went out quiet, and shows what it does not know as it came', () => {
+    expect(line('told_family')).toMatchObject({ isQuiet: true, text: '消息网关' });
+    expect(line('a_later_step')).toMatchObject({ title: 'a_later_step', actor: '调度台' });
   });
 });

@@ -1,5 +1,6 @@
 /** The countdown to the moment by which somebody must be at the door (pure). */
 import type { Incident } from '../api/types';
+import { isAttended, isEnded } from './incidents';
 
 const MINUS = '−';
 
@@ -26,9 +27,10 @@ export interface Countdown {
 }
 
 /** What the clock of an incident shows at `nowMs` (server time). */
-export function countdownOf(incident: Pick<Incident, 'pressed_at' | 'deadline_at' | 'arrived_at' | 'closed_at'>, nowMs: number): Countdown {
+export function countdownOf(incident: Pick<Incident, 'state' | 'pressed_at' | 'deadline_at' | 'arrived_at' | 'closed_at'>, nowMs: number): Countdown {
   const deadline = Date.parse(incident.deadline_at);
-  const stop = incident.arrived_at ?? incident.closed_at;
+  // A call that came after the helper had left needs somebody at the door again: the clock goes on.
+  const stop = isAttended(incident) || isEnded(incident) ? (incident.arrived_at ?? incident.closed_at) : null;
   if (stop !== null) {
     const stopped = Date.parse(stop);
     return { text: durationText(stopped - Date.parse(incident.pressed_at)), isOver: stopped > deadline, isStopped: true };

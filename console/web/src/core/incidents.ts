@@ -9,8 +9,8 @@ const ATTENDED: ReadonlySet<IncidentState> = new Set(['ON_SCENE', 'HANDED_OVER']
 /** A person sees at most this many blinking icons; more would hide which one is the most urgent. */
 export const MOST_BLINKING = 5;
 
-export const isEnded = (incident: Incident): boolean => ENDED.has(incident.state);
-export const isAttended = (incident: Incident): boolean => ATTENDED.has(incident.state);
+export const isEnded = (incident: Pick<Incident, 'state'>): boolean => ENDED.has(incident.state);
+export const isAttended = (incident: Pick<Incident, 'state'>): boolean => ATTENDED.has(incident.state);
 export const isUnacknowledged = (incident: Incident): boolean => incident.acknowledged_at === null && !isEnded(incident);
 
 /** The incidents of a snapshot; ended ones have no place in a queue. */

@@ -1,5 +1,5 @@
 /** The way of one incident from the press to its end, as the steps that a dispatcher waits for (pure). */
-import type { Incident, Time } from '../api/types';
+import type { Incident, IncidentState, Time } from '../api/types';
 
 export const STAGES = ['pressed', 'acknowledged', 'dispatched', 'accepted', 'arrived', 'closed'] as const;
 export type StageName = (typeof STAGES)[number];
@@ -10,16 +10,21 @@ export interface Stage {
   who: string | null;
 }
 
-/** Every stage with when it was reached and by whom; null where it has not been. */
+const STILL_SEARCHING: ReadonlySet<IncidentState> = new Set(['RECEIVED', 'SEARCHING', 'UNCOVERED']);
+const STILL_COMING: ReadonlySet<IncidentState> = new Set([...STILL_SEARCHING, 'ASSIGNED', 'EN_ROUTE']);
+
+/** Every stage with when it was reached and by whom; null where it has not been, or has to be once more. */
 export function stagesOf(incident: Incident): Stage[] {
+  const isAccepted = !STILL_SEARCHING.has(incident.state);
+  const isArrived = !STILL_COMING.has(incident.state);
   const accepted = incident.helpers.find((one) => one.accepted_at !== null);
   const arrived = incident.helpers.find((one) => one.arrived_at !== null);
   return [
     { name: 'pressed', at: incident.pressed_at, who: null },
     { name: 'acknowledged', at: incident.acknowledged_at, who: incident.acknowledged_by },
     { name: 'dispatched', at: incident.dispatched_at, who: null },
-    { name: 'accepted', at: incident.accepted_at, who: accepted?.name ?? null },
-    { name: 'arrived', at: incident.arrived_at, who: arrived?.name ?? null },
+    { name: 'accepted', at: isAccepted ? incident.accepted_at : null, who: accepted?.name ?? null },
+    { name: 'arrived', at: isArrived ? incident.arrived_at : null, who: arrived?.name ?? null },
     { name: 'closed', at: incident.closed_at, who: incident.closed_by },
   ];
 }

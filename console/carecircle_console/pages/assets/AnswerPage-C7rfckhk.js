@@ -1,1 +1,0 @@
-import{$ as e,A as t,O as n,V as r,X as i,Z as a,l as o}from"./index-BI4AMRQ6.js";import{t as s}from"./Errands-Y561suEE.js";var c=t(`<div class="svelte-2z0yjw"><!></div>`);function l(t,l){a(l,!0);let u=o(l.token);var d=c(),f=r(d);s(f,{get api(){return u},isByLink:!0}),e(d),n(t,d),i()}export{l as default};

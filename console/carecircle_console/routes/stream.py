@@ -12,7 +12,14 @@ router = APIRouter(prefix="/api", tags=["stream"])
 @router.get(
     "/stream",
     response_class=EventStream,
-    responses={200: {"model": Snapshot | IncidentChange | Beat | Hint, "description": "server-sent events"}},
+    responses={
+        200: {"model": Snapshot | IncidentChange | Beat | Hint, "description": "server-sent events"},
+        # Failures are JSON here too; the route's own media type would be put on them otherwise.
+        "default": {
+            "description": "what went wrong, in one sentence",
+            "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Failure"}}},
+        },
+    },
 )
 async def stream(request: Request, viewer: SignedIn, console: TheConsole) -> EventStream:
     """Open the stream: `snapshot` first, then `incident`, `changed` (not for the centre) and `beat` every 5 s.

@@ -42,11 +42,12 @@ def start_child(
 
 
 def run_once(command: Sequence[str], *, owned_folder: Path, failure: str) -> None:
-    """Run a program to its end like a server; raises `Unavailable` with `failure` and its last line where it fails."""
+    """Run a program to its end like a server; raises `Unavailable` with `failure` and its own reason where it fails."""
     done = subprocess.run(_launched(command, owned_folder, signal.SIGTERM), capture_output=True, text=True, check=False)
     if done.returncode != 0:
-        lines = (done.stderr or done.stdout).strip().splitlines()
-        raise Unavailable(f"{failure}: {lines[-1] if lines else f'exit code {done.returncode}'}")
+        lines = (done.stderr or done.stdout).strip().splitlines() or [f"exit code {done.returncode}"]
+        reason = next((line for line in lines if "error:" in line or "FATAL" in line), lines[-1])
+        raise Unavailable(f"{failure}: {reason}")
 
 
 def stop_child(process: subprocess.Popen[bytes], stop_signal: signal.Signals, timeout_s: float) -> bool:

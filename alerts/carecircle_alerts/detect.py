@@ -28,7 +28,7 @@ from carecircle_alerts.incident import PRIORITY, Case
 from carecircle_alerts.plan import plan_for
 from carecircle_alerts.rules.help_call import HelpCall, read_event, unreadable_call
 from carecircle_alerts.save import Saving
-from carecircle_alerts.store import Connection, fetch, load_case
+from carecircle_alerts.store import Connection, fetch, load_case, run
 from carecircle_alerts.twin import Twin, fold_event, fold_status, fold_telemetry
 
 ACTOR = "detect"
@@ -126,7 +126,7 @@ class Detector:
             return
         opened, case = joined
         if called.event is not None:
-            await fetch(
+            await run(
                 connection, "add_signal", bed_id=called.topic.bed, device=called.topic.device, boot=called.event.boot,
                 seq=called.event.seq, kind=called.call.kind.value, measured_at=called.call.pressed_at,
                 received_at=called.received_at, incident_id=case.incident.id,
@@ -212,7 +212,7 @@ class Detector:
             return
         ordered = sorted(bed_ids)
         twins = [self._twins[bed_id] for bed_id in ordered]
-        await fetch(
+        await run(
             connection, "save_bed_states", bed_ids=ordered, seen=[twin.last_seen_at for twin in twins],
             metrics=[Jsonb(twin.metrics) for twin in twins], devices=[Jsonb(twin.devices) for twin in twins],
         )  # fmt: skip

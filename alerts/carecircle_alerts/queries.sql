@@ -136,9 +136,11 @@ where id = %(id)s and state in ('QUEUED', 'SENT', 'DELIVERED', 'SEEN')
 returning id
 
 -- name: assign
--- A responder is on it.
+-- A responder is on it; nothing is returned when they are on something else already.
 insert into assignment (id, incident_id, responder_id, offer_id, state, eta_at, accepted_at)
 values (%(id)s, %(incident_id)s, %(responder_id)s, %(offer_id)s, 'ACCEPTED', %(eta_at)s, %(now)s)
+on conflict do nothing
+returning id
 
 -- name: move_assignment
 -- Change the state of one helper and remember when.
@@ -245,11 +247,10 @@ select incident_id from signal
 where bed_id = %(bed_id)s and device = %(device)s and boot = %(boot)s and seq = %(seq)s
 
 -- name: add_signal
--- Remember a message that meant danger; nothing is returned when another process was first.
+-- Remember a message that meant danger; another process may have been first.
 insert into signal (bed_id, device, boot, seq, kind, measured_at, received_at, incident_id)
 values (%(bed_id)s, %(device)s, %(boot)s, %(seq)s, %(kind)s, %(measured_at)s, %(received_at)s, %(incident_id)s)
 on conflict do nothing
-returning incident_id
 
 -- name: find_open_incident
 -- The open incident of this bed and kind.
@@ -307,7 +308,7 @@ where id = %(id)s and state = 'LEASED'
 
 -- name: offer_sent
 -- The offer is with the responder's channel.
-update offer set state = 'SENT', sent_at = %(now)s where id = %(id)s and state = 'QUEUED' returning id
+update offer set state = 'SENT', sent_at = %(now)s where id = %(id)s and state = 'QUEUED'
 
 -- name: offer_for_message
 -- Whom an offer asks and until when.

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from psycopg import errors
 from psycopg.types.json import Jsonb
 
 from carecircle.errors import Conflict
@@ -28,7 +27,7 @@ from carecircle_alerts.commands import (
     WantHelpers,
 )
 from carecircle_alerts.incident import ALLOWED, Case, State
-from carecircle_alerts.store import Connection, fetch, load_case
+from carecircle_alerts.store import Connection, fetch, load_case, run
 from carecircle_alerts.texts import dispatcher_text, family_text, offer_text
 
 
@@ -54,14 +53,16 @@ class Saving:
 
         Messages are queued last, from the state that the other commands have left behind.
         """
-        for command in commands:
-            if not isinstance(command, Tell):
-                await self._carry_out(command)
         telling = [command for command in commands if isinstance(command, Tell)]
+        async with self.connection.pipeline():
+            for command in commands:
+                if not isinstance(command, Tell):
+                    await self._carry_out(command)
         if telling:
             self.case = await load_case(self.connection, self.case.incident.id)
-            for command in telling:
-                await self._tell(command)
+            async with self.connection.pipeline():
+                for command in telling:
+                    await self._tell(command)
 
     async def _carry_out(self, command: Command) -> None:  # noqa: C901, PLR0912 - one short case a command
         match command:
@@ -144,16 +145,18 @@ class Saving:
         accepted = await fetch(self.connection, "accept_offer", id=command.offer_id, now=self.now)
         if not accepted:
             raise Conflict("这条派单已结束")
-        try:
-            await self._do(
-                "assign",
-                id=command.assignment_id,
-                responder_id=command.responder_id,
-                offer_id=command.offer_id,
-                eta_at=command.eta_at,
-            )
-        except errors.UniqueViolation as error:
-            raise Conflict("您还有未完成的任务，完成后才能接单") from error
+        assigned = await fetch(
+            self.connection,
+            "assign",
+            id=command.assignment_id,
+            incident_id=self.case.incident.id,
+            responder_id=command.responder_id,
+            offer_id=command.offer_id,
+            eta_at=command.eta_at,
+            now=self.now,
+        )
+        if not assigned:
+            raise Conflict("您还有未完成的任务，完成后才能接单")
         await self._entry(
             "accepted",
             f"{command.responder_name}接单",
@@ -206,4 +209,4 @@ class Saving:
         await self._do("add_entry", epoch=self.epoch, step=step, actor=self.actor, reason=reason, detail=Jsonb(detail))
 
     async def _do(self, query: str, **parameters: object) -> None:
-        await fetch(self.connection, query, incident_id=self.case.incident.id, now=self.now, **parameters)
+        await run(self.connection, query, incident_id=self.case.incident.id, now=self.now, **parameters)

@@ -26,12 +26,14 @@ from carecircle_alerts.notify.email import EmailChannel
 from carecircle_alerts.notify.outbox import Outbox
 from carecircle_alerts.notify.webhook import WebhookChannel
 from carecircle_alerts.settings import AlertsSettings
-from carecircle_alerts.store import Connection, fetch
+from carecircle_alerts.store import Connection, run
 from carecircle_alerts.travel.straight_line import StraightLine
 
 _TOPICS = tuple(f"care/v1/+/+/+/{kind}" for kind in ("event", "telemetry", "status", "reply"))
 _WINDOW = 2000
 _BATCH = 500
+_IDLE_S = 1.0
+_LINGER_S = 0.1  # readings only change the twin; one transaction for a tenth of a second of them
 _POLL_S = 0.25  # the longest that a timer waits when a hint was lost
 _PULSE_S = 5.0
 _DATABASE_AWAY = (psycopg.OperationalError, PoolTimeout)
@@ -112,16 +114,38 @@ class AlertsService:
 
     async def _detect(self, detector: Detector) -> None:
         while True:
-            self._hints.arrived.clear()
-            batch = self._session.take(_BATCH, 0)
-            if not batch:
-                with contextlib.suppress(TimeoutError):
-                    await asyncio.wait_for(self._hints.arrived.wait(), 1.0)
-                continue
-            await self._handle(detector, batch)
+            batch = await self._gather()
+            # Calls for help first, in a transaction of their own: no reading may delay them.
+            calls = [delivery for delivery in batch if _is_event(delivery)]
+            committed = await self._handle(detector, calls) if calls else []
+            rest = [delivery for delivery in batch if not _is_event(delivery)]
+            committed += await self._handle(detector, rest) if rest else []
+            # MQTT wants acknowledgements in the order of delivery.
+            done = {id(delivery) for delivery in committed}
+            self._session.acknowledge(delivery for delivery in batch if id(delivery) in done)
 
-    async def _handle(self, detector: Detector, batch: list[Delivery]) -> None:
-        """Commit one batch, however long the database is away; acknowledge and give receipts only afterwards."""
+    async def _gather(self) -> list[Delivery]:
+        """Deliveries in their order; an event ends the gathering at once, readings may wait for company."""
+        batch: list[Delivery] = []
+        until = self._loop.time() + _IDLE_S
+        while True:
+            self._hints.arrived.clear()
+            taken = self._session.take(_BATCH - len(batch), 0)
+            batch += taken
+            if batch:
+                until = min(until, self._loop.time() + _LINGER_S)
+            pause_s = until - self._loop.time()
+            if any(map(_is_event, taken)) or len(batch) >= _BATCH or pause_s <= 0:
+                return batch
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._hints.arrived.wait(), pause_s)
+
+    async def _handle(self, detector: Detector, batch: list[Delivery]) -> list[Delivery]:
+        """Commit, however long the database is away, and give receipts; returns what is committed.
+
+        A message that the database refuses is left out: it is not acknowledged, stays with the broker and comes back
+        with the next connection.
+        """
         pause_s = 0.1
         while True:
             try:
@@ -133,15 +157,12 @@ class AlertsService:
                 pause_s = min(pause_s * 2, _LONGEST_PAUSE_S)
             except psycopg.Error as error:
                 if len(batch) == 1:
-                    # Not acknowledged: it stays with the broker and comes back with the next connection.
                     _log.exception("message_not_handled", error=type(error).__name__)
-                    return
-                for delivery in batch:
-                    await self._handle(detector, [delivery])
-                return
-        self._session.acknowledge(batch)
+                    return []
+                return [one for delivery in batch for one in await self._handle(detector, [delivery])]
         for receipt in receipts:
             self._session.publish(*receipt.command())
+        return batch
 
     async def _run_due(self) -> int:
         answered = await run_due(self._pool, StraightLine(), self._clock.now())
@@ -182,8 +203,12 @@ class AlertsService:
             with contextlib.suppress(*_DATABASE_AWAY):
                 async with self._pool.connection() as connection:
                     detail = Jsonb({"broker": self._session.connected})
-                    await fetch(connection, "pulse", service="alerts", now=self._clock.now(), detail=detail)
+                    await run(connection, "pulse", service="alerts", now=self._clock.now(), detail=detail)
             await asyncio.sleep(_PULSE_S)
+
+
+def _is_event(delivery: Delivery) -> bool:
+    return delivery.topic.endswith("/event")
 
 
 async def _run(settings: AlertsSettings) -> None:

@@ -25,6 +25,7 @@ from carecircle_alerts.ranking import Bed, Candidate, Responder, rank_responders
 from carecircle_alerts.travel import Place, TravelTimes
 
 QUERIES = Queries("carecircle_alerts")
+_CASE = ("lock_incident", "offers_of", "assignments_of")
 
 Connection = AsyncConnection[DictRow]
 
@@ -43,16 +44,23 @@ async def fetch(connection: Connection, query: str, **parameters: object) -> lis
     """Run a named query and return its rows."""
     cursor = connection.cursor(row_factory=dict_row)
     await cursor.execute(QUERIES[query], parameters)
-    return await cursor.fetchall() if cursor.description else []
+    return await cursor.fetchall()
+
+
+async def run(connection: Connection, query: str, **parameters: object) -> None:
+    """Run a named statement that returns no rows; in a pipeline it is sent without waiting for its result."""
+    await connection.execute(QUERIES[query], parameters)
 
 
 async def load_case(connection: Connection, incident_id: UUID) -> Case:
     """Read the whole picture of an incident and hold its lock; raises `NotFound`."""
-    rows = await fetch(connection, "lock_incident", incident_id=incident_id)
+    async with connection.pipeline():
+        cursors = [connection.cursor(row_factory=dict_row) for _ in _CASE]
+        for cursor, query in zip(cursors, _CASE, strict=True):
+            await cursor.execute(QUERIES[query], {"incident_id": incident_id})
+        rows, offers, assignments = [await cursor.fetchall() for cursor in cursors]
     if not rows:
         raise NotFound("没有这个事件")
-    offers = await fetch(connection, "offers_of", incident_id=incident_id)
-    assignments = await fetch(connection, "assignments_of", incident_id=incident_id)
     return Case(_incident(rows[0]), tuple(map(_offer, offers)), tuple(map(_assignment, assignments)))
 
 

@@ -18,7 +18,7 @@ from carecircle_alerts.commands import Record
 from carecircle_alerts.incident import Case
 from carecircle_alerts.notify.channel import Channel, Failed, Outgoing, Sent
 from carecircle_alerts.save import Saving
-from carecircle_alerts.store import Connection, fetch, load_case
+from carecircle_alerts.store import Connection, fetch, load_case, run
 
 ACTOR = "notify"
 _LEASE = timedelta(seconds=30)
@@ -101,9 +101,9 @@ class Outbox:
 
     async def _sent(self, connection: Connection, case: Case, message: Outgoing) -> None:
         now = self._clock.now()
-        await fetch(connection, "message_sent", id=message.id, now=now)
+        await run(connection, "message_sent", id=message.id, now=now)
         if message.audience == "offer" and message.offer_id is not None:
-            await fetch(connection, "offer_sent", id=message.offer_id, now=now)
+            await run(connection, "offer_sent", id=message.offer_id, now=now)
         told = Record(f"told_{message.audience}", _CHANNEL_NAMES.get(message.channel, message.channel))
         await Saving.of(connection, case, ACTOR, now).run([told])
         _log.info("message_sent", message=str(message.id), audience=message.audience, channel=message.channel)
@@ -114,7 +114,7 @@ class Outbox:
             again = False
         state = "FAILED_TEMP" if again else "FAILED_PERM"
         due_at = now + _pause(message.attempts)
-        await fetch(connection, "message_failed", id=message.id, state=state, due_at=due_at, error=reason)
+        await run(connection, "message_failed", id=message.id, state=state, due_at=due_at, error=reason)
         _log.warning("message_failed", message=str(message.id), channel=message.channel, reason=reason, again=again)
         if again:
             return

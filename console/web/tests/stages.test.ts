@@ -18,6 +18,13 @@ describe('a call after the helper has left', () => {
     expect(reached({ ...again, state: 'ON_SCENE' })).toEqual(['pressed', 'accepted', 'arrived']);
   });
 
+  it('names who is on it now, not who was there before', () => {
+    const before = { assignment_id: '1', responder_id: 'r1', name: '王敏', state: 'RELEASED' as const, eta_at: null, accepted_at: '2026-11-23T08:02:00.000Z', arrived_at: '2026-11-23T08:06:00.000Z' };
+    const now = { ...before, assignment_id: '2', name: '扎西', state: 'MOVING' as const, accepted_at: '2026-11-23T08:11:00.000Z', arrived_at: null };
+    const stage = stagesOf({ ...again, state: 'EN_ROUTE', helpers: [before, now] }).find((one) => one.name === 'accepted');
+    expect(stage).toMatchObject({ who: '扎西', at: '2026-11-23T08:11:00.000Z' });
+  });
+
   it('lets the clock run again', () => {
     expect(countdownOf(again, Date.parse('2026-11-23T08:10:00.000Z'))).toEqual({ text: '05:00', isOver: false, isStopped: false });
   });

@@ -64,6 +64,10 @@ export function draw(canvas: CanvasRenderingContext2D, scene: Scene, view: View,
   drawBeds(canvas, scene, view, size, at);
   for (const way of scene.ways) drawWay(canvas, at(way.from), at(way.to));
   const taken: Box[] = scene.alarms.map((alarm) => boxAround(at(alarm.point), 26, 26));
+  for (const responder of scene.responders) {
+    const width = 2 * radiusOf(responder);
+    taken.push(boxAround(at(responder.point), width, width));
+  }
   // Digits first: whom the keys send must be readable.
   const responders = scene.responders.toSorted((one, other) => (one.digit ?? 9) - (other.digit ?? 9));
   for (const responder of responders) labelResponder(canvas, responder, at(responder.point), taken);
@@ -227,7 +231,7 @@ function labelResponder(canvas: CanvasRenderingContext2D, responder: ResponderMa
   canvas.font = `500 12px ${FONT}`;
   const words = boxAround({ x, y: y + radius + 10 }, canvas.measureText(responder.label).width, 15);
   if (taken.some((box) => overlap(box, words))) return;
-  taken.push(words, boxAround({ x, y }, 2 * radius, 2 * radius));
+  taken.push(words);
   text(canvas, responder.label, x, y + radius + 14, BLUE, 4);
 }
 

@@ -60,6 +60,7 @@ export const zhCN = {
   'queue.title': '报警队列 · 按优先级',
   'queue.attended': '现场处置中',
   'queue.empty': '没有未结束的报警',
+  'queue.noneWaiting': '没有等待救助的报警',
   'queue.emptyBeat': '最近一次心跳 {time}',
   'queue.waiting': '正在等待服务器的第一份数据…',
   'queue.new': '新报警：P{priority} {kind}，{name}，{address}',

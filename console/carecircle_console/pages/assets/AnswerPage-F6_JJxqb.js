@@ -1,1 +1,0 @@
-import{B as e,D as t,Q as n,X as r,Y as i,k as a,l as o}from"./index-CPJ2Snw7.js";import{t as s}from"./Errands-Bvk0aUjk.js";var c=a(`<div class="svelte-2z0yjw"><!></div>`);function l(a,l){r(l,!0);let u=o(l.token);var d=c(),f=e(d);s(f,{get api(){return u},isByLink:!0}),n(d),t(a,d),i()}export{l as default};

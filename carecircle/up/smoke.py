@@ -22,7 +22,7 @@ from carecircle.up.stack import Stack
 
 _READINGS_PER_S = 200
 _SETTLE_S = 3.0  # the fleet has connected and its readings flow
-_BETWEEN_PRESSES_S = 0.25
+_BETWEEN_PRESSES_S = 0.5  # single presses one after the other; a surge is another question
 _PATIENCE_S = 60.0
 _TRIAL = Trial(
     homes_arguments=("--rate", str(_READINGS_PER_S), "--presses-per-hour", "0"),

@@ -14,7 +14,7 @@ import psycopg
 from carecircle.errors import Unavailable
 
 _READY_S = 20.0
-_POLL_S = 0.05
+_POLL_S = 0.2
 _OURS = {"X-CareCircle": "1"}
 # Rows get their number before they are committed: look back over those that may have been overtaken.
 _OVERTAKEN = 500
@@ -64,7 +64,7 @@ class DatabaseWitness(Witness):
         self._admin_url = admin_url
 
     def watch(self) -> None:
-        """Look after every notification, and twenty times a second in case one is lost."""
+        """Look after every notification, and five times a second in case one is lost."""
         latest = 0
         with psycopg.connect(self._admin_url, autocommit=True) as connection:
             connection.execute("listen incident_event")

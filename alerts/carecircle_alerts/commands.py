@@ -58,6 +58,13 @@ class Own:
 
 
 @dataclass(frozen=True, slots=True)
+class NewDeadline:
+    """The time within which somebody has to be at the door begins again."""
+
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class WantHelpers:
     """Ask for this many helpers in all."""
 
@@ -150,6 +157,7 @@ Command = (
     MoveIncident
     | RaiseLevel
     | Own
+    | NewDeadline
     | WantHelpers
     | MakeOffer
     | EndOffers

@@ -15,6 +15,7 @@ from carecircle_alerts.commands import (
     MakeOffer,
     MoveAssignment,
     MoveIncident,
+    NewDeadline,
     NewRound,
     RaiseLevel,
     Record,
@@ -73,7 +74,9 @@ def pressed_again(case: Case, now: datetime) -> list[Command]:
     """What a new press on an open incident asks for: if the helper has already left, somebody must come again."""
     again: list[Command] = [Record("pressed_again", "同一事件再次呼叫")]
     if case.incident.state is State.HANDED_OVER:
+        deadline_at = now + timedelta(seconds=case.incident.plan.arrive_within_s)
         again += search_anew(case, "人员离开后再次呼叫，重新派单", now)
+        again += [NewDeadline(deadline_at), Remind(DueKind.BREACH, deadline_at)]
     return again
 
 

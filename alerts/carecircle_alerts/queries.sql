@@ -110,6 +110,10 @@ update incident
 set owner_account_id = %(account_id)s, acknowledged_at = %(now)s, acknowledged_by = %(name)s
 where id = %(incident_id)s
 
+-- name: new_deadline
+-- Somebody has to be at the door by then.
+update incident set deadline_at = %(at)s where id = %(incident_id)s
+
 -- name: want_helpers
 -- How many helpers are wanted in all.
 update incident set helpers_wanted = %(count)s where id = %(incident_id)s

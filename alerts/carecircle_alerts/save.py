@@ -18,6 +18,7 @@ from carecircle_alerts.commands import (
     MakeOffer,
     MoveAssignment,
     MoveIncident,
+    NewDeadline,
     NewRound,
     Own,
     RaiseLevel,
@@ -74,6 +75,8 @@ class Saving:
             case Own(account_id, name):
                 await self._do("own_incident", account_id=account_id, name=name)
                 await self._entry("acknowledged", f"{name}已确认")
+            case NewDeadline(at):
+                await self._do("new_deadline", at=at)
             case WantHelpers(count, reason):
                 await self._do("want_helpers", count=count)
                 await self._entry("helpers_wanted", reason, count=count)

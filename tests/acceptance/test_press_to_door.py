@@ -239,9 +239,13 @@ async def test_a_second_press_joins_and_brings_help_back_after_the_helper_left(s
     await story.desk.hand_over(helper, "", who)
     await story.settle()
     assert story.state(incident) == "HANDED_OVER"
+    await story.forward(minutes=20)
     assert await story.press("bed-1") == incident
     assert story.state(incident) == "SEARCHING"
     assert len(story.asked(incident)) > 2
+    assert story.scene.value("select deadline_at from incident") == story.clock.now() + timedelta(minutes=15)
+    await story.forward(minutes=16)
+    assert "breach" in story.steps(incident), "the second call has a clock of its own"
 
 
 async def test_after_the_end_a_new_press_is_a_new_incident(story: Story, dispatcher: Actor) -> None:

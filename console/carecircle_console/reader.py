@@ -48,15 +48,21 @@ class FeedReader:
 
     async def run(self) -> None:
         """Follow the trail until cancelled; comes back by itself whenever the database was away."""
+        is_away = False
         while True:
             try:
                 connection: Connection
                 async with await psycopg.AsyncConnection[DictRow].connect(
                     self._url, autocommit=True, row_factory=dict_row, application_name="carecircle-console-feed"
                 ) as connection:
+                    if is_away:
+                        _log.info("feed_resumed")
+                    is_away = False
                     await self._follow(connection)
             except psycopg.OperationalError as error:
-                _log.warning("feed_interrupted", error=type(error).__name__)
+                if not is_away:
+                    _log.warning("feed_interrupted", error=type(error).__name__)
+                is_away = True
                 await asyncio.sleep(_PAUSE_S)
 
     async def _follow(self, connection: Connection) -> None:

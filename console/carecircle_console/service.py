@@ -1,5 +1,6 @@
 """`carecircle console`: runs the console's server (I/O)."""
 
+import contextlib
 import socket
 
 import click
@@ -57,9 +58,11 @@ def command() -> None:
     configure_logging(settings.log_format, "console")
     _log.info("console_starting", host=settings.console_host, port=settings.console_port)
     server = new_server(settings)
-    server.run()
+    # uvicorn logs why it cannot start and leaves by SystemExit; the person at the terminal is told what to do.
+    with contextlib.suppress(SystemExit):
+        server.run()
     if not server.started:
         raise Misconfigured(
-            f"the console cannot listen on {settings.console_host}:{settings.console_port}; is CARECIRCLE_CONSOLE_PORT "
-            "taken by another program?"
+            f"the console could not start on {settings.console_host}:{settings.console_port}; where the line above "
+            "says that the address is in use, stop the other program or choose another CARECIRCLE_CONSOLE_PORT"
         )

@@ -15,7 +15,7 @@ from carecircle_alerts.commands import Command
 from carecircle_alerts.incident import Case, OutcomeCode
 from carecircle_alerts.ranking import Candidate
 from carecircle_alerts.save import Saving
-from carecircle_alerts.store import Connection, fetch, load_case, rank_for
+from carecircle_alerts.store import Connection, fetch, load_case, rank_for, read_case
 from carecircle_alerts.travel import TravelTimes
 from carecircle_alerts.travel.straight_line import StraightLine
 
@@ -119,7 +119,7 @@ class Desk:
     async def candidates(self, incident_id: UUID) -> list[Candidate]:
         """Everybody around the bed, in order, and why the others cannot be asked."""
         async with self._pool.connection() as connection:
-            case = await load_case(connection, incident_id)
+            case = await read_case(connection, incident_id)
             return await rank_for(connection, case, self._travel, self._clock.now())
 
     async def _incident_of(self, query: str, row_id: UUID) -> UUID:

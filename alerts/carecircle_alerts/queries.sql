@@ -1,5 +1,9 @@
 -- name: lock_incident
--- Read one incident under its lock, with what decisions need to know of its bed.
+-- Hold an incident: whoever changes anything about it does this first.
+select id from incident where id = %(incident_id)s for update
+
+-- name: incident_of_case
+-- One incident with what decisions need to know of its bed.
 select
     i.id, i.bed_id, i.kind, i.priority, i.state, i.level, i.epoch, i.helpers_wanted, i.late, i.plan, i.device,
     i.event_boot, i.event_seq, i.pressed_at, i.opened_at, i.deadline_at, i.owner_account_id, i.acknowledged_by,
@@ -9,7 +13,6 @@ join bed b on b.id = i.bed_id
 join resident r on r.id = b.resident_id
 left join area a on a.code = left(b.division_code, 9)
 where i.id = %(incident_id)s
-for update of i
 
 -- name: offers_of
 -- All offers of an incident, oldest first.

@@ -25,7 +25,7 @@ from carecircle_alerts.ranking import Bed, Candidate, Responder, rank_responders
 from carecircle_alerts.travel import Place, TravelTimes
 
 QUERIES = Queries("carecircle_alerts")
-_CASE = ("lock_incident", "offers_of", "assignments_of")
+_CASE = ("incident_of_case", "offers_of", "assignments_of")
 
 Connection = AsyncConnection[DictRow]
 
@@ -53,7 +53,13 @@ async def run(connection: Connection, query: str, **parameters: object) -> None:
 
 
 async def load_case(connection: Connection, incident_id: UUID) -> Case:
-    """Read the whole picture of an incident and hold its lock; raises `NotFound`."""
+    """Read the whole picture of an incident and hold its lock until the transaction ends; raises `NotFound`."""
+    await run(connection, "lock_incident", incident_id=incident_id)
+    return await read_case(connection, incident_id)
+
+
+async def read_case(connection: Connection, incident_id: UUID) -> Case:
+    """Read the whole picture without holding anything, for those who only look; raises `NotFound`."""
     async with connection.pipeline():
         cursors = [connection.cursor(row_factory=dict_row) for _ in _CASE]
         for cursor, query in zip(cursors, _CASE, strict=True):

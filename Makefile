@@ -6,7 +6,7 @@ demo := $(PYTHON) deploy/bootstrap.py demo
 dev := $(PYTHON) deploy/bootstrap.py dev
 
 .DEFAULT_GOAL := help
-.PHONY: help up smoke test lint format web requirements clean
+.PHONY: help up smoke test lint format web web-check docs requirements clean
 
 help: ## list every target
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
@@ -32,6 +32,17 @@ format: ## put the code into the project's format
 
 web: ## build the console's pages into console/carecircle_console/pages (needs Node)
 	cd console/web && npm ci && npm run build
+
+web-check: ## check, test and rebuild the pages; fails when the committed pages are not what the sources build
+	cd console/web && npm ci --no-audit --no-fund && npm run check && npm test && npm run build
+	git diff --exit-code --stat -- console/carecircle_console/pages
+	@test -z "$$(git status --porcelain -- console/carecircle_console/pages)"
+
+docs: ## write what is generated: payload schemas, settings page, OpenAPI description, dashboards
+	@$(dev) python -m carecircle.contract
+	@$(dev) python -m carecircle.settings_reference
+	@$(dev) python -m carecircle_console.openapi docs/api/openapi.json
+	@$(dev) carecircle dashboards build
 
 # One resolver for all platforms; hashes only, no addresses, so that any mirror serves them.
 compile = pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate pyproject.toml

@@ -197,8 +197,8 @@ def _machine_configuration() -> str:
 def _architecture() -> str:
     if shutil.which("apt-get") is None or shutil.which("dpkg-deb") is None:
         raise Misconfigured(
-            "this machine has no apt-get to fetch PostgreSQL with TimescaleDB and Mosquitto: install both so that "
-            f"`postgres` and `mosquitto` are found, use docker compose up, {WAY_OUT}"
+            "this machine has no apt-get to fetch PostgreSQL with TimescaleDB and Mosquitto: use docker compose up, "
+            f"{WAY_OUT}"
         )
     architecture = subprocess.run(
         ["dpkg", "--print-architecture"], capture_output=True, text=True, check=False

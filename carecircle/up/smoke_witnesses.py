@@ -5,8 +5,10 @@ that a figure holds the witness's own delay too and is never better than the tru
 """
 
 import json
+import os
 import threading
 import time
+from pathlib import Path
 
 import httpx
 import psycopg
@@ -150,3 +152,28 @@ class OutsideWitness(Witness):
                         told.setdefault(row[0], arrival["received_at"])
                 self.is_ready.set()
                 time.sleep(_POLL_S)
+
+
+class DiskWitness(Witness):
+    """Writes 8 KiB to the same disk again and again, as a commit does, and notes the longest wait in ms.
+
+    Every stage waits for the disk at least once, so a press cannot be quicker than this disk is at that moment.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__("the disk's witness")
+        self._file = folder / "disk-witness"
+        self.worst_ms = 0.0
+
+    def watch(self) -> None:
+        """Write and wait, twenty times a second."""
+        page = b"\0" * 8192
+        with self._file.open("wb", buffering=0) as file:
+            while not self.is_over.is_set():
+                file.seek(0)
+                file.write(page)
+                began = time.perf_counter()
+                os.fdatasync(file.fileno())
+                self.worst_ms = max(self.worst_ms, (time.perf_counter() - began) * 1000)
+                self.is_ready.set()
+                self.is_over.wait(0.05)

@@ -81,8 +81,9 @@ class Platform:
         page.screenshot(path=SCREENSHOTS / f"{name}.png")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture
 def browser() -> Iterator[Browser]:
+    """A browser for one test: Playwright keeps an event loop running, which asynchronous tests after it cannot have."""
     if CHROMIUM is None:
         pytest.skip("no Chromium on this machine: the pages are not tested (apt-get install chromium)")
     if not (PAGES / "index.html").is_file():

@@ -5,8 +5,9 @@ late never replaces the present.
 """
 
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
+from carecircle.device_clock import WILD_CLOCK, device_time
 from carecircle.payloads import Status, Telemetry
 from carecircle.topics import Topic
 
@@ -14,7 +15,6 @@ Json = dict[str, dict[str, object]]
 
 # A reading from the future, beyond what two clocks may differ, would hide all that follow it.
 _AHEAD = timedelta(minutes=2)
-_OLDEST = timedelta(days=2)
 
 
 @dataclass(slots=True)
@@ -54,11 +54,8 @@ def fold_event(twin: Twin, topic: Topic, received_at: datetime) -> None:
 
 def trusted_time(at_ms: int, received_at: datetime) -> datetime:
     """Time of a measurement; the time of arrival where the device's clock cannot be right."""
-    try:
-        at = datetime.fromtimestamp(at_ms / 1000, UTC)
-    except (OverflowError, ValueError, OSError):
-        return received_at
-    return at if received_at - _OLDEST <= at <= received_at + _AHEAD else received_at
+    at = device_time(at_ms)
+    return at if at is not None and received_at - WILD_CLOCK <= at <= received_at + _AHEAD else received_at
 
 
 def _seen(twin: Twin, topic: Topic, received_at: datetime) -> None:

@@ -2,16 +2,15 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 
+from carecircle.device_clock import WILD_CLOCK, device_time
 from carecircle.mqtt import Delivery
 from carecircle.payloads import Event, Status, Telemetry, parse_payload
 from carecircle.quantities import History, quantities_of
 from carecircle.rejected import Reason, Rejected
 from carecircle.topics import Kind, parse_topic
 
-# A partition for every year between 1970 and 2100 helps nobody; such messages wait in quarantine with their bytes.
-WILD_CLOCK = timedelta(days=2)
 _LARGEST_REAL = 3.4e38
 
 _KEY = ("measured_at", "received_at", "bed", "device", "boot", "seq")
@@ -84,10 +83,12 @@ def decode(  # noqa: PLR0911 - one return a reason reads best
 
 
 def measurement_time(at_ms: int, received_at: datetime) -> datetime | Rejected:
-    """When it was measured, by the device's clock; rejected when that clock cannot be right."""
-    try:
-        measured_at = datetime.fromtimestamp(at_ms / 1000, UTC)
-    except (OverflowError, ValueError, OSError):
+    """When it was measured, by the device's clock; rejected when that clock cannot be right.
+
+    A partition for every year between 1970 and 2100 helps nobody: such messages wait in quarantine with their bytes.
+    """
+    measured_at = device_time(at_ms)
+    if measured_at is None:
         return Rejected(Reason.WILD_CLOCK, "the device's clock names no year that exists")
     if abs(measured_at - received_at) > WILD_CLOCK:
         return Rejected(Reason.WILD_CLOCK, f"the device's clock says {measured_at:%Y-%m-%d}")

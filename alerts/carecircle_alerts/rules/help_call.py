@@ -1,13 +1,12 @@
 """Which events are calls for help, when the press happened, and what to do with one that cannot be read (pure)."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
+from carecircle.device_clock import WILD_CLOCK, device_time
 from carecircle.payloads import Event
 from carecircle_alerts.incident import Kind
 
-# A device clock that is off by more than this is wrong, not late: its presses count from their arrival.
-WILD_CLOCK = timedelta(days=2)
 # Between two clocks that NTP keeps, and a little radio: not worth calling late.
 LATE_AFTER = timedelta(seconds=60)
 
@@ -86,10 +85,7 @@ def unreadable_call(received_at: datetime, detail: str) -> HelpCall:
 
 def _press_time(at_ms: int, received_at: datetime) -> tuple[datetime, bool]:
     """Time of the press and whether the device's clock was believed; never later than the arrival."""
-    try:
-        at = datetime.fromtimestamp(at_ms / 1000, UTC)
-    except (OverflowError, ValueError, OSError):
-        return received_at, False
-    if abs(at - received_at) > WILD_CLOCK:
+    at = device_time(at_ms)
+    if at is None or abs(at - received_at) > WILD_CLOCK:
         return received_at, False
     return min(at, received_at), True

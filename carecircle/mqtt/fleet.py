@@ -139,7 +139,7 @@ class Fleet:
 
     def _make_client(self, member: Member) -> Client:
         client = Client(
-            CallbackAPIVersion.VERSION2, client_id=f"home-{member.name}", protocol=MQTTProtocolVersion.MQTTv5
+            CallbackAPIVersion.VERSION2, client_id=f"fleet-{member.name}", protocol=MQTTProtocolVersion.MQTTv5
         )
         client.username_pw_set(member.name, member.password)
         if self._tls:

@@ -64,6 +64,7 @@ class AlertsService:
         self._clock = clock
         self._hints = Hints(asyncio.Event(), asyncio.Event(), asyncio.Event())
         self._loop = asyncio.get_running_loop()
+        self._stop = asyncio.Event()
         self._url = settings.database_url.get_secret_value()
         self._pool: AsyncConnectionPool[Connection] = AsyncConnectionPool(
             self._url, min_size=2, max_size=6 + settings.engine_workers, timeout=5, open=False
@@ -91,6 +92,7 @@ class AlertsService:
             loops.append(self._repeat(self._hints.outgoing, outbox.send_waiting))
             tasks = [group.create_task(loop) for loop in loops]
             await stop.wait()
+            self._stop.set()
             self._session.stop()
             for task in tasks:
                 task.cancel()
@@ -113,7 +115,7 @@ class AlertsService:
         return channels
 
     async def _detect(self, detector: Detector) -> None:
-        while True:
+        while not self._stop.is_set():
             batch = await self._gather()
             # Calls for help first, in a transaction of their own: no reading may delay them.
             calls = [delivery for delivery in batch if _is_event(delivery)]
@@ -137,8 +139,7 @@ class AlertsService:
             pause_s = until - self._loop.time()
             if any(map(_is_event, taken)) or len(batch) >= _BATCH or pause_s <= 0:
                 return batch
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._hints.arrived.wait(), pause_s)
+            await _wait(self._hints.arrived, pause_s)
 
     async def _handle(self, detector: Detector, batch: list[Delivery]) -> list[Delivery]:
         """Commit, however long the database is away, and give receipts; returns what is committed.
@@ -173,7 +174,7 @@ class AlertsService:
     async def _repeat(self, hint: asyncio.Event, work: Callable[[], Awaitable[int]]) -> None:
         """Work, and when nothing is left wait for the hint or the poll; survives a database that is away."""
         pause_s = 0.1
-        while True:
+        while not self._stop.is_set():
             hint.clear()
             try:
                 done = await work()
@@ -184,12 +185,11 @@ class AlertsService:
                 pause_s = min(pause_s * 2, _LONGEST_PAUSE_S)
                 continue
             if not done:
-                with contextlib.suppress(TimeoutError):
-                    await asyncio.wait_for(hint.wait(), _POLL_S)
+                await _wait(hint, _POLL_S)
 
     async def _listen(self) -> None:
         """Turn the database's notifications into hints, for changes that people make through the desk."""
-        while True:
+        while not self._stop.is_set():
             try:
                 async with await psycopg.AsyncConnection.connect(self._url, autocommit=True) as connection:
                     await connection.execute("listen incident_event")
@@ -199,12 +199,19 @@ class AlertsService:
                 await asyncio.sleep(1.0)
 
     async def _pulse(self) -> None:
-        while True:
+        while not self._stop.is_set():
             with contextlib.suppress(*_DATABASE_AWAY):
                 async with self._pool.connection() as connection:
                     detail = Jsonb({"broker": self._session.connected})
                     await run(connection, "pulse", service="alerts", now=self._clock.now(), detail=detail)
             await asyncio.sleep(_PULSE_S)
+
+
+async def _wait(hint: asyncio.Event, at_most_s: float) -> None:
+    """Wait for a hint; not with `wait_for`, which before Python 3.12 can swallow the cancellation that stops us."""
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(at_most_s):
+            await hint.wait()
 
 
 def _is_event(delivery: Delivery) -> bool:

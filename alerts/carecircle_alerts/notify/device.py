@@ -29,7 +29,8 @@ class DeviceChannel:
         taken = asyncio.Event()
         try:
             self._session.publish(message.address, payload, on_sent=lambda: _set(loop, taken))
-            await asyncio.wait_for(taken.wait(), _TIMEOUT_S)
+            async with asyncio.timeout(_TIMEOUT_S):
+                await taken.wait()
         except (Unavailable, TimeoutError):
             return Failed("the broker did not take it", again=True)
         return Sent()

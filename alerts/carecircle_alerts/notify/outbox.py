@@ -87,7 +87,8 @@ class Outbox:
             result: Sent | Failed = Failed(f"channel {message.channel} is not set up", again=False)
         else:
             try:
-                result = await asyncio.wait_for(channel.send(message), _SEND_TIMEOUT_S)
+                async with asyncio.timeout(_SEND_TIMEOUT_S):
+                    result = await channel.send(message)
             except TimeoutError:
                 result = Failed("no answer in time", again=True)
         async with self._pool.connection() as connection:

@@ -43,4 +43,6 @@ def neighbour(filled: Database) -> Iterator[psycopg.Connection]:
             with psycopg.connect(filled.server.url(role, role, filled.name), autocommit=True) as connection:
                 yield connection
         finally:
+            # A session that has just been closed may still be clearing its temporary objects away.
+            admin.execute(sql.SQL("drop owned by {} cascade").format(sql.Identifier(role)))
             admin.execute(sql.SQL("drop role {}").format(sql.Identifier(role)))

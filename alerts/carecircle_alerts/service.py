@@ -193,8 +193,9 @@ class AlertsService:
             try:
                 async with await psycopg.AsyncConnection.connect(self._url, autocommit=True) as connection:
                     await connection.execute("listen incident_event")
-                    async for _notification in connection.notifies():
-                        self._hints.incident_changed()
+                    while not self._stop.is_set():
+                        async for _notification in connection.notifies(timeout=_IDLE_S):
+                            self._hints.incident_changed()
             except psycopg.OperationalError:
                 await asyncio.sleep(1.0)
 

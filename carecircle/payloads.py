@@ -17,6 +17,10 @@ MAX_PAYLOAD_BYTES = 64 * 1024
 Boot = Annotated[int, Field(ge=0, le=2**31 - 1, description="counts up with every start of the device")]
 Seq = Annotated[int, Field(ge=0, le=2**63 - 1, description="counts up with every message of one boot")]
 At = Annotated[int, Field(ge=-(2**53), le=2**53, description="Unix time in ms on the device's own clock")]
+_OLDEST = (
+    "the lowest seq of this boot that the sender still keeps and will repeat; what is missing below it never comes. "
+    "Whoever says so is told with `stored` up to which seq it may forget"
+)
 Measured = Annotated[float, Field(allow_inf_nan=False)]
 
 
@@ -59,6 +63,7 @@ class Stamped(WireModel):
     boot: Boot
     seq: Seq
     at: At
+    oldest: Annotated[Seq | None, Field(description=_OLDEST)] = None
 
 
 class Telemetry(Stamped):

@@ -14,6 +14,7 @@ class MigrateSettings(ProcessSettings):
     admin_database_url: SecretStr = Field(description="postgresql:// URL of a superuser; used for migrations only")
     owner_password: SecretStr | None = Field(None, description="password to set for role carecircle_owner")
     ingest_password: SecretStr | None = Field(None, description="password to set for role carecircle_ingest")
+    upkeep_password: SecretStr | None = Field(None, description="password to set for role carecircle_upkeep")
     alerts_password: SecretStr | None = Field(None, description="password to set for role carecircle_alerts")
     desk_password: SecretStr | None = Field(None, description="password to set for role carecircle_desk")
     console_password: SecretStr | None = Field(None, description="password to set for role carecircle_console")

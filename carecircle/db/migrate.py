@@ -14,6 +14,7 @@ from carecircle.errors import Misconfigured, Unavailable
 ROLES: tuple[LiteralString, ...] = (
     "carecircle_owner",
     "carecircle_ingest",
+    "carecircle_upkeep",
     "carecircle_alerts",
     "carecircle_desk",
     "carecircle_console",

@@ -16,7 +16,7 @@ _ROUNDS = 101
 _SALT_BYTES = 12
 
 SERVICE_RIGHTS: Mapping[str, tuple[str, ...]] = {
-    "ingest": ("read care/v1/#",),
+    "ingest": ("read care/v1/#", "write care/v1/+/+/+/command"),
     "alerts": ("read care/v1/#", "write care/v1/+/+/+/command"),
 }
 

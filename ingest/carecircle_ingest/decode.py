@@ -1,37 +1,50 @@
-"""Decode: a delivery becomes rows of history, or a reason why it cannot (pure)."""
+"""Decode: a delivery becomes rows of history, or a reason why it cannot (pure but for the clocks it corrects)."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
+from typing import NamedTuple
 
-from carecircle.device_clock import WILD_CLOCK, device_time
 from carecircle.mqtt import Delivery
-from carecircle.payloads import Event, Status, Telemetry, parse_payload
-from carecircle.quantities import History, quantities_of
+from carecircle.payloads import Command, Event, Reply, Status, Telemetry, parse_payload
+from carecircle.quantities import QUANTITIES, History, quantities_of
 from carecircle.rejected import Reason, Rejected
-from carecircle.topics import Kind, parse_topic
+from carecircle.topics import Kind, Topic, parse_topic
+from carecircle_ingest.clocks import Clocks
+from carecircle_ingest.telemetry import read_telemetry
 
-_LARGEST_REAL = 3.4e38
+_KEY = ("measured_at", "received_at", "bed", "device", "boot", "seq", "clock_offset_ms")
+# PostgreSQL's binary form of a timestamptz is an int8: microseconds since 2000. It is written as such, because a number
+# costs nothing to write and a datetime does.
+_KEY_TYPES = ("int8", "int8", "text", "text", "int4", "int8", "int8")
+_EPOCH_2000_MS = 946_684_800_000
 
-_KEY = ("measured_at", "received_at", "bed", "device", "boot", "seq")
-_KEY_TYPES = ("timestamptz", "timestamptz", "text", "text", "int4", "int8")
 
-
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Table:
-    """One history table: its columns and their PostgreSQL types, in the order of a row."""
+    """One history table: its columns and the types in which they are written, in the order of a row."""
 
     name: str
     columns: tuple[str, ...]
     types: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One row for one table; the first six values are the key of `Table.columns`."""
+class Row(NamedTuple):
+    """One row for one table; the first seven values are the key of `Table.columns`, times in `written_time`."""
 
     table: Table
     values: tuple[object, ...]
+
+
+class Decoded(NamedTuple):
+    """One message that was understood: its name (device, boot, seq), what its sender still keeps, and its rows."""
+
+    topic: Topic
+    boot: int
+    seq: int
+    oldest: int | None
+    rows: list[Row]
 
 
 def _telemetry_table(history: History) -> Table:
@@ -52,72 +65,99 @@ DEVICE_STATUS = Table(
 )
 TABLES: tuple[Table, ...] = (*TELEMETRY.values(), DEVICE_EVENT, DEVICE_STATUS)
 
-_NOT_HISTORY = frozenset({Kind.COMMAND, Kind.REPLY})
+
+def _slices() -> list[tuple[Table, slice, tuple[None, ...]]]:
+    """For each history table: where its quantities stand among all, and what it looks like when none is there."""
+    names = list(QUANTITIES)
+    found = []
+    for history, table in TELEMETRY.items():
+        quantities = quantities_of(history)
+        first = names.index(quantities[0].name)
+        assert [one.name for one in quantities] == names[first : first + len(quantities)]
+        found.append((table, slice(first, first + len(quantities)), (None,) * len(quantities)))
+    return found
 
 
-def decode(  # noqa: PLR0911 - one return a reason reads best
-    delivery: Delivery, counties: Mapping[str, str]
-) -> list[Row] | Rejected:
-    """Rows of one delivery, none for kinds that are no history; `counties` maps every known bed to its county.
+_SLICES = _slices()
+_parse_topic = lru_cache(maxsize=100_000)(parse_topic)
 
-    Never raises, whatever the bytes are.
+
+def written_time(unix_ms: int) -> int:
+    """A time as it is written into a timestamptz column: microseconds since 2000."""
+    return (unix_ms - _EPOCH_2000_MS) * 1000
+
+
+def decode(delivery: Delivery, counties: Mapping[str, str], clocks: Clocks) -> Decoded | Rejected | None:
+    """Rows of one delivery; None for a command, which is ours and no history.
+
+    `counties` maps every known bed to its county. Never raises, whatever the bytes are.
     """
-    topic = parse_topic(delivery.topic)
+    topic = _parse_topic(delivery.topic)
     if isinstance(topic, Rejected):
         return topic
-    if topic.kind in _NOT_HISTORY:
-        return []
+    if topic.kind is Kind.COMMAND:
+        return None
+    if counties.get(topic.bed) != topic.county:
+        return _not_registered(topic, delivery, counties)
+    if topic.kind is Kind.TELEMETRY:
+        return _decode_telemetry(topic, delivery, clocks)
+    return _decode_other(topic, delivery, clocks)
+
+
+def _not_registered(topic: Topic, delivery: Delivery, counties: Mapping[str, str]) -> Rejected:
+    """What is wrong with the payload itself says more than that its bed is not known."""
     payload = parse_payload(topic.kind, delivery.payload)
     if isinstance(payload, Rejected):
         return payload
-    if topic.bed not in counties:
-        return Rejected(Reason.UNKNOWN_BED, f"bed {topic.bed} is not registered")
-    if counties[topic.bed] != topic.county:
+    if topic.bed in counties:
         return Rejected(Reason.WRONG_COUNTY, f"bed {topic.bed} belongs to {counties[topic.bed]}")
-    assert isinstance(payload, Telemetry | Event | Status)
-    measured_at = measurement_time(payload.at, delivery.received_at)
-    if isinstance(measured_at, Rejected):
-        return measured_at
-    key = (measured_at, delivery.received_at, topic.bed, topic.device, payload.boot, payload.seq)
-    return _rows(payload, key)
+    return Rejected(Reason.UNKNOWN_BED, f"bed {topic.bed} is not registered")
 
 
-def measurement_time(at_ms: int, received_at: datetime) -> datetime | Rejected:
-    """When it was measured, by the device's clock; rejected when that clock cannot be right.
+def _decode_telemetry(topic: Topic, delivery: Delivery, clocks: Clocks) -> Decoded | Rejected:
+    measured = read_telemetry(delivery.payload)
+    if isinstance(measured, Rejected):
+        return measured
+    boot, seq, at, quality, oldest, readings = measured
+    key = _key(topic, boot, seq, at, delivery.received_at, clocks)
+    if isinstance(key, Rejected):
+        return key
+    rows = [
+        Row(table, (*key, quality, *values))
+        for table, part, nothing in _SLICES
+        if (values := readings[part]) != nothing
+    ]
+    return Decoded(topic, boot, seq, oldest, rows)
 
-    A partition for every year between 1970 and 2100 helps nobody: such messages wait in quarantine with their bytes.
-    """
-    measured_at = device_time(at_ms)
-    if measured_at is None:
-        return Rejected(Reason.WILD_CLOCK, "the device's clock names no year that exists")
-    if abs(measured_at - received_at) > WILD_CLOCK:
-        return Rejected(Reason.WILD_CLOCK, f"the device's clock says {measured_at:%Y-%m-%d}")
-    return measured_at
+
+def _decode_other(topic: Topic, delivery: Delivery, clocks: Clocks) -> Decoded | Rejected:
+    payload = parse_payload(topic.kind, delivery.payload)
+    if isinstance(payload, Rejected):
+        return payload
+    assert not isinstance(payload, Telemetry | Command)
+    if isinstance(payload, Reply):
+        return Decoded(topic, payload.boot, payload.seq, payload.oldest, [])
+    key = _key(topic, payload.boot, payload.seq, payload.at, delivery.received_at, clocks)
+    if isinstance(key, Rejected):
+        return key
+    return Decoded(topic, payload.boot, payload.seq, payload.oldest, [_row(payload, key)])
 
 
-def _rows(payload: Telemetry | Event | Status, key: tuple[object, ...]) -> list[Row] | Rejected:
+def _row(payload: Event | Status, key: tuple[object, ...]) -> Row:
     match payload:
-        case Telemetry():
-            return _telemetry_rows(payload, key)
         case Event():
-            return [Row(DEVICE_EVENT, (*key, payload.event, payload.code, payload.detail))]
+            return Row(DEVICE_EVENT, (*key, payload.event, payload.code, payload.detail))
         case Status():
-            return [
-                Row(
-                    DEVICE_STATUS,
-                    (*key, payload.online, payload.battery, payload.rssi, payload.firmware, payload.power),
-                )
-            ]
+            said = (payload.online, payload.battery, payload.rssi, payload.firmware, payload.power)
+            return Row(DEVICE_STATUS, (*key, *said))
 
 
-def _telemetry_rows(payload: Telemetry, key: tuple[object, ...]) -> list[Row] | Rejected:
-    readings = payload.readings.present()
-    for name, value in readings.items():
-        if abs(value) > _LARGEST_REAL:
-            return Rejected(Reason.NOT_STORABLE, f"readings.{name} is too large for any quantity")
-    rows = []
-    for table in TELEMETRY.values():
-        values = tuple(readings.get(column) for column in table.columns[len(key) + 1 :])
-        if any(value is not None for value in values):
-            rows.append(Row(table, (*key, payload.quality, *values)))
-    return rows
+def _key(
+    topic: Topic, boot: int, seq: int, at_ms: int, received_at: datetime, clocks: Clocks
+) -> tuple[object, ...] | Rejected:
+    received_ms = int(received_at.timestamp() * 1000)
+    offset_ms = clocks.offset_ms(topic.bed, topic.device, boot, at_ms, received_ms)
+    if isinstance(offset_ms, Rejected):
+        return offset_ms
+    measured_ms = at_ms if offset_ms is None else at_ms + offset_ms
+    return (written_time(measured_ms), written_time(received_ms), topic.bed, topic.device, boot, seq, offset_ms)

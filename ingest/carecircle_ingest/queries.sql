@@ -2,6 +2,29 @@
 -- Every bed with its county, for reading topics.
 select id, county from bed
 
+-- name: clocks
+-- Corrections of device clocks that may still be asked for, the oldest first.
+select bed, device, boot, from_at_ms, offset_ms from device_clock where since > %(since)s order by since
+
+-- name: add_clock
+-- A device's clock was found wild: what is added to it for the rest of this boot.
+insert into device_clock (bed, device, boot, from_at_ms, offset_ms, since)
+values (%(bed)s, %(device)s, %(boot)s, %(from_at_ms)s, %(offset_ms)s, %(since)s)
+on conflict do nothing
+
+-- name: rolled_until
+-- Two statements: wait until nobody moves the boundary of the rollups, then read it (microseconds since 2000).
+select pg_advisory_xact_lock_shared(hashtext('carecircle.rollup'));
+select case when isfinite(rolled_until) then (extract(epoch from rolled_until) * 1000000)::bigint - 946684800000000 end
+from rollup_boundary
+
+-- name: touch
+-- Hours of a bed that are to be rolled up again; times in microseconds since 2000.
+insert into rollup_touched (history, bed, hour)
+select t.history, t.bed, timestamptz '2000-01-01 00:00:00+00' + t.hour * interval '1 hour'
+from unnest(%(histories)s::text[], %(beds)s::text[], %(hours)s::bigint[]) as t (history, bed, hour)
+on conflict do nothing
+
 -- name: quarantine
 -- Keep what could not be read, with the reason.
 insert into quarantine (received_at, topic, payload, payload_bytes, reason, detail)

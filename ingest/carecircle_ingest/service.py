@@ -3,18 +3,25 @@
 import signal
 import threading
 import time
+from datetime import UTC, datetime
 from types import FrameType
 
 import click
 import psycopg
 import structlog
+from psycopg.rows import class_row
 from pydantic import Field
 
+from carecircle.device_clock import OLDEST_HISTORY
+from carecircle.errors import Unavailable
 from carecircle.log import configure_logging
 from carecircle.mqtt import Broker, Delivery, Session
+from carecircle.rejected import Reason, Rejected
 from carecircle.settings import BrokerSettings, DatabaseSettings, load_settings
-from carecircle.topics import EVERYTHING, Topic, parse_topic
-from carecircle_ingest.writer import QUERIES, Connection, Written, write_batch
+from carecircle.topics import EVERYTHING
+from carecircle_ingest.clocks import Clocks, Correction
+from carecircle_ingest.marks import Marks
+from carecircle_ingest.writer import QUERIES, Connection, Outcome, Written, read_batch, write_outcomes
 
 _WINDOW = 4000
 _BATCH = 2000
@@ -49,6 +56,8 @@ class IngestService:
         )
         self._connection: Connection | None = None
         self._counties: dict[str, str] = {}
+        self._clocks: Clocks | None = None
+        self._marks = Marks()
         self._loaded_at = float("-inf")
         self._housekept_at = time.monotonic()
         self._stored = 0
@@ -63,6 +72,7 @@ class IngestService:
                 if batch:
                     batch += self._more(len(batch))
                     self._store(batch, stop)
+                self._say_marks()
                 self._keep_house()
         finally:
             self._session.stop()
@@ -89,21 +99,35 @@ class IngestService:
                 pause_s = min(pause_s * 2, _LONGEST_PAUSE_S)
                 continue
             self._session.acknowledge(batch)
+            for one in written.understood:
+                self._marks.note(one.topic, one.boot, one.seq, one.oldest)
             self._stored += written.stored
             self._quarantined += written.quarantined
             return
 
     def _write(self, batch: list[Delivery]) -> Written:
         connection = self._connected()
-        age_s = time.monotonic() - self._loaded_at
-        if age_s > (_RELOAD_BEDS_S if self._names_unknown_bed(batch) else _BEDS_VALID_S):
-            self._counties = dict(connection.execute(QUERIES["beds"]).fetchall())
-            self._loaded_at = time.monotonic()
-        return write_batch(connection, batch, self._counties)
+        if self._clocks is None:
+            self._clocks = _load_clocks(connection)
+        self._reload_beds(connection, _BEDS_VALID_S)
+        outcomes = read_batch(batch, self._counties, self._clocks)
+        if _names_unknown_bed(outcomes) and self._reload_beds(connection, _RELOAD_BEDS_S):
+            outcomes = read_batch(batch, self._counties, self._clocks)
+        return write_outcomes(connection, outcomes, self._clocks)
 
-    def _names_unknown_bed(self, batch: list[Delivery]) -> bool:
-        topics = (parse_topic(delivery.topic) for delivery in batch)
-        return any(isinstance(topic, Topic) and topic.bed not in self._counties for topic in topics)
+    def _reload_beds(self, connection: Connection, valid_s: float) -> bool:
+        if time.monotonic() - self._loaded_at <= valid_s:
+            return False
+        self._counties = dict(connection.execute(QUERIES["beds"]).fetchall())
+        self._loaded_at = time.monotonic()
+        return True
+
+    def _say_marks(self) -> None:
+        try:
+            for topic, payload in self._marks.due(time.monotonic()):
+                self._session.publish(topic, payload)
+        except Unavailable:
+            _log.warning("marks_wait")  # senders repeat, and a repeat has its mark said again
 
     def _connected(self) -> Connection:
         if self._connection is None or self._connection.closed:
@@ -124,6 +148,16 @@ class IngestService:
             self._connected().execute(QUERIES["trim_quarantine"], {"keep": self._settings.quarantine_keep})
         except psycopg.OperationalError:
             self._disconnect()
+
+
+def _names_unknown_bed(outcomes: list[Outcome]) -> bool:
+    return any(isinstance(one, Rejected) and one.reason is Reason.UNKNOWN_BED for _delivery, one in outcomes)
+
+
+def _load_clocks(connection: Connection) -> Clocks:
+    since = datetime.now(UTC) - 2 * OLDEST_HISTORY
+    with connection.cursor(row_factory=class_row(Correction)) as cursor:
+        return Clocks(cursor.execute(QUERIES["clocks"], {"since": since}).fetchall())
 
 
 @click.command()

@@ -9,10 +9,12 @@ from hypothesis import strategies as st
 from carecircle.mqtt import Delivery
 from carecircle.payloads import Event, Readings, Status, Telemetry, encode_payload, parse_payload
 from carecircle.quantities import QUANTITIES
-from carecircle.rejected import Rejected
+from carecircle.rejected import Reason, Rejected
 from carecircle.topics import Kind, Topic, parse_topic
 from carecircle_alerts.rules.help_call import read_event
+from carecircle_ingest.clocks import Clocks
 from carecircle_ingest.decode import Row, decode
+from carecircle_ingest.telemetry import Measured, read_telemetry
 
 NOW = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
 COUNTY = "630102"
@@ -28,11 +30,41 @@ TOPICS = st.text() | st.sampled_from([f"care/v1/{COUNTY}/bed-1/mat/{kind.value}"
 
 @given(TOPICS, st.binary() | NEARLY | JSON.map(lambda body: json.dumps(body).encode()))
 def test_decode_gives_rows_or_a_reason(topic: str, payload: bytes) -> None:
-    result = decode(Delivery(topic, payload, False, NOW, 1, 1), {"bed-1": COUNTY})
+    result = decode(Delivery(topic, payload, False, NOW, 1, 1), {"bed-1": COUNTY}, Clocks())
     if isinstance(result, Rejected):
         assert result.detail
-    else:
-        assert all(isinstance(row, Row) and len(row.values) == len(row.table.columns) for row in result)
+    elif result is not None:
+        assert all(isinstance(row, Row) and len(row.values) == len(row.table.columns) for row in result.rows)
+
+
+READINGS = st.dictionaries(st.sampled_from([*QUANTITIES, "newer"]), JSON | st.floats() | st.booleans(), max_size=4)
+NUMBERS = st.integers(-2, 2**64) | st.floats() | st.booleans() | st.none() | st.text(max_size=2)
+TELEMETRY = st.fixed_dictionaries(
+    {
+        "boot": NUMBERS | st.just(1),
+        "seq": NUMBERS | st.just(1),
+        "at": NUMBERS | st.just(1),
+        "readings": READINGS | JSON,
+    },
+    optional={"quality": NUMBERS | st.floats(0, 1), "oldest": NUMBERS, "newer": JSON},
+).map(lambda body: json.dumps(body).encode())
+PIECES = st.sampled_from(
+    [b"{", b"}", b'"x":', b"1", b",", b"01", b"-", b"NaN", b'"\\q"', b'"\xff"', b"\x00", b"[" * 9, b" "]
+)
+
+
+@given(TELEMETRY, st.integers(0, 200), st.binary(max_size=3) | PIECES, st.integers(0, 3))
+def test_the_lean_reader_of_telemetry_and_the_contract_agree(body: bytes, at: int, piece: bytes, cut: int) -> None:
+    for payload in (body, body[:at] + piece + body[at + cut :]):
+        lean, model = read_telemetry(payload), parse_payload(Kind.TELEMETRY, payload)
+        if isinstance(lean, Measured):
+            assert isinstance(model, Telemetry)
+            assert (lean.boot, lean.seq, lean.at, lean.quality, lean.oldest) == (
+                model.boot, model.seq, model.at, model.quality, model.oldest
+            )  # fmt: skip
+            assert lean.readings == tuple(getattr(model.readings, name) for name in QUANTITIES)
+        else:
+            assert isinstance(model, Rejected) or lean.reason is Reason.NOT_STORABLE
 
 
 @given(

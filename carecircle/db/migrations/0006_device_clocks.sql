@@ -18,10 +18,13 @@ create table device_clock (
     bed text not null,
     device text not null,
     boot integer not null,
+    from_at_ms bigint not null,
     offset_ms bigint not null,
     since timestamptz not null,
-    primary key (bed, device, boot, offset_ms)
+    primary key (bed, device, boot, from_at_ms)
 );
+comment on column device_clock.from_at_ms is
+    'The wrong clock''s own time at which it was noticed; what it said before was believed, and stays believed.';
 comment on table device_clock is 'Devices whose clock was wild in a boot, and what is added to it (device fault).';
 create index device_clock_since on device_clock (since);
 

@@ -43,10 +43,6 @@ delete from due
 where incident_id = %(incident_id)s and due_at <= %(now)s
 returning due_at, epoch, kind, subject
 
--- name: next_due_at
--- When the next timer of anybody is due.
-select min(due_at) from due
-
 -- name: incident_of_offer
 -- Which incident an offer belongs to.
 select incident_id from offer where id = %(id)s

@@ -236,9 +236,41 @@ def test_nothing_is_lost_when_ingest_and_the_database_die(own_database: OwnDatab
         ingest.stop()
 
 
-def test_the_quarantine_is_bounded(database: Database) -> None:
-    from carecircle_ingest.writer import QUERIES
+def test_a_sender_that_keeps_its_messages_is_told_which_it_may_forget(database: Database, broker: TestBroker) -> None:
+    scene = Scene(database)
+    scene.bed("bed-1")
+    ingest = Ingest(database.url("carecircle_ingest"), broker.url("ingest"))
+    device = f"care/v1/{COUNTY}/bed-1/mat"
+    home = Session(Broker.parse(broker.url_home("bed-1")), client_id="home-1", topics=[f"{device}/command"], window=0)
+    home.start()
+    assert home.wait_connected(10)
 
+    def publish(seq: int) -> None:
+        body = {"boot": 4, "seq": seq, "at": NOW_MS + seq, "oldest": 1, "readings": {"heart_rate": 70}}
+        home.publish(f"{device}/telemetry", json.dumps(body).encode())
+
+    def wait_for_mark(seq: int) -> None:
+        deadline = time.monotonic() + 20
+        marks: list[object] = []
+        while [4, seq] not in marks:
+            assert time.monotonic() < deadline, marks
+            marks += [json.loads(one.payload)["stored"] for one in home.take(10, 0.2)]
+
+    try:
+        while scene.value("select count(*) from vitals") == 0:
+            publish(1)
+            time.sleep(0.1)
+        for seq in (2, 4, 5):
+            publish(seq)
+        wait_for_mark(2)
+        publish(3)
+        wait_for_mark(5)
+    finally:
+        home.stop()
+        ingest.stop()
+
+
+def test_the_quarantine_is_bounded(database: Database) -> None:
     with psycopg.connect(database.url("carecircle_ingest"), autocommit=True) as connection:
         write_batch(connection, [delivery("nonsense", str(n).encode()) for n in range(30)], COUNTIES, Clocks())
         connection.execute(QUERIES["trim_quarantine"], {"keep": 10})

@@ -90,7 +90,11 @@ def test_what_comes_twice_is_stored_once(connection: psycopg.Connection[tuple[ob
     assert connection.execute("select count(*), count(distinct seq) from vitals").fetchone() == (75, 75)
 
 
-@pytest.mark.parametrize("at", [0, 4_102_444_800_000, -(2**53), 2**52, NOW_MS + 600_000])
+@pytest.mark.parametrize(
+    "at",
+    [0, 4_102_444_800_000, -(2**53), 2**52, NOW_MS + 600_000],
+    ids=["1970", "2100", "no calendar", "nor this one", "ten minutes ahead"],
+)
 def test_a_wild_clock_is_corrected_with_a_mark_and_still_counts_once(database: Database, at: int) -> None:
     scene = Scene(database)
     scene.bed("bed-1")

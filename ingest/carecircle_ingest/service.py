@@ -61,6 +61,7 @@ class IngestService:
         self._loaded_at = float("-inf")
         self._housekept_at = time.monotonic()
         self._stored = 0
+        self._duplicates = 0
         self._quarantined = 0
 
     def run(self, stop: threading.Event) -> None:
@@ -102,6 +103,7 @@ class IngestService:
             for one in written.understood:
                 self._marks.note(one.topic, one.boot, one.seq, one.oldest)
             self._stored += written.stored
+            self._duplicates += written.duplicates
             self._quarantined += written.quarantined
             return
 
@@ -143,7 +145,7 @@ class IngestService:
         if time.monotonic() - self._housekept_at < _HOUSEKEEPING_S:
             return
         self._housekept_at = time.monotonic()
-        _log.info("ingest_progress", stored=self._stored, quarantined=self._quarantined)
+        _log.info("ingest_progress", stored=self._stored, duplicates=self._duplicates, quarantined=self._quarantined)
         try:
             self._connected().execute(QUERIES["trim_quarantine"], {"keep": self._settings.quarantine_keep})
         except psycopg.OperationalError:

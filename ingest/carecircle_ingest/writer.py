@@ -71,6 +71,8 @@ def write_batch(
 
 def write_outcomes(connection: Connection, outcomes: Sequence[Outcome], clocks: Clocks) -> Written:
     """Commit what was read; see `write_batch`."""
+    if not outcomes:
+        return Written()  # nothing but our own commands
     try:
         return _commit(connection, outcomes, clocks, _copy)
     except psycopg.errors.UniqueViolation:

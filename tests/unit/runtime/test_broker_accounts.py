@@ -14,9 +14,9 @@ def test_a_home_gets_its_own_bed_and_its_own_commands() -> None:
     assert "secret" not in text
 
 
-def test_only_alerts_may_write_and_only_commands() -> None:
+def test_services_write_nothing_but_commands_and_strangers_nothing_at_all() -> None:
     text = access_list(["ingest", "alerts", "stranger"], [])
-    assert [line for line in text.splitlines() if "write" in line] == ["topic write care/v1/+/+/+/command"]
+    assert [line for line in text.splitlines() if "write" in line] == 2 * ["topic write care/v1/+/+/+/command"]
     assert text.rstrip().endswith("user stranger")
 
 

@@ -33,3 +33,41 @@ values (%(received_at)s, %(topic)s, %(payload)s, %(payload_bytes)s, %(reason)s, 
 -- name: trim_quarantine
 -- Bound the quarantine: the oldest go first.
 delete from quarantine where id <= (select max(id) from quarantine) - %(keep)s
+
+-- name: quarantine_reasons
+-- How much waits in quarantine, by reason.
+select reason, count(*), max(received_at) from quarantine group by reason order by count(*) desc, reason
+
+-- name: quarantine_newest
+-- The newest messages in quarantine, of one reason or of all.
+select id, received_at, reason, topic, payload_bytes, detail
+from quarantine
+where %(reason)s::text is null or reason = %(reason)s
+order by id desc
+limit %(limit)s
+
+-- name: quarantine_payload
+-- One message with its bytes.
+select id, received_at, reason, topic, payload_bytes, detail, payload from quarantine where id = %(id)s
+
+-- name: quarantine_next
+-- The next messages to replay, in the order in which they came.
+select id, received_at, topic, payload, payload_bytes
+from quarantine
+where id > %(after)s and id <= %(until)s
+    and (%(reason)s::text is null or reason = %(reason)s)
+    and (%(ids)s::bigint[] is null or id = any(%(ids)s))
+order by id
+limit %(limit)s
+
+-- name: quarantine_end
+-- The newest message that waits now.
+select coalesce(max(id), 0) from quarantine
+
+-- name: quarantine_release
+-- These are in history now.
+delete from quarantine where id = any(%(ids)s)
+
+-- name: quarantine_drop
+-- Give up what came before a moment, of one reason.
+delete from quarantine where reason = %(reason)s and received_at < %(before)s

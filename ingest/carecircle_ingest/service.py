@@ -3,25 +3,26 @@
 import signal
 import threading
 import time
-from datetime import UTC, datetime
 from types import FrameType
+from typing import TYPE_CHECKING
 
 import click
 import psycopg
 import structlog
-from psycopg.rows import class_row
 from pydantic import Field
 
-from carecircle.device_clock import OLDEST_HISTORY
 from carecircle.errors import Unavailable
 from carecircle.log import configure_logging
 from carecircle.mqtt import Broker, Delivery, Session
 from carecircle.rejected import Reason, Rejected
 from carecircle.settings import BrokerSettings, DatabaseSettings, load_settings
 from carecircle.topics import EVERYTHING
-from carecircle_ingest.clocks import Clocks, Correction
 from carecircle_ingest.marks import Marks
+from carecircle_ingest.replay import load_clocks
 from carecircle_ingest.writer import QUERIES, Connection, Outcome, Written, read_batch, write_outcomes
+
+if TYPE_CHECKING:
+    from carecircle_ingest.clocks import Clocks
 
 _WINDOW = 4000
 _BATCH = 2000
@@ -110,7 +111,7 @@ class IngestService:
     def _write(self, batch: list[Delivery]) -> Written:
         connection = self._connected()
         if self._clocks is None:
-            self._clocks = _load_clocks(connection)
+            self._clocks = load_clocks(connection)
         self._reload_beds(connection, _BEDS_VALID_S)
         outcomes = read_batch(batch, self._counties, self._clocks)
         if _names_unknown_bed(outcomes) and self._reload_beds(connection, _RELOAD_BEDS_S):
@@ -154,12 +155,6 @@ class IngestService:
 
 def _names_unknown_bed(outcomes: list[Outcome]) -> bool:
     return any(isinstance(one, Rejected) and one.reason is Reason.UNKNOWN_BED for _delivery, one in outcomes)
-
-
-def _load_clocks(connection: Connection) -> Clocks:
-    since = datetime.now(UTC) - 2 * OLDEST_HISTORY
-    with connection.cursor(row_factory=class_row(Correction)) as cursor:
-        return Clocks(cursor.execute(QUERIES["clocks"], {"since": since}).fetchall())
 
 
 @click.command()

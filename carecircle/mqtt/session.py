@@ -158,6 +158,11 @@ class Session:
             raise Unavailable("the MQTT network thread has ended")
         return batch
 
+    @property
+    def waiting(self) -> int:
+        """How many deliveries wait for their reader."""
+        return len(self._inbox)
+
     def acknowledge(self, deliveries: Iterable[Delivery]) -> None:
         """Tell the broker that these are committed; those of an earlier connection are left to be delivered again."""
         if self._window == 0:

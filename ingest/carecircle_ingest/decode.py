@@ -87,6 +87,11 @@ def written_time(unix_ms: int) -> int:
     return (unix_ms - _EPOCH_2000_MS) * 1000
 
 
+def unix_ms(written: int) -> int:
+    """The reverse of `written_time`."""
+    return written // 1000 + _EPOCH_2000_MS
+
+
 def decode(delivery: Delivery, counties: Mapping[str, str], clocks: Clocks) -> Decoded | Rejected | None:
     """Rows of one delivery; None for a command, which is ours and no history.
 

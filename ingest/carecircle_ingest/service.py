@@ -3,6 +3,7 @@
 import signal
 import threading
 import time
+from datetime import UTC, datetime
 from types import FrameType
 from typing import TYPE_CHECKING
 
@@ -13,11 +14,13 @@ from pydantic import Field
 
 from carecircle.errors import Unavailable
 from carecircle.log import configure_logging
+from carecircle.metrics import MetricsSettings, new_registry, serving
 from carecircle.mqtt import Broker, Delivery, Session
 from carecircle.rejected import Reason, Rejected
 from carecircle.settings import BrokerSettings, DatabaseSettings, load_settings
 from carecircle.topics import EVERYTHING
 from carecircle_ingest.marks import Marks
+from carecircle_ingest.metrics import IngestMetrics
 from carecircle_ingest.replay import load_clocks
 from carecircle_ingest.writer import QUERIES, Connection, Outcome, Written, read_batch, write_outcomes
 
@@ -36,7 +39,7 @@ _LONGEST_PAUSE_S = 5.0
 _log = structlog.get_logger()
 
 
-class IngestSettings(DatabaseSettings, BrokerSettings):
+class IngestSettings(DatabaseSettings, BrokerSettings, MetricsSettings):
     """What `carecircle ingest` is told."""
 
     mqtt_client_id: str = Field("carecircle-ingest", description="session name at the broker; one process a name")
@@ -46,8 +49,9 @@ class IngestSettings(DatabaseSettings, BrokerSettings):
 class IngestService:
     """Takes batches, commits them, and only then acknowledges; waits as long as the database is away."""
 
-    def __init__(self, settings: IngestSettings) -> None:
+    def __init__(self, settings: IngestSettings, metrics: IngestMetrics) -> None:
         self._settings = settings
+        self._metrics = metrics
         self._url = settings.database_url.get_secret_value()
         self._session = Session(
             Broker.parse(settings.mqtt_url.get_secret_value(), settings.mqtt_ca_file),
@@ -90,17 +94,22 @@ class IngestService:
         return more
 
     def _store(self, batch: list[Delivery], stop: threading.Event) -> None:
+        began = time.monotonic()
         pause_s = 0.1
         while not stop.is_set():
             try:
                 written = self._write(batch)
             except psycopg.OperationalError as error:
                 _log.warning("database_away", error=type(error).__name__, waiting=len(batch))
+                self._metrics.database_is_away()
+                self._metrics.waits(len(batch) + self._session.waiting)
                 self._disconnect()
                 stop.wait(pause_s)
                 pause_s = min(pause_s * 2, _LONGEST_PAUSE_S)
                 continue
             self._session.acknowledge(batch)
+            self._metrics.batch(batch, written, time.monotonic() - began, datetime.now(UTC))
+            self._metrics.waits(self._session.waiting)
             for one in written.understood:
                 self._marks.note(one.topic, one.boot, one.seq, one.oldest)
             self._stored += written.stored
@@ -127,7 +136,9 @@ class IngestService:
 
     def _say_marks(self) -> None:
         try:
-            for topic, payload in self._marks.due(time.monotonic()):
+            marks = self._marks.due(time.monotonic())
+            self._metrics.marks_said(len(marks))
+            for topic, payload in marks:
                 self._session.publish(topic, payload)
         except Unavailable:
             _log.warning("marks_wait")  # senders repeat, and a repeat has its mark said again
@@ -169,4 +180,6 @@ def command() -> None:
 
     signal.signal(signal.SIGINT, end)
     signal.signal(signal.SIGTERM, end)
-    IngestService(settings).run(stop)
+    registry = new_registry()
+    with serving(settings, registry):
+        IngestService(settings, IngestMetrics(registry)).run(stop)

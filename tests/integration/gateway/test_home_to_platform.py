@@ -10,7 +10,7 @@ import pytest
 from carecircle.mqtt import Broker, Session
 from carecircle.payloads import Command, Reassure
 from carecircle.topics import Kind
-from tests.integration.gateway.home import BED, Heard, Home, Platform, wait_for
+from tests.integration.gateway.home import BED, Home, Platform, wait_for
 from tests.servers import COUNTY, TestBroker
 
 PRESS = '{"action":"emergency","battery":87,"linkquality":96}'
@@ -56,31 +56,6 @@ def test_a_killed_box_repeats_the_same_press_with_the_same_number(home: Home, pl
     home.publish("another", PRESS)
     new = wait_for(lambda: [one for one in platform.events() if one.topic.device == "another"])[0]
     assert new.fields["boot"] > before.fields["boot"]  # type: ignore[operator]
-
-
-def test_a_reading_is_kept_and_repeated_until_a_mark_covers_it(home: Home, platform: Platform) -> None:
-    def readings() -> list[Heard]:
-        return [one for one in platform.of(Kind.TELEMETRY) if one.topic.device == "climate"]
-
-    home.start_box(platform)
-    home.publish("climate", '{"temperature":21.5}')
-    (first,) = wait_for(readings)
-    again = wait_for(readings, 2)[1]
-    assert again.key == first.key
-    assert again.fields["oldest"] == 1
-    assert again.at - first.at > 9.9
-    home.kill_box()
-    home.start_box(platform)
-    assert wait_for(readings, 3)[2].key == first.key
-    boot, seq = first.fields["boot"], first.fields["seq"]
-    assert isinstance(boot, int)
-    assert isinstance(seq, int)
-    platform.command("climate", Command(id="s", stored=(boot, seq)))
-    time.sleep(2.5)  # forgetting waits up to a second
-    home.kill_box()
-    home.start_box(platform)
-    home.publish("climate", '{"temperature":22.5}')
-    assert wait_for(readings, 4)[3].key != first.key
 
 
 def test_a_press_made_while_the_platform_is_away_survives_the_box(

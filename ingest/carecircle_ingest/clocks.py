@@ -46,7 +46,11 @@ class Clocks:
     def offset_ms(self, bed: str, device: str, boot: int, at_ms: int, received_ms: int) -> int | Rejected | None:
         """What to add to `at_ms`; None where the device's clock is believed."""
         lag_ms = received_ms - at_ms
-        corrections = self._corrections.get((bed, device, boot), ())
+        corrections = self._corrections.get((bed, device, boot)) if self._corrections else None
+        if corrections is None:
+            if -_AHEAD_MS <= lag_ms <= _OLDEST_MS:
+                return None
+            corrections = []
         for one in corrections:
             if at_ms >= one.from_at_ms and is_plausible(lag_ms - one.offset_ms):
                 return one.offset_ms

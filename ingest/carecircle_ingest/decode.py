@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from functools import lru_cache
-from typing import NamedTuple
+
+import msgspec
 
 from carecircle.mqtt import Delivery
 from carecircle.payloads import Command, Event, Reply, Status, Telemetry, parse_payload
@@ -12,7 +12,7 @@ from carecircle.quantities import QUANTITIES, History, quantities_of
 from carecircle.rejected import Reason, Rejected
 from carecircle.topics import Kind, Topic, parse_topic
 from carecircle_ingest.clocks import Clocks
-from carecircle_ingest.telemetry import read_telemetry
+from carecircle_ingest.telemetry import Measured, read_telemetry, readings_in_order
 
 _KEY = ("measured_at", "received_at", "bed", "device", "boot", "seq", "clock_offset_ms")
 # PostgreSQL's binary form of a timestamptz is an int8: microseconds since 2000. It is written as such, because a number
@@ -30,14 +30,11 @@ class Table:
     types: tuple[str, ...]
 
 
-class Row(NamedTuple):
-    """One row for one table; the first seven values are the key of `Table.columns`, times in `written_time`."""
-
-    table: Table
-    values: tuple[object, ...]
+Row = tuple[Table, tuple[object, ...]]
+"""One row for one table; the first seven values are the key of `Table.columns`, times in `written_time`."""
 
 
-class Decoded(NamedTuple):
+class Decoded(msgspec.Struct, gc=False):
     """One message that was understood: its name (device, boot, seq), what its sender still keeps, and its rows."""
 
     topic: Topic
@@ -66,19 +63,20 @@ DEVICE_STATUS = Table(
 TABLES: tuple[Table, ...] = (*TELEMETRY.values(), DEVICE_EVENT, DEVICE_STATUS)
 
 
-def _slices() -> list[tuple[Table, slice, tuple[None, ...]]]:
-    """For each history table: where its quantities stand among all, and what it looks like when none is there."""
+def _parts() -> list[tuple[Table, slice, tuple[None, ...], slice, tuple[None, ...]]]:
+    """For each history table: where its quantities stand and where those of later tables; both when none is there."""
     names = list(QUANTITIES)
     found = []
     for history, table in TELEMETRY.items():
-        quantities = quantities_of(history)
-        first = names.index(quantities[0].name)
-        assert [one.name for one in quantities] == names[first : first + len(quantities)]
-        found.append((table, slice(first, first + len(quantities)), (None,) * len(quantities)))
+        own = [one.name for one in quantities_of(history)]
+        first, end = names.index(own[0]), names.index(own[0]) + len(own)
+        assert own == names[first:end]
+        later = len(names) - end
+        found.append((table, slice(first, end), (None,) * len(own), slice(end, None), (None,) * later))
     return found
 
 
-_SLICES = _slices()
+_PARTS = _parts()
 _parse_topic = lru_cache(maxsize=100_000)(parse_topic)
 
 
@@ -92,8 +90,10 @@ def unix_ms(written: int) -> int:
     return written // 1000 + _EPOCH_2000_MS
 
 
-def decode(delivery: Delivery, counties: Mapping[str, str], clocks: Clocks) -> Decoded | Rejected | None:
-    """Rows of one delivery; None for a command, which is ours and no history.
+def decode(
+    delivery: Delivery, received_ms: int, counties: Mapping[str, str], clocks: Clocks
+) -> Decoded | Rejected | None:
+    """Rows of one delivery that was received at `received_ms` (Unix); None for a command, which is ours and no history.
 
     `counties` maps every known bed to its county. Never raises, whatever the bytes are.
     """
@@ -105,8 +105,9 @@ def decode(delivery: Delivery, counties: Mapping[str, str], clocks: Clocks) -> D
     if counties.get(topic.bed) != topic.county:
         return _not_registered(topic, delivery, counties)
     if topic.kind is Kind.TELEMETRY:
-        return _decode_telemetry(topic, delivery, clocks)
-    return _decode_other(topic, delivery, clocks)
+        measured = read_telemetry(delivery.payload)
+        return measured if isinstance(measured, Rejected) else _decode_telemetry(topic, measured, received_ms, clocks)
+    return _decode_other(topic, delivery.payload, received_ms, clocks)
 
 
 def _not_registered(topic: Topic, delivery: Delivery, counties: Mapping[str, str]) -> Rejected:
@@ -119,30 +120,29 @@ def _not_registered(topic: Topic, delivery: Delivery, counties: Mapping[str, str
     return Rejected(Reason.UNKNOWN_BED, f"bed {topic.bed} is not registered")
 
 
-def _decode_telemetry(topic: Topic, delivery: Delivery, clocks: Clocks) -> Decoded | Rejected:
-    measured = read_telemetry(delivery.payload)
-    if isinstance(measured, Rejected):
-        return measured
-    boot, seq, at, quality, oldest, readings = measured
-    key = _key(topic, boot, seq, at, delivery.received_at, clocks)
+def _decode_telemetry(topic: Topic, measured: Measured, received_ms: int, clocks: Clocks) -> Decoded | Rejected:
+    key = _key(topic, measured.boot, measured.seq, measured.at, received_ms, clocks)
     if isinstance(key, Rejected):
         return key
-    rows = [
-        Row(table, (*key, quality, *values))
-        for table, part, nothing in _SLICES
-        if (values := readings[part]) != nothing
-    ]
-    return Decoded(topic, boot, seq, oldest, rows)
+    readings = readings_in_order(measured.readings)
+    rows: list[Row] = []
+    for table, own, nothing, later, nothing_more in _PARTS:
+        values = readings[own]
+        if values != nothing:
+            rows.append((table, (*key, measured.quality, *values)))
+        if readings[later] == nothing_more:
+            break
+    return Decoded(topic, measured.boot, measured.seq, measured.oldest, rows)
 
 
-def _decode_other(topic: Topic, delivery: Delivery, clocks: Clocks) -> Decoded | Rejected:
-    payload = parse_payload(topic.kind, delivery.payload)
+def _decode_other(topic: Topic, body: bytes, received_ms: int, clocks: Clocks) -> Decoded | Rejected:
+    payload = parse_payload(topic.kind, body)
     if isinstance(payload, Rejected):
         return payload
     assert not isinstance(payload, Telemetry | Command)
     if isinstance(payload, Reply):
         return Decoded(topic, payload.boot, payload.seq, payload.oldest, [])
-    key = _key(topic, payload.boot, payload.seq, payload.at, delivery.received_at, clocks)
+    key = _key(topic, payload.boot, payload.seq, payload.at, received_ms, clocks)
     if isinstance(key, Rejected):
         return key
     return Decoded(topic, payload.boot, payload.seq, payload.oldest, [_row(payload, key)])
@@ -151,18 +151,25 @@ def _decode_other(topic: Topic, delivery: Delivery, clocks: Clocks) -> Decoded |
 def _row(payload: Event | Status, key: tuple[object, ...]) -> Row:
     match payload:
         case Event():
-            return Row(DEVICE_EVENT, (*key, payload.event, payload.code, payload.detail))
+            return DEVICE_EVENT, (*key, payload.event, payload.code, payload.detail)
         case Status():
             said = (payload.online, payload.battery, payload.rssi, payload.firmware, payload.power)
-            return Row(DEVICE_STATUS, (*key, *said))
+            return DEVICE_STATUS, (*key, *said)
 
 
 def _key(
-    topic: Topic, boot: int, seq: int, at_ms: int, received_at: datetime, clocks: Clocks
+    topic: Topic, boot: int, seq: int, at_ms: int, received_ms: int, clocks: Clocks
 ) -> tuple[object, ...] | Rejected:
-    received_ms = int(received_at.timestamp() * 1000)
     offset_ms = clocks.offset_ms(topic.bed, topic.device, boot, at_ms, received_ms)
     if isinstance(offset_ms, Rejected):
         return offset_ms
     measured_ms = at_ms if offset_ms is None else at_ms + offset_ms
-    return (written_time(measured_ms), written_time(received_ms), topic.bed, topic.device, boot, seq, offset_ms)
+    return (
+        (measured_ms - _EPOCH_2000_MS) * 1000,
+        (received_ms - _EPOCH_2000_MS) * 1000,
+        topic.bed,
+        topic.device,
+        boot,
+        seq,
+        offset_ms,
+    )

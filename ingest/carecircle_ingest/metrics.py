@@ -50,9 +50,9 @@ class IngestMetrics:
         self._batch_seconds.observe(took_s)
         self._lag.observe((committed_at - deliveries[0].received_at).total_seconds())
         rows = written.understood[-1].rows if written.understood else []
-        for row in rows[:1]:
-            assert isinstance(row.values[0], int)
-            self._end_to_end.observe(max(0.0, committed_at.timestamp() - unix_ms(row.values[0]) / 1000))
+        for _table, (measured_at, *_) in rows[:1]:
+            assert isinstance(measured_at, int)
+            self._end_to_end.observe(max(0.0, committed_at.timestamp() - unix_ms(measured_at) / 1000))
 
     def waits(self, messages: int) -> None:
         """So many messages wait in memory."""

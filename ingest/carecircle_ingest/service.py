@@ -111,7 +111,8 @@ class IngestService:
             self._metrics.batch(batch, written, time.monotonic() - began, datetime.now(UTC))
             self._metrics.waits(self._session.waiting)
             for one in written.understood:
-                self._marks.note(one.topic, one.boot, one.seq, one.oldest)
+                if one.oldest is not None:
+                    self._marks.note(one.topic, one.boot, one.seq, one.oldest)
             self._stored += written.stored
             self._duplicates += written.duplicates
             self._quarantined += written.quarantined

@@ -4,7 +4,7 @@ The published contract is `carecircle.payloads.Telemetry`. This reader accepts n
 test), and what it does not accept the model judges, so that both together accept the same and give the same reasons.
 """
 
-from typing import Annotated, Any, NamedTuple
+from typing import Annotated, Any
 
 import msgspec
 from msgspec import Meta
@@ -18,49 +18,39 @@ LARGEST_REAL = 3.4e38
 # Shorter than any document that is nested too deep for the model, and longer than nearly all telemetry.
 _LEAN_BYTES = 400
 
+Value = float | bool | None
 _Real = Annotated[float, Meta(ge=-LARGEST_REAL, le=LARGEST_REAL)]
 _Readings: Any = msgspec.defstruct(
     "_Readings",
     [(one.name, (bool if one.is_statement else _Real) | None, None) for one in QUANTITIES.values()],
     gc=False,
 )
-_Telemetry: Any = msgspec.defstruct(
-    "_Telemetry",
-    [
-        ("boot", Annotated[int, Meta(ge=0, le=2**31 - 1)]),
-        ("seq", Annotated[int, Meta(ge=0, le=2**63 - 1)]),
-        ("at", Annotated[int, Meta(ge=-(2**53), le=2**53)]),
-        ("readings", _Readings),
-        ("quality", Annotated[float, Meta(ge=0, le=1)] | None, None),
-        ("oldest", Annotated[int, Meta(ge=0, le=2**63 - 1)] | None, None),
-    ],
-    gc=False,
-)
-_DECODER = msgspec.json.Decoder(_Telemetry)
-_values = msgspec.structs.astuple
-
-Value = float | bool | None
+readings_in_order: Any = msgspec.structs.astuple
+"""`Measured.readings` as a tuple: a value or None for every quantity, in the order of `QUANTITIES`."""
 
 
-class Measured(NamedTuple):
-    """One telemetry message; `readings` has a value or None for every quantity, in the order of `QUANTITIES`."""
+class Measured(msgspec.Struct, gc=False):
+    """One telemetry message. A msgspec structure, because making one costs a third of what a named tuple costs."""
 
-    boot: int
-    seq: int
-    at: int
-    quality: float | None
-    oldest: int | None
-    readings: tuple[Value, ...]
+    boot: Annotated[int, Meta(ge=0, le=2**31 - 1)]
+    seq: Annotated[int, Meta(ge=0, le=2**63 - 1)]
+    at: Annotated[int, Meta(ge=-(2**53), le=2**53)]
+    readings: _Readings
+    quality: Annotated[float, Meta(ge=0, le=1)] | None = None
+    oldest: Annotated[int, Meta(ge=0, le=2**63 - 1)] | None = None
+
+
+_read_lean = msgspec.json.Decoder(Measured).decode
 
 
 def read_telemetry(body: bytes) -> Measured | Rejected:
     """Read a telemetry payload; never raises on any bytes."""
-    if len(body) <= _LEAN_BYTES and body.isascii() and b"\\u0000" not in body:
+    # An escape may write a NUL, which no column takes and the model refuses; real telemetry has none.
+    if len(body) <= _LEAN_BYTES and body.isascii() and b"\\" not in body:
         try:
-            found = _DECODER.decode(body)
+            return _read_lean(body)
         except msgspec.DecodeError:
-            return _read_by_the_model(body)
-        return Measured(found.boot, found.seq, found.at, found.quality, found.oldest, _values(found.readings))
+            pass  # the model says why
     return _read_by_the_model(body)
 
 
@@ -73,5 +63,5 @@ def _read_by_the_model(body: bytes) -> Measured | Rejected:
     for name, value in readings.present().items():
         if abs(value) > LARGEST_REAL:
             return Rejected(Reason.NOT_STORABLE, f"readings.{name} is too large for any quantity")
-    values = tuple(getattr(readings, name) for name in QUANTITIES)
-    return Measured(payload.boot, payload.seq, payload.at, payload.quality, payload.oldest, values)
+    values = _Readings(*(getattr(readings, name) for name in QUANTITIES))
+    return Measured(payload.boot, payload.seq, payload.at, values, payload.quality, payload.oldest)

@@ -19,7 +19,7 @@ from carecircle.db.queries import Queries
 from carecircle.mqtt import Delivery
 from carecircle.rejected import Reason, Rejected
 from carecircle_ingest.clocks import Clocks
-from carecircle_ingest.decode import TELEMETRY, Decoded, Row, Table, decode
+from carecircle_ingest.decode import TELEMETRY, Decoded, Table, decode
 
 QUERIES = Queries("carecircle_ingest")
 _KEPT_BYTES = 64 * 1024
@@ -29,7 +29,9 @@ _HISTORIES = frozenset(TELEMETRY.values())
 Connection = psycopg.Connection[TupleRow]
 Outcome = tuple[Delivery, Decoded | Rejected]
 """A delivery and what became of it when it was read."""
-Copy = Callable[[Connection, Table, list[Row]], int]
+Values = tuple[object, ...]
+"""What one row says, in the order of its table's columns."""
+Copy = Callable[[Connection, Table, list[Values]], int]
 
 _log = structlog.get_logger()
 
@@ -55,8 +57,17 @@ class Written:
 
 def read_batch(deliveries: Iterable[Delivery], counties: Mapping[str, str], clocks: Clocks) -> list[Outcome]:
     """Decode a batch; commands, which are ours, are left out."""
-    outcomes = ((delivery, decode(delivery, counties, clocks)) for delivery in deliveries)
-    return [(delivery, outcome) for delivery, outcome in outcomes if outcome is not None]
+    outcomes: list[Outcome] = []
+    received_at: datetime | None = None
+    received_ms = 0
+    for delivery in deliveries:
+        if delivery.received_at is not received_at:  # what came in one read has one time
+            received_at = delivery.received_at
+            received_ms = int(received_at.timestamp() * 1000)
+        outcome = decode(delivery, received_ms, counties, clocks)
+        if outcome is not None:
+            outcomes.append((delivery, outcome))
+    return outcomes
 
 
 def write_batch(
@@ -105,7 +116,7 @@ def _commit_each(connection: Connection, outcomes: Sequence[Outcome], clocks: Cl
 
 
 def _commit(connection: Connection, outcomes: Sequence[Outcome], clocks: Clocks, copy: Copy) -> Written:
-    by_table: dict[Table, list[Row]] = defaultdict(list)
+    by_table: dict[Table, list[Values]] = defaultdict(list)
     understood: list[Decoded] = []
     unread: list[tuple[Delivery, Rejected]] = []
     for delivery, outcome in outcomes:
@@ -113,8 +124,8 @@ def _commit(connection: Connection, outcomes: Sequence[Outcome], clocks: Clocks,
             unread.append((delivery, outcome))
         else:
             understood.append(outcome)
-            for row in outcome.rows:
-                by_table[row.table].append(row)
+            for table, values in outcome.rows:
+                by_table[table].append(values)
     corrections = list(clocks.unsaved)
     duplicates = 0
     with connection.transaction():
@@ -135,7 +146,7 @@ def _commit(connection: Connection, outcomes: Sequence[Outcome], clocks: Clocks,
     return Written(understood, duplicates, Counter(why.reason for _delivery, why in unread))
 
 
-def _touch(connection: Connection, by_table: Mapping[Table, list[Row]]) -> None:
+def _touch(connection: Connection, by_table: Mapping[Table, list[Values]]) -> None:
     """Have hours rolled up again that get readings after they were; see migration 0006 for the lock."""
     cursor = connection.execute(QUERIES["rolled_until"])
     cursor.nextset()
@@ -145,10 +156,10 @@ def _touch(connection: Connection, by_table: Mapping[Table, list[Row]]) -> None:
     (until,) = found
     hours = sorted(
         {
-            (table.name, row.values[2], row.values[0] // _HOUR_US)  # type: ignore[operator]
+            (table.name, values[2], values[0] // _HOUR_US)  # type: ignore[operator]
             for table in by_table.keys() & _HISTORIES
-            for row in by_table[table]
-            if row.values[0] < until
+            for values in by_table[table]
+            if values[0] < until
         }
     )
     if hours:
@@ -167,25 +178,25 @@ def _quarantined(delivery: Delivery, why: Rejected) -> dict[str, object]:
     }
 
 
-def _copy(connection: Connection, table: Table, rows: list[Row]) -> int:
+def _copy(connection: Connection, table: Table, rows: list[Values]) -> int:
     _copy_into(connection, table.name, table, rows)
     return 0
 
 
-def _copy_into(connection: Connection, name: str, table: Table, rows: list[Row]) -> None:
+def _copy_into(connection: Connection, name: str, table: Table, rows: list[Values]) -> None:
     statement = sql.SQL("copy {} ({}) from stdin (format binary)").format(
         sql.Identifier(name), sql.SQL(", ").join(map(sql.Identifier, table.columns))
     )
     has_documents = "jsonb" in table.types
     with connection.cursor().copy(statement) as copy:
         copy.set_types(table.types)
-        for _table, values in rows:
+        for values in rows:
             copy.write_row(
                 [Jsonb(one) if isinstance(one, dict) else one for one in values] if has_documents else values
             )
 
 
-def _copy_unless_known(connection: Connection, table: Table, rows: list[Row]) -> int:
+def _copy_unless_known(connection: Connection, table: Table, rows: list[Values]) -> int:
     """Insert the rows that are not there yet; how many were."""
     stage, target = sql.Identifier(f"stage_{table.name}"), sql.Identifier(table.name)
     make = sql.SQL("create temp table if not exists {} (like {}) on commit delete rows")

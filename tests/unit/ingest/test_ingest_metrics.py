@@ -12,7 +12,7 @@ from carecircle.mqtt import Delivery
 from carecircle.rejected import Reason
 from carecircle.runtime.ports import free_port
 from carecircle.topics import Kind, Topic
-from carecircle_ingest.decode import TABLES, Decoded, Row, written_time
+from carecircle_ingest.decode import TABLES, Decoded, written_time
 from carecircle_ingest.metrics import IngestMetrics
 from carecircle_ingest.writer import Written
 
@@ -30,7 +30,7 @@ def test_a_batch_is_told_without_naming_anybody() -> None:
     metrics = IngestMetrics(registry)
     delivery = Delivery("", b"", retained=False, received_at=NOW - timedelta(seconds=3), generation=1, mid=1)
     measured = written_time(int(NOW.timestamp() * 1000) - 7000)
-    message = Decoded(Topic("630102", BED, "mat", Kind.TELEMETRY), 1, 1, None, [Row(TABLES[0], (measured,))])
+    message = Decoded(Topic("630102", BED, "mat", Kind.TELEMETRY), 1, 1, None, [(TABLES[0], (measured,))])
     metrics.batch([delivery] * 3, Written([message], 1, Counter({Reason.NOT_JSON: 2})), 0.004, NOW)
     metrics.waits(9)
     port = free_port()

@@ -60,6 +60,11 @@ DEVICE_STATUS = Table(
     (*_KEY, "online", "battery", "rssi", "firmware", "power"),
     (*_KEY_TYPES, "bool", "float4", "float4", "text", "text"),
 )
+QUARANTINE = Table(
+    "quarantine",
+    ("received_at", "topic", "payload", "payload_bytes", "reason", "detail"),
+    ("int8", "text", "bytea", "int4", "text", "text"),
+)
 TABLES: tuple[Table, ...] = (*TELEMETRY.values(), DEVICE_EVENT, DEVICE_STATUS)
 
 
@@ -165,8 +170,8 @@ def _key(
         return offset_ms
     measured_ms = at_ms if offset_ms is None else at_ms + offset_ms
     return (
-        (measured_ms - _EPOCH_2000_MS) * 1000,
-        (received_ms - _EPOCH_2000_MS) * 1000,
+        written_time(measured_ms),
+        written_time(received_ms),
         topic.bed,
         topic.device,
         boot,

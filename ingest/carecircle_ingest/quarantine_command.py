@@ -11,8 +11,9 @@ import psycopg
 from carecircle.errors import NotFound, Unavailable
 from carecircle.rejected import Reason
 from carecircle.settings import DatabaseSettings, load_settings
+from carecircle_ingest.copying import Connection
 from carecircle_ingest.replay import replay as replay_batches
-from carecircle_ingest.writer import QUERIES, Connection
+from carecircle_ingest.writer import QUERIES
 
 _REASONS = click.Choice([reason.value for reason in Reason])
 

@@ -25,11 +25,6 @@ select t.history, t.bed, timestamptz '2000-01-01 00:00:00+00' + t.hour * interva
 from unnest(%(histories)s::text[], %(beds)s::text[], %(hours)s::bigint[]) as t (history, bed, hour)
 on conflict do nothing
 
--- name: quarantine
--- Keep what could not be read, with the reason.
-insert into quarantine (received_at, topic, payload, payload_bytes, reason, detail)
-values (%(received_at)s, %(topic)s, %(payload)s, %(payload_bytes)s, %(reason)s, %(detail)s)
-
 -- name: trim_quarantine
 -- Bound the quarantine: the oldest go first.
 delete from quarantine where id <= (select max(id) from quarantine) - %(keep)s

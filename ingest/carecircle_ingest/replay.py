@@ -12,7 +12,8 @@ from carecircle.mqtt import Delivery
 from carecircle.rejected import Reason, Rejected
 from carecircle.topics import Kind
 from carecircle_ingest.clocks import Clocks, Correction
-from carecircle_ingest.writer import QUERIES, Connection, read_batch, write_outcomes
+from carecircle_ingest.copying import Connection
+from carecircle_ingest.writer import QUERIES, read_batch, write_outcomes
 
 _AT_ONCE = 500
 

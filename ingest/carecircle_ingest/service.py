@@ -1,5 +1,6 @@
 """`carecircle ingest`: reads everything from the broker and stores it, batch by batch (I/O)."""
 
+import gc
 import signal
 import threading
 import time
@@ -19,10 +20,11 @@ from carecircle.mqtt import Broker, Delivery, Session
 from carecircle.rejected import Reason, Rejected
 from carecircle.settings import BrokerSettings, DatabaseSettings, load_settings
 from carecircle.topics import EVERYTHING
+from carecircle_ingest.copying import Connection
 from carecircle_ingest.marks import Marks
 from carecircle_ingest.metrics import IngestMetrics
 from carecircle_ingest.replay import load_clocks
-from carecircle_ingest.writer import QUERIES, Connection, Outcome, Written, read_batch, write_outcomes
+from carecircle_ingest.writer import QUERIES, Outcome, Written, read_batch, write_outcomes
 
 if TYPE_CHECKING:
     from carecircle_ingest.clocks import Clocks
@@ -35,6 +37,7 @@ _RELOAD_BEDS_S = 5.0  # an unknown bed may be a new one; asked at most this ofte
 _BEDS_VALID_S = 60.0
 _HOUSEKEEPING_S = 60.0
 _LONGEST_PAUSE_S = 5.0
+_OBJECTS_BETWEEN_COLLECTIONS = 100_000  # a batch makes tens of thousands and no cycles among them
 
 _log = structlog.get_logger()
 
@@ -67,6 +70,7 @@ class IngestService:
         self._housekept_at = time.monotonic()
         self._stored = 0
         self._duplicates = 0
+        self._duplicates_likely = False
         self._quarantined = 0
 
     def run(self, stop: threading.Event) -> None:
@@ -126,7 +130,9 @@ class IngestService:
         outcomes = read_batch(batch, self._counties, self._clocks)
         if _names_unknown_bed(outcomes) and self._reload_beds(connection, _RELOAD_BEDS_S):
             outcomes = read_batch(batch, self._counties, self._clocks)
-        return write_outcomes(connection, outcomes, self._clocks)
+        written = write_outcomes(connection, outcomes, self._clocks, duplicates_likely=self._duplicates_likely)
+        self._duplicates_likely = written.duplicates > 0  # repeats come in floods, after an outage
+        return written
 
     def _reload_beds(self, connection: Connection, valid_s: float) -> bool:
         if time.monotonic() - self._loaded_at <= valid_s:
@@ -182,5 +188,7 @@ def command() -> None:
     signal.signal(signal.SIGINT, end)
     signal.signal(signal.SIGTERM, end)
     registry = new_registry()
+    gc.freeze()
+    gc.set_threshold(_OBJECTS_BETWEEN_COLLECTIONS)
     with serving(settings, registry):
         IngestService(settings, IngestMetrics(registry)).run(stop)

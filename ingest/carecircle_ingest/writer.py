@@ -5,33 +5,27 @@ through a staging table, whose rows are inserted unless they are there already.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 import psycopg
 import structlog
-from psycopg import sql
-from psycopg.rows import TupleRow
-from psycopg.types.json import Jsonb
 
 from carecircle.db.queries import Queries
 from carecircle.mqtt import Delivery
 from carecircle.rejected import Reason, Rejected
 from carecircle_ingest.clocks import Clocks
-from carecircle_ingest.decode import TELEMETRY, Decoded, Table, decode
+from carecircle_ingest.copying import Connection, Copy, Values, copy_all, copy_unless_known
+from carecircle_ingest.decode import QUARANTINE, TELEMETRY, Decoded, Table, decode, written_time
 
 QUERIES = Queries("carecircle_ingest")
 _KEPT_BYTES = 64 * 1024
 _HOUR_US = 3600 * 1_000_000
 _HISTORIES = frozenset(TELEMETRY.values())
 
-Connection = psycopg.Connection[TupleRow]
 Outcome = tuple[Delivery, Decoded | Rejected]
 """A delivery and what became of it when it was read."""
-Values = tuple[object, ...]
-"""What one row says, in the order of its table's columns."""
-Copy = Callable[[Connection, Table, list[Values]], int]
 
 _log = structlog.get_logger()
 
@@ -53,6 +47,11 @@ class Written:
     def quarantined(self) -> int:
         """Messages in quarantine."""
         return self.refused.total()
+
+    def __add__(self, other: "Written") -> "Written":
+        return Written(
+            self.understood + other.understood, self.duplicates + other.duplicates, self.refused + other.refused
+        )
 
 
 def read_batch(deliveries: Iterable[Delivery], counties: Mapping[str, str], clocks: Clocks) -> list[Outcome]:
@@ -80,48 +79,47 @@ def write_batch(
     return write_outcomes(connection, read_batch(deliveries, counties, clocks), clocks)
 
 
-def write_outcomes(connection: Connection, outcomes: Sequence[Outcome], clocks: Clocks) -> Written:
-    """Commit what was read; see `write_batch`."""
+def write_outcomes(
+    connection: Connection, outcomes: Sequence[Outcome], clocks: Clocks, *, duplicates_likely: bool = False
+) -> Written:
+    """Commit what was read; see `write_batch`.
+
+    With `duplicates_likely` the batch goes through staging at once, instead of being copied once in vain.
+    """
     if not outcomes:
         return Written()  # nothing but our own commands
-    try:
-        return _commit(connection, outcomes, clocks, _copy)
-    except psycopg.errors.UniqueViolation:
+    if duplicates_likely:
         return _commit_carefully(connection, outcomes, clocks)
-    except (psycopg.DataError, psycopg.IntegrityError):
-        return _commit_each(connection, outcomes, clocks)
+    try:
+        return _commit(connection, outcomes, clocks, copy_all)
+    except (psycopg.errors.UniqueViolation, psycopg.DataError, psycopg.IntegrityError):
+        return _commit_carefully(connection, outcomes, clocks)
 
 
 def _commit_carefully(connection: Connection, outcomes: Sequence[Outcome], clocks: Clocks) -> Written:
+    """Commit what is not there yet; halve the batch around a row that the database refuses, until it stands alone."""
     try:
-        return _commit(connection, outcomes, clocks, _copy_unless_known)
-    except (psycopg.DataError, psycopg.IntegrityError):
-        return _commit_each(connection, outcomes, clocks)
-
-
-def _commit_each(connection: Connection, outcomes: Sequence[Outcome], clocks: Clocks) -> Written:
-    written = Written()
-    understood, refused, duplicates = written.understood, written.refused, 0
-    for delivery, outcome in outcomes:
-        try:
-            one = _commit(connection, [(delivery, outcome)], clocks, _copy_unless_known)
-        except (psycopg.DataError, psycopg.IntegrityError) as error:
+        return _commit(connection, outcomes, clocks, copy_unless_known)
+    except (psycopg.DataError, psycopg.IntegrityError) as error:
+        if len(outcomes) == 1:
+            ((delivery, _outcome),) = outcomes
             _log.warning("row_refused", error=type(error).__name__)
             why = Rejected(Reason.NOT_STORABLE, f"the database refuses it: {type(error).__name__}")
-            one = _commit(connection, [(delivery, why)], clocks, _copy_unless_known)
-        understood += one.understood
-        refused.update(one.refused)
-        duplicates += one.duplicates
-    return Written(understood, duplicates, refused)
+            return _commit(connection, [(delivery, why)], clocks, copy_unless_known)
+    middle = len(outcomes) // 2
+    first = _commit_carefully(connection, outcomes[:middle], clocks)
+    return first + _commit_carefully(connection, outcomes[middle:], clocks)
 
 
 def _commit(connection: Connection, outcomes: Sequence[Outcome], clocks: Clocks, copy: Copy) -> Written:
     by_table: dict[Table, list[Values]] = defaultdict(list)
     understood: list[Decoded] = []
-    unread: list[tuple[Delivery, Rejected]] = []
+    refused: list[Reason] = []
+    unread: list[Values] = []
     for delivery, outcome in outcomes:
         if isinstance(outcome, Rejected):
-            unread.append((delivery, outcome))
+            refused.append(outcome.reason)
+            unread.append(_quarantined(delivery, outcome))
         else:
             understood.append(outcome)
             for table, values in outcome.rows:
@@ -139,11 +137,9 @@ def _commit(connection: Connection, outcomes: Sequence[Outcome], clocks: Clocks,
         for table, rows in by_table.items():
             duplicates += copy(connection, table, rows)
         if unread:
-            connection.cursor().executemany(
-                QUERIES["quarantine"], [_quarantined(delivery, why) for delivery, why in unread]
-            )
+            copy_all(connection, QUARANTINE, unread)
     clocks.saved(corrections)
-    return Written(understood, duplicates, Counter(why.reason for _delivery, why in unread))
+    return Written(understood, duplicates, Counter(refused))
 
 
 def _touch(connection: Connection, by_table: Mapping[Table, list[Values]]) -> None:
@@ -167,41 +163,12 @@ def _touch(connection: Connection, by_table: Mapping[Table, list[Values]]) -> No
         connection.execute(QUERIES["touch"], {"histories": histories, "beds": beds, "hours": numbers})
 
 
-def _quarantined(delivery: Delivery, why: Rejected) -> dict[str, object]:
-    return {
-        "received_at": delivery.received_at,
-        "topic": delivery.topic,
-        "payload": delivery.payload[:_KEPT_BYTES],
-        "payload_bytes": len(delivery.payload),
-        "reason": why.reason.value,
-        "detail": why.detail,
-    }
-
-
-def _copy(connection: Connection, table: Table, rows: list[Values]) -> int:
-    _copy_into(connection, table.name, table, rows)
-    return 0
-
-
-def _copy_into(connection: Connection, name: str, table: Table, rows: list[Values]) -> None:
-    statement = sql.SQL("copy {} ({}) from stdin (format binary)").format(
-        sql.Identifier(name), sql.SQL(", ").join(map(sql.Identifier, table.columns))
+def _quarantined(delivery: Delivery, why: Rejected) -> Values:
+    return (
+        written_time(int(delivery.received_at.timestamp() * 1000)),
+        delivery.topic,
+        delivery.payload[:_KEPT_BYTES],
+        len(delivery.payload),
+        why.reason.value,
+        why.detail,
     )
-    has_documents = "jsonb" in table.types
-    with connection.cursor().copy(statement) as copy:
-        copy.set_types(table.types)
-        for values in rows:
-            copy.write_row(
-                [Jsonb(one) if isinstance(one, dict) else one for one in values] if has_documents else values
-            )
-
-
-def _copy_unless_known(connection: Connection, table: Table, rows: list[Values]) -> int:
-    """Insert the rows that are not there yet; how many were."""
-    stage, target = sql.Identifier(f"stage_{table.name}"), sql.Identifier(table.name)
-    make = sql.SQL("create temp table if not exists {} (like {}) on commit delete rows")
-    connection.execute(make.format(stage, target))
-    _copy_into(connection, f"stage_{table.name}", table, rows)
-    columns = sql.SQL(", ").join(map(sql.Identifier, table.columns))
-    insert = sql.SQL("insert into {} ({}) select {} from {} on conflict do nothing")
-    return len(rows) - connection.execute(insert.format(target, columns, columns, stage)).rowcount

@@ -1,6 +1,7 @@
 """Copying: rows go into a table as one binary COPY, with or without looking for those that are there already (I/O)."""
 
 from collections.abc import Callable, Sequence
+from functools import cache
 
 import psycopg
 from psycopg import sql
@@ -34,12 +35,15 @@ def copy_unless_known(connection: Connection, table: Table, rows: Sequence[Value
 
 
 def _copy(connection: Connection, name: str, table: Table, rows: Sequence[Values]) -> None:
-    statement = sql.SQL("copy {} ({}) from stdin (format binary)").format(
-        sql.Identifier(name), sql.SQL(", ").join(map(sql.Identifier, table.columns))
-    )
     has_documents = "jsonb" in table.types
-    with connection.cursor().copy(statement) as copy:
+    with connection.cursor().copy(_copy_statement(name, table)) as copy:
         copy.set_types(table.types)
         write_row = copy.write_row
         for values in rows:
             write_row([Jsonb(one) if isinstance(one, dict) else one for one in values] if has_documents else values)
+
+
+@cache
+def _copy_statement(name: str, table: Table) -> bytes:
+    columns = sql.SQL(", ").join(map(sql.Identifier, table.columns))
+    return sql.SQL("copy {} ({}) from stdin (format binary)").format(sql.Identifier(name), columns).as_bytes()

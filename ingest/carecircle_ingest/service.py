@@ -31,8 +31,6 @@ if TYPE_CHECKING:
 
 _WINDOW = 4000
 _BATCH = 2000
-_ENOUGH = 100  # messages that are worth a transaction
-_LINGER_S = 0.05
 _RELOAD_BEDS_S = 5.0  # an unknown bed may be a new one; asked at most this often
 _BEDS_VALID_S = 60.0
 _HOUSEKEEPING_S = 60.0
@@ -80,7 +78,6 @@ class IngestService:
             while not stop.is_set():
                 batch = self._session.take(_BATCH, timeout_s=0.5)
                 if batch:
-                    batch += self._more(len(batch))
                     self._store(batch, stop)
                 self._say_marks()
                 self._keep_house()
@@ -88,14 +85,6 @@ class IngestService:
             self._session.stop()
             if self._connection is not None:
                 self._connection.close()
-
-    def _more(self, taken: int) -> list[Delivery]:
-        """Wait a moment for company: at a slow rate each transaction would otherwise hold a single message."""
-        more: list[Delivery] = []
-        until = time.monotonic() + _LINGER_S
-        while taken + len(more) < _ENOUGH and (pause_s := until - time.monotonic()) > 0:
-            more += self._session.take(_BATCH - taken - len(more), pause_s)
-        return more
 
     def _store(self, batch: list[Delivery], stop: threading.Event) -> None:
         began = time.monotonic()

@@ -6,7 +6,7 @@ demo := $(PYTHON) deploy/bootstrap.py demo
 dev := $(PYTHON) deploy/bootstrap.py dev
 
 .DEFAULT_GOAL := help
-.PHONY: help up smoke test lint format web web-check docs requirements clean
+.PHONY: help up smoke test chaos-ingest lint format web web-check docs requirements clean
 
 help: ## list every target
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
@@ -19,6 +19,9 @@ smoke: ## start everything in a throw-away folder, press a call button, print mi
 
 test: ## run the tests against a real TimescaleDB and a real Mosquitto (ARGS="tests/unit -k ranking")
 	@$(dev) python -m pytest --numprocesses auto $(ARGS)
+
+chaos-ingest: ## kill ingest, broker and database 50 times under 100,000 messages, count (ARGS="--messages 5000 --seed 7")
+	@$(dev) python -m tests.chaos.ingest $(ARGS)
 
 lint: ## check style, types and the import rule
 	@$(dev) ruff check .

@@ -1,0 +1,57 @@
+"""The order of the faults of a chaos run, which its seed reproduces (pure)."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from itertools import cycle, islice
+from random import Random
+
+
+class Fault(StrEnum):
+    """What is done to the platform's parts."""
+
+    KILL_INGEST = "kill -9 ingest"
+    KILL_BROKER = "kill -9 broker"
+    KILL_DATABASE = "kill -9 database"
+    KILL_BACKEND = "kill -9 database backend"
+    STOP_DATABASE = "SIGSTOP database"
+    STOP_INGEST = "SIGSTOP ingest"
+
+    @property
+    def is_kill(self) -> bool:
+        return self.name.startswith("KILL")
+
+
+KILLS = (Fault.KILL_INGEST, Fault.KILL_BROKER, Fault.KILL_DATABASE)
+STOPS = (Fault.STOP_DATABASE, Fault.STOP_INGEST)
+_KILLS_A_STOP = 3
+_BACKEND_SHARE = 1 / 3
+_DOWN_S = (0.1, 1.5)
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """A fault, after how many messages it comes, and how long its victim stays down or stopped."""
+
+    after_messages: int
+    fault: Fault
+    seconds: float
+
+
+def plan_faults(seed: int, kills: int, messages: int, longest_stop_s: float) -> list[Planned]:
+    """`kills` kills, as many of each kind, and a stop for every third, in random order at random places.
+
+    The last tenth of the messages is left in peace but for what is under way, so that a fault never comes after the
+    flow. Two faults may come at once.
+    """
+    rng = Random(seed)
+    faults = list(islice(cycle(KILLS), kills)) + list(islice(cycle(STOPS), -(-kills // _KILLS_A_STOP)))
+    rng.shuffle(faults)
+    places = sorted(rng.randint(messages // 50, messages * 9 // 10) for _ in faults)
+    return [_planned(rng, fault, place, longest_stop_s) for fault, place in zip(faults, places, strict=True)]
+
+
+def _planned(rng: Random, fault: Fault, place: int, longest_stop_s: float) -> Planned:
+    if fault is Fault.KILL_DATABASE and rng.random() < _BACKEND_SHARE:
+        fault = Fault.KILL_BACKEND
+    seconds = rng.uniform(*_DOWN_S) if fault.is_kill else rng.uniform(longest_stop_s / 3, longest_stop_s)
+    return Planned(place, fault, round(seconds, 2))

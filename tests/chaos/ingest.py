@@ -22,9 +22,7 @@ _SHOWN = 20
 
 @click.command()
 @click.option("--messages", default=100_000, show_default=True, help="telemetry and events in all")
-@click.option(
-    "--kills", default=50, show_default=True, help="kill -9 of ingest, broker, database; a SIGSTOP each third"
-)
+@click.option("--kills", default=50, show_default=True, help="kill -9; beside them a SIGSTOP for each third")
 @click.option("--seed", default=1, show_default=True, help="gives the order and the places of the faults")
 @click.option("--rate", default=400.0, show_default=True, help="messages a second")
 @click.option("--forgetful-share", default=0.25, show_default=True, help="size of the run without receipt; 0 leaves it")

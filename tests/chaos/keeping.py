@@ -61,10 +61,7 @@ class Keeper:
         fate = self._rng.random()
         if fate < _LATE:
             heapq.heappush(self._later, (self.made + self._rng.randint(1, _FARTHEST), self.made))
-        if fate < _TWICE or fate >= _LATE:
-            out = [self.made]
-        else:
-            out = []
+        out = [self.made] if fate < _TWICE or fate >= _LATE else []
         while self._later and (self._later[0][0] <= self.made or self.made == self.total):
             out.append(heapq.heappop(self._later)[1])
         return out

@@ -1,4 +1,4 @@
-"""One chaos run: the platform's parts die in the order of the seed while homes send, then everything is counted (I/O)."""
+"""One chaos run: the platform's parts die in the order of the seed while homes send, then all is counted (I/O)."""
 
 import time
 from collections import deque

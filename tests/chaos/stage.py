@@ -1,4 +1,4 @@
-"""The platform's parts in a chaos run: database, broker and ingest as real processes that are killed and come back (I/O).
+"""The platform's parts in a chaos run: database, broker and ingest as processes that die and come back (I/O).
 
 One thread starts and watches everything, because the kernel ends a child when the thread that started it ends.
 """

@@ -19,7 +19,7 @@ GRAFANA_UID = 472
 
 DATABASE_ADDRESS = f"database:5432/{DATABASE}"
 BROKER_ADDRESS = "mqtts://broker:8883"
-_SERVICE_ROLES = ("ingest", "alerts", "desk", "console", "grafana")
+_SERVICE_ROLES = ("ingest", "upkeep", "alerts", "desk", "console", "grafana")
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +84,7 @@ def plan_shares(installation: Installation, certificates: Certificates) -> dict[
                 **authority,
             },
         ),
+        "upkeep": Share(APP_UID, {"carecircle_database_url": installation.database_url("carecircle_upkeep")}),
         "alerts": Share(
             APP_UID,
             {

@@ -144,6 +144,12 @@ class Installation:
                 },
             ),
             ProcessPlan(
+                "upkeep",
+                "历史维护 rollups and retention",
+                ["upkeep"],
+                {"CARECIRCLE_DATABASE_URL": self.database_url("carecircle_upkeep")},
+            ),
+            ProcessPlan(
                 "world",
                 "模拟外部世界 phones and mailboxes outside, simulated",
                 [

@@ -18,6 +18,7 @@ from carecircle_console.settings import ConsoleSettings
 from carecircle_ingest.service import IngestSettings
 from carecircle_sim.homes_command import HomesSettings
 from carecircle_sim.world_command import WorldSettings
+from carecircle_upkeep.settings import UpkeepSettings
 from tests.unit.deploy.compose_file import COMPOSE, ROOT, Service, services, shares
 
 SETTINGS: dict[str, type[ProcessSettings]] = {
@@ -26,6 +27,7 @@ SETTINGS: dict[str, type[ProcessSettings]] = {
     "broker-accounts": BrokerAccountsSettings,
     "seed-demo": SeedSettings,
     "ingest": IngestSettings,
+    "upkeep": UpkeepSettings,
     "alerts": AlertsSettings,
     "console": ConsoleSettings,
     "homes": HomesSettings,

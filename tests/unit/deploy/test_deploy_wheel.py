@@ -16,6 +16,7 @@ PACKAGES = {
     "carecircle": "carecircle",
     "carecircle_gateway": "gateway/carecircle_gateway",
     "carecircle_ingest": "ingest/carecircle_ingest",
+    "carecircle_upkeep": "ingest/carecircle_upkeep",
     "carecircle_alerts": "alerts/carecircle_alerts",
     "carecircle_console": "console/carecircle_console",
     "carecircle_dashboards": "dashboards/carecircle_dashboards",
@@ -64,6 +65,7 @@ def test_what_is_read_at_run_time_is_there(names: set[str]) -> None:
     assert expected
     expected |= {
         "carecircle_ingest/queries.sql",
+        "carecircle_upkeep/queries.sql",
         "carecircle_alerts/queries.sql",
         "carecircle_dashboards/queries.sql",
         "carecircle_console/read_models.sql",

@@ -37,6 +37,8 @@ class Urgency(IntEnum):
     NOTICE = 1
     STATUS = 2
     TELEMETRY = 3
+    CONFIRMED = 4
+    """An event whose `received` came: nobody waits for it any more, and history may still lack it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """The outbox: every message is numbered and on disk before the home's broker hears that we have it (I/O).
 
-Messages leave it when the platform has them: an event when its `received` comes back, anything else at the broker's
-acknowledgement or when a `stored` watermark covers it. Used by one thread.
+Messages leave it when the platform has committed them: a `stored` mark covers them, and an event has its `received` as
+well. The broker's acknowledgement ends nothing. Used by one thread.
 """
 
 import sqlite3
@@ -22,6 +22,7 @@ from carecircle_gateway.outbox_file import open_file
 _ROW_BYTES = 200  # about what a row costs beside its payload: keys, two indexes, page slack
 _GIVE_UP_AT_ONCE = 500
 _MS_PER_MINUTE = 60_000
+_GIVEN_UP_FIRST = (Urgency.TELEMETRY, Urgency.STATUS, Urgency.CONFIRMED, Urgency.NOTICE)
 _COLUMNS = "id, device, boot, seq, kind, urgency, payload"
 
 _log = structlog.get_logger()
@@ -116,43 +117,86 @@ class Outbox:
         )
         return [(entry_id, Urgency(urgency)) for entry_id, urgency in rows]
 
-    def waiting_others(self, limit: int, besides: frozenset[int] = frozenset()) -> list[Entry]:
-        """Up to `limit` messages that are no events and not in `besides`, status before telemetry, the oldest first."""
-        rows = self._connection.execute(
-            f"SELECT {_COLUMNS} FROM message WHERE urgency > ? ORDER BY urgency, id LIMIT ?",  # noqa: S608
-            (Urgency.NOTICE, limit + len(besides)),
-        )
-        return [entry for entry in map(_entry, rows) if entry.id not in besides][:limit]
+    def waiting_others(self, limit: int, after: Mapping[Urgency, int]) -> list[Entry]:
+        """Up to `limit` messages that are no events, status before telemetry, the oldest first.
 
-    def confirm(self, device: str, boot: int, seq: int) -> int | None:
-        """The platform has this event: forget it. Its id, or None where it was forgotten before."""
+        Of each urgency only those with an id above the one in `after`, which is the last that was sent.
+        """
+        entries: list[Entry] = []
+        for urgency in (Urgency.STATUS, Urgency.TELEMETRY):
+            rows = self._connection.execute(
+                f"SELECT {_COLUMNS} FROM message WHERE urgency = ? AND id > ? ORDER BY id LIMIT ?",  # noqa: S608
+                (urgency, after.get(urgency, 0), limit - len(entries)),
+            )
+            entries += map(_entry, rows)
+        return entries
+
+    def lowest_others(self, limit: int) -> list[tuple[int, Urgency]]:
+        """Ids of the messages that wait longest for their mark and for nothing else, confirmed events among them."""
+        rows = self._connection.execute(
+            "SELECT id, urgency FROM message WHERE urgency > ? ORDER BY id LIMIT ?", (Urgency.NOTICE, limit)
+        )
+        return [(entry_id, Urgency(urgency)) for entry_id, urgency in rows]
+
+    def oldest(self, device: str, boot: int) -> int | None:
+        """The lowest number of a device and boot that is still kept; None where nothing is."""
+        row = self._connection.execute(
+            "SELECT min(seq) FROM message WHERE device = ? AND boot = ?", (device, boot)
+        ).fetchone()
+        kept = [entry.seq for entry in self._not_on_disk.values() if (entry.device, entry.boot) == (device, boot)]
+        return min([*kept, *(one for one in row if one is not None)], default=None)
+
+    def confirm(self, device: str, boot: int, seq: int, *, is_stored: bool) -> int | None:
+        """The platform has raised what this event asks for; its id, or None where it was confirmed before.
+
+        It stays as history until a mark covers it; `is_stored` says that one has.
+        """
         for entry in self._not_on_disk.values():
             if (entry.device, entry.boot, entry.seq) == (device, boot, seq):
                 del self._not_on_disk[entry.id]
                 return entry.id
         row = self._connection.execute(
-            "SELECT id FROM message WHERE device = ? AND boot = ? AND seq = ?", (device, boot, seq)
+            "SELECT id FROM message WHERE device = ? AND boot = ? AND seq = ? AND urgency <= ?",
+            (device, boot, seq, Urgency.NOTICE),
         ).fetchone()
         if row is None:
             return None
-        self.forget([row[0]])
+        if is_stored:
+            self.forget([row[0]])
+        else:
+            self._become_history(row[0])
         return int(row[0])
+
+    def _become_history(self, entry_id: int) -> None:
+        try:
+            self._connection.execute("UPDATE message SET urgency = ? WHERE id = ?", (Urgency.CONFIRMED, entry_id))
+        except sqlite3.Error as error:  # it is repeated, and confirmed once more
+            _log.error("outbox_write_failed", error=str(error), messages=1)
 
     def forget(self, ids: Iterable[int]) -> None:
         """The platform has these messages."""
         self._delete("id = ?", [(entry_id,) for entry_id in ids])
 
-    def forget_stored(self, device: str, boot: int, seq: int) -> None:
-        """The platform has stored all of a device's telemetry and status up to this one; events wait for `received`."""
-        self._delete(
-            "device = ? AND (boot < ? OR (boot = ? AND seq <= ?)) AND urgency > ?",
-            [(device, boot, boot, seq, Urgency.NOTICE)],
+    def forget_stored(self, marks: Mapping[tuple[str, int], int]) -> list[int]:
+        """The platform has stored all of these devices and boots up to these numbers; the ids that left.
+
+        An event without its `received` stays: history has it, and perhaps nobody was called.
+        """
+        return self._delete(
+            "device = ? AND boot = ? AND seq <= ? AND urgency > ?",
+            [(device, boot, seq, Urgency.NOTICE) for (device, boot), seq in marks.items()],
+        )
+
+    def give_up(self, ids: Iterable[int]) -> None:
+        """The platform stores others and never these: it cannot read them."""
+        self._count_given_up(
+            len(self._delete("id = ? AND urgency > ?", [(one, Urgency.NOTICE) for one in ids])), "unread"
         )
 
     def give_up_old(self, now_ms: int) -> None:
         """Give up what is older than the limit, calls for help excepted."""
         with_age = [(now_ms - self._max_age_ms, Urgency.ALARM)]
-        self._count_given_up(self._delete("queued_at < ? AND urgency > ?", with_age), "age")
+        self._count_given_up(len(self._delete("queued_at < ? AND urgency > ?", with_age)), "age")
 
     def counts(self) -> dict[str, int]:
         """How many messages wait, by kind, and how many bytes they take."""
@@ -203,38 +247,38 @@ class Outbox:
         return kept
 
     def _make_room(self) -> None:
-        """Give up the oldest of the least urgent until the rest fits; a call for help is never given up."""
-        while self._bytes > self._max_bytes:
-            oldest = (
-                "id IN (SELECT id FROM message WHERE urgency > ? ORDER BY urgency DESC, id LIMIT ?)",
-                [(Urgency.ALARM, _GIVE_UP_AT_ONCE)],
-            )
-            given_up = self._delete(*oldest)
-            if given_up == 0:
-                return
-            self._count_given_up(given_up, "size")
+        """Give up the oldest of what is missed least until the rest fits; a call for help is never given up."""
+        given_up = 0
+        for urgency in _GIVEN_UP_FIRST:
+            while self._bytes > self._max_bytes:
+                oldest = "id IN (SELECT id FROM message WHERE urgency = ? ORDER BY id LIMIT ?)"
+                gone = len(self._delete(oldest, [(urgency, _GIVE_UP_AT_ONCE)]))
+                if gone == 0:
+                    break
+                given_up += gone
+        self._count_given_up(given_up, "size")
 
     def _count_given_up(self, messages: int, why: str) -> None:
         if messages:
             self.given_up += messages
             _log.warning("outbox_gave_up", messages=messages, reason=why, total=self.given_up)
 
-    def _delete(self, where: str, parameters: Sequence[Sequence[object]]) -> int:
-        """Delete in one transaction; how many. A disk that refuses only means that they are sent once more."""
-        deleted = 0
+    def _delete(self, where: str, parameters: Sequence[Sequence[object]]) -> list[int]:
+        """Delete in one transaction; which. A disk that refuses only means that they are sent once more."""
+        deleted: list[int] = []
         try:
             self._connection.execute("BEGIN IMMEDIATE")
             for values in parameters:
-                statement = f"DELETE FROM message WHERE {where} RETURNING length(payload)"  # noqa: S608
-                sizes = [row[0] for row in self._connection.execute(statement, tuple(values))]
-                deleted += len(sizes)
-                self._bytes -= sum(sizes) + len(sizes) * _ROW_BYTES
+                statement = f"DELETE FROM message WHERE {where} RETURNING id, length(payload)"  # noqa: S608
+                rows = self._connection.execute(statement, tuple(values)).fetchall()
+                deleted += [row[0] for row in rows]
+                self._bytes -= sum(row[1] + _ROW_BYTES for row in rows)
             self._connection.execute("COMMIT")
         except sqlite3.Error as error:
             self._roll_back()
             self._bytes = self._count_bytes()
             _log.error("outbox_write_failed", error=str(error), messages=len(parameters))
-            return 0
+            return []
         return deleted
 
     def _roll_back(self) -> None:

@@ -1,4 +1,4 @@
-"""Uplink: the home's one session with the platform's broker, events first and until they are confirmed (I/O)."""
+"""Uplink: the home's session with the platform's broker; what is sent stays ours until the platform has it (I/O)."""
 
 import time
 from collections import deque
@@ -17,13 +17,15 @@ from carecircle_gateway.device_ids import GATEWAY
 from carecircle_gateway.normalise import Urgency
 from carecircle_gateway.outbox import Entry, Outbox
 from carecircle_gateway.repeats import RepeatSchedule
+from carecircle_gateway.uncovered import AT_ONCE, Step, Watch
 
 _EVENTS_AT_ONCE = 100
 _IN_FLIGHT = 64
 """Messages other than events that wait for the broker at one time: few, so that a press never queues behind many."""
 _REFUSED_AFTER_S = 30.0
 _FORGET_EVERY_S = 1.0
-"""Forgetting is a write to the disk that nobody waits for, so several share one; the price is a harmless repeat."""
+"""Forgetting is a write to the disk that nobody waits for, so several marks share one."""
+_FORGET_AT_ONCE = 200
 _COMMAND_WINDOW = 100
 _FAREWELL_S = 1.0
 
@@ -41,7 +43,13 @@ class Uplink:
         self._sent_first: dict[tuple[str, int], float] = {}
         self._in_flight: dict[int, float] = {}
         self._taken: deque[int] = deque()
-        self._settled: set[int] = set()
+        self._sent_up_to: dict[Urgency, int] = {}
+        self._to_repeat: deque[int] = deque()
+        self._watch = Watch()
+        self._marks_heard = 0
+        self._marks: dict[tuple[str, int], int] = {}
+        self._new_marks: dict[tuple[str, int], int] = {}
+        self._newly_marked = 0
         self._forgot_at = 0.0
         self._on_wake = on_wake
         self._address = (county, bed)
@@ -85,7 +93,7 @@ class Uplink:
         """
         if self._session.connected:
             try:
-                self._session.publish(self._topic(entry.device, entry.kind), entry.payload)
+                self._session.publish(self._topic(entry.device, entry.kind), self._spoken(entry))
             except Unavailable:
                 return
             self._sent_first[entry.device, entry.seq] = time.monotonic()
@@ -98,8 +106,9 @@ class Uplink:
 
     def pump(self, now: float) -> list[tuple[str, Command]]:
         """Send what is due and take what came; the reassurances to play, each with its device. `now` is monotonic."""
-        self._forget_taken(now)
+        self._note_taken()
         reassurances = self._take_commands()
+        self._forget_stored(now)
         if self._session.connected:
             try:
                 self._send_events(now)
@@ -118,40 +127,76 @@ class Uplink:
             if entry is None:
                 self._schedule.drop(entry_id)
             else:
-                self._session.publish(self._topic(entry.device, entry.kind), entry.payload)
+                self._session.publish(self._topic(entry.device, entry.kind), self._spoken(entry))
 
     def _send_others(self, now: float) -> None:
         for entry_id in [entry_id for entry_id, until in self._in_flight.items() if until <= now]:
             del self._in_flight[entry_id]  # refused, or lost with the connection: it is sent again
         room = _IN_FLIGHT - len(self._in_flight)
-        if room <= 0:
-            return
-        for entry in self._outbox.waiting_others(room, besides=frozenset(self._in_flight)):
-            self._in_flight[entry.id] = now + _REFUSED_AFTER_S
-            self._session.publish(
-                self._topic(entry.device, entry.kind),
-                entry.payload,
-                retain=entry.kind is Kind.STATUS,
-                on_sent=partial(self._note_taken, entry.id),
-            )
+        while room > 0 and self._to_repeat:
+            repeated = self._outbox.entry(self._to_repeat.popleft())
+            if repeated is not None:
+                self._send_other(repeated, now, retain=False)  # a newer state may stand there
+                room -= 1
+        for entry in self._outbox.waiting_others(room, after=self._sent_up_to):
+            self._send_other(entry, now, retain=entry.kind is Kind.STATUS)
+            self._sent_up_to[entry.urgency] = entry.id
 
-    def _note_taken(self, entry_id: int) -> None:
+    def _send_other(self, entry: Entry, now: float, *, retain: bool) -> None:
+        self._in_flight[entry.id] = now + _REFUSED_AFTER_S
+        self._session.publish(
+            self._topic(entry.device, entry.kind),
+            self._spoken(entry),
+            retain=retain,
+            on_sent=partial(self._hear_taken, entry.id),
+        )
+
+    def _spoken(self, entry: Entry) -> bytes:
+        """The payload as it goes out, with what we still keep: the platform tells gaps from what we gave up by it."""
+        oldest = self._outbox.oldest(entry.device, entry.boot)
+        kept = entry.seq if oldest is None else min(oldest, entry.seq)
+        return entry.payload[:-1] + b',"oldest":%d}' % kept
+
+    def _hear_taken(self, entry_id: int) -> None:
         """The broker has it; called on the network thread, so it is only noted."""
         self._taken.append(entry_id)
         if len(self._taken) >= _IN_FLIGHT // 2:
             self._on_wake()
 
-    def _forget_taken(self, now: float) -> None:
-        # Until the platform sends `stored` watermarks, the broker's acknowledgement is what ends a message that is no
-        # event. `forget_stored` is the same step for a watermark.
-        self._settled.update(self._taken.popleft() for _ in range(len(self._taken)))
-        is_due = len(self._settled) >= _IN_FLIGHT // 2 or now - self._forgot_at > _FORGET_EVERY_S
-        if self._settled and is_due:
-            self._outbox.forget(self._settled)
-            for entry_id in self._settled:
-                self._in_flight.pop(entry_id, None)
-            self._settled.clear()
-            self._forgot_at = now
+    def _note_taken(self) -> None:
+        for _ in range(len(self._taken)):
+            self._in_flight.pop(self._taken.popleft(), None)
+
+    def _note_mark(self, device: str, boot: int, seq: int) -> None:
+        self._newly_marked += seq - self._marks.get((device, boot), seq - 1)
+        self._marks[device, boot] = self._new_marks[device, boot] = seq
+        self._marks_heard += 1
+
+    def _forget_stored(self, now: float) -> None:
+        is_due = self._newly_marked >= _FORGET_AT_ONCE or now - self._forgot_at > _FORGET_EVERY_S
+        if not is_due:
+            return
+        if self._new_marks:
+            self._outbox.forget_stored(self._new_marks)
+            self._new_marks.clear()
+            self._newly_marked = 0
+        self._forgot_at = now
+        if self._session.connected:
+            self._repeat_uncovered(now)
+
+    def _repeat_uncovered(self, now: float) -> None:
+        lowest = next(iter(self._outbox.lowest_others(1)), None)
+        match self._watch.look(now, lowest[0] if lowest and self._was_sent(*lowest) else None, self._marks_heard):
+            case Step.REPEAT:
+                self._to_repeat = deque(entry_id for entry_id, _ in self._outbox.lowest_others(AT_ONCE))
+            case Step.GIVE_UP if lowest:
+                self._outbox.give_up([lowest[0]])
+            case _:
+                pass
+
+    def _was_sent(self, entry_id: int, urgency: Urgency) -> bool:
+        """Whether a message had its turn since our start; before that it waits for nothing else."""
+        return urgency is Urgency.CONFIRMED or entry_id <= self._sent_up_to.get(urgency, 0)
 
     def _take_commands(self) -> list[tuple[str, Command]]:
         deliveries = self._session.take(_COMMAND_WINDOW, 0)
@@ -167,12 +212,14 @@ class Uplink:
             _log.warning("command_not_understood", reason=reason)
             return None
         if command.received:
-            entry_id = self._outbox.confirm(topic.device, *command.received.event)
+            boot, seq = command.received.event
+            is_stored = seq <= self._marks.get((topic.device, boot), -1)
+            entry_id = self._outbox.confirm(topic.device, boot, seq, is_stored=is_stored)
             if entry_id is not None:
                 self._schedule.drop(entry_id)
-                _log.info("event_confirmed", device=topic.device, boot=command.received.event[0])
+                _log.info("event_confirmed", device=topic.device, boot=boot)
         elif command.stored:
-            self._outbox.forget_stored(topic.device, *command.stored)
+            self._note_mark(topic.device, *command.stored)
         return (topic.device, command) if command.reassure else None
 
     def _topic(self, device: str, kind: Kind) -> str:

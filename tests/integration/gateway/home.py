@@ -54,6 +54,11 @@ class Platform:
         self._mouth = Session(Broker.parse(broker.url("alerts")), client_id="test-mouth", window=0)
         for session in (self._ear, self._mouth):
             session.start()
+        self.wait_connected()
+
+    def wait_connected(self) -> None:
+        """Wait until the broker hears us again."""
+        for session in (self._ear, self._mouth):
             assert session.wait_connected(PATIENCE_S)
 
     def listen(self, timeout_s: float = 0.05) -> list[Heard]:

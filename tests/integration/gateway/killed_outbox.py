@@ -42,10 +42,10 @@ def _day(path: Path, say: int) -> None:
         os.write(say, f"have {entries[0].boot} {entries[0].seq} {at}\nmemory {number}\n".encode())
         if number == 1:
             os.write(say, f"going {entries[0].boot} {entries[0].seq}\n".encode())
-            outbox.confirm("button", entries[0].boot, entries[0].seq)
+            outbox.confirm("button", entries[0].boot, entries[0].seq, is_stored=True)
             os.write(say, f"gone {entries[0].boot} {entries[0].seq}\n".encode())
-        outbox.forget([entry.id for entry in outbox.waiting_others(2)])
-        outbox.forget_stored("climate", outbox.boot, 3)
+        outbox.forget([entry.id for entry in outbox.waiting_others(2, {})])
+        outbox.forget_stored({("climate", outbox.boot): 3})
     outbox.give_up_old(_NOW_MS)
     outbox.close()
 

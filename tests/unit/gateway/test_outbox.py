@@ -71,26 +71,48 @@ def test_a_new_disk_goes_on_above_the_old_numbers(path: Path, tmp_path: Path) ->
     new.close()
 
 
-def test_an_event_leaves_only_with_its_own_receipt(outbox: Outbox) -> None:
+def test_a_confirmed_event_stays_as_history_until_a_mark_covers_it(outbox: Outbox) -> None:
     first, second = outbox.accept([_event(), _event()], {}, _NOW_MS)
-    assert outbox.confirm("button", first.boot, 99) is None
-    assert outbox.confirm("another", first.boot, first.seq) is None
-    assert outbox.confirm("button", first.boot, first.seq) == first.id
-    assert outbox.confirm("button", first.boot, first.seq) is None
+    assert outbox.confirm("button", first.boot, 99, is_stored=False) is None
+    assert outbox.confirm("another", first.boot, first.seq, is_stored=False) is None
+    assert outbox.confirm("button", first.boot, first.seq, is_stored=False) == first.id
+    assert outbox.confirm("button", first.boot, first.seq, is_stored=False) is None
     assert [entry_id for entry_id, _ in outbox.waiting_events()] == [second.id]
+    assert outbox.waiting_others(10, {}) == []  # it went out before
+    assert outbox.lowest_others(10) == [(first.id, Urgency.CONFIRMED)]
+    assert outbox.forget_stored({("button", first.boot): first.seq}) == [first.id]
 
 
-def test_a_watermark_takes_telemetry_up_to_it_and_no_event(outbox: Outbox) -> None:
-    outbox.accept([_telemetry("mat"), _event("mat"), _telemetry("mat"), _telemetry("mat"), _telemetry()], {}, _NOW_MS)
-    outbox.forget_stored("mat", outbox.boot, 3)
-    assert [(entry.device, entry.seq) for entry in outbox.waiting_others(10)] == [("mat", 4), ("climate", 1)]
+def test_an_event_that_history_has_already_leaves_with_its_receipt(outbox: Outbox) -> None:
+    (event,) = outbox.accept([_event()], {}, _NOW_MS)
+    assert outbox.forget_stored({("button", event.boot): event.seq}) == []
+    assert outbox.confirm("button", event.boot, event.seq, is_stored=True) == event.id
+    assert outbox.counts() == {"bytes": 0, "not_on_disk": 0}
+
+
+def test_a_mark_takes_telemetry_of_its_boot_up_to_it_and_no_event(outbox: Outbox) -> None:
+    kept = outbox.accept(
+        [_telemetry("mat"), _event("mat"), _telemetry("mat"), _telemetry("mat"), _telemetry()], {}, _NOW_MS
+    )
+    assert outbox.forget_stored({("mat", outbox.boot + 1): 99}) == []
+    assert outbox.forget_stored({("mat", outbox.boot): 3}) == [kept[0].id, kept[2].id]
+    assert [(entry.device, entry.seq) for entry in outbox.waiting_others(10, {})] == [("mat", 4), ("climate", 1)]
     assert len(outbox.waiting_events()) == 1
 
 
-def test_status_goes_before_telemetry_and_what_is_under_way_is_left_out(outbox: Outbox) -> None:
+def test_the_oldest_that_is_kept_moves_with_what_leaves(outbox: Outbox) -> None:
+    kept = outbox.accept([_telemetry("mat"), _telemetry("mat"), _telemetry("mat")], {}, _NOW_MS)
+    assert outbox.oldest("mat", outbox.boot) == 1
+    outbox.give_up([kept[0].id])
+    assert (outbox.oldest("mat", outbox.boot), outbox.given_up) == (2, 1)
+    assert outbox.oldest("mat", outbox.boot - 1) is None
+
+
+def test_status_goes_before_telemetry_and_what_was_sent_is_left_out(outbox: Outbox) -> None:
     telemetry, status = outbox.accept([_telemetry(), _status()], {}, _NOW_MS)
-    assert [entry.id for entry in outbox.waiting_others(10)] == [status.id, telemetry.id]
-    assert [entry.id for entry in outbox.waiting_others(1, besides=frozenset({status.id}))] == [telemetry.id]
+    assert [entry.id for entry in outbox.waiting_others(10, {})] == [status.id, telemetry.id]
+    assert [entry.id for entry in outbox.waiting_others(1, {Urgency.STATUS: status.id})] == [telemetry.id]
+    assert outbox.lowest_others(10) == [(telemetry.id, Urgency.TELEMETRY), (status.id, Urgency.STATUS)]
 
 
 def test_urgent_events_are_sent_before_older_notices(outbox: Outbox) -> None:
@@ -103,7 +125,7 @@ def test_without_room_the_oldest_telemetry_goes_first_and_no_call_ever(path: Pat
     alarms = outbox.accept([_event() for _ in range(500)], {}, _NOW_MS)
     for _ in range(20):
         outbox.accept([_telemetry() for _ in range(100)], {}, _NOW_MS)
-    waiting = outbox.waiting_others(10_000)
+    waiting = outbox.waiting_others(10_000, {})
     assert 0 < len(waiting) < 2000
     assert outbox.given_up == 2000 - len(waiting)
     assert [entry.seq for entry in waiting] == list(range(2001 - len(waiting), 2001))
@@ -117,7 +139,7 @@ def test_calls_alone_may_exceed_the_room(path: Path) -> None:
     outbox.accept([_telemetry() for _ in range(20)], {}, _NOW_MS)
     outbox.accept([_event() for _ in range(200)], {}, _NOW_MS)
     assert len(outbox.waiting_events()) == 200
-    assert outbox.waiting_others(10) == []
+    assert outbox.waiting_others(10, {}) == []
     outbox.close()
 
 
@@ -126,7 +148,7 @@ def test_old_telemetry_is_given_up_and_an_old_call_is_not(path: Path) -> None:
     outbox.accept([_telemetry(), _event(), _event(urgency=Urgency.NOTICE)], {}, _NOW_MS)
     outbox.accept([_telemetry()], {}, _NOW_MS + 3600_000)
     outbox.give_up_old(_NOW_MS + 3600_001)
-    assert len(outbox.waiting_others(10)) == 1
+    assert len(outbox.waiting_others(10, {})) == 1
     assert [urgency for _, urgency in outbox.waiting_events()] == [Urgency.ALARM]
     assert outbox.given_up == 2
     outbox.close()
@@ -143,9 +165,9 @@ def test_a_full_disk_does_not_silence_a_call(path: Path) -> None:
     assert call.id < 0
     assert [outbox.entry(one.id) for one in calls] == calls
     assert outbox.entry(call.id) == call
-    assert outbox.confirm("button", call.boot, call.seq) == call.id
+    assert outbox.confirm("button", call.boot, call.seq, is_stored=False) == call.id
     assert outbox.entry(call.id) is None
-    assert len(outbox.waiting_others(10_000)) > 0
+    assert len(outbox.waiting_others(10_000, {})) > 0
     outbox.close()
 
 

@@ -25,7 +25,8 @@ import sys, time
 from pathlib import Path
 from carecircle.up.installation import Trial
 from carecircle.up.stack import Stack
-stack = Stack(Path(sys.argv[1]), trial=Trial(homes=1, without=frozenset({"console", "alerts", "upkeep", "world", "homes"})))
+small = Trial(homes=1, without=frozenset({"console", "alerts", "upkeep", "world", "homes"}))
+stack = Stack(Path(sys.argv[1]), trial=small)
 stack.start()
 print(*[stack.pid(name) for name in stack.names()], flush=True)
 time.sleep(60)

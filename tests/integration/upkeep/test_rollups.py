@@ -69,9 +69,9 @@ def test_late_and_repeated_readings_end_in_the_same_numbers(database: Database, 
     clock = ManualClock(FIRST)
     one_round = new_round(database, clock)
     earlier = random_messages(1, 50, FIRST, FIRST + timedelta(minutes=1))
-    for hour in range(0, 30, 3):
-        now = clock.forward(hours=3)
-        messages = random_messages(10 + hour, 120, max(FIRST, now - timedelta(hours=8)), now)
+    for hour in range(0, 30, 6):
+        now = clock.forward(hours=6)
+        messages = random_messages(10 + hour, 120, max(FIRST, now - timedelta(hours=14)), now)
         write(database, messages)
         one_round.go(upkeep, threading.Event())
         write(database, messages[:40] + earlier)

@@ -10,13 +10,16 @@ import time
 from datetime import UTC, datetime, timedelta
 
 import psycopg
+import pytest
 from psycopg.abc import Params
 from psycopg.rows import TupleRow
 from psycopg.sql import Composed
 
 from carecircle.clock import ManualClock
+from carecircle_ingest.writer import QUERIES as WRITER
 from tests.integration.upkeep.readings import (
     assert_rollups_are_plain_sql,
+    message,
     new_round,
     new_scene,
     random_messages,
@@ -27,6 +30,7 @@ from tests.scene import Scene
 from tests.servers import Database
 
 _KILLS = 4
+_EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
 _ROUNDS = 15
 _LOCKS = "from pg_locks l join pg_database d on d.oid = l.database where d.datname = current_database()"
 
@@ -173,3 +177,32 @@ def test_writers_commit_while_the_boundary_moves_and_nothing_is_missed(database:
     assert not failures, failures
     assert go_once(database, clock, 10_000)
     assert_rollups_are_plain_sql(scene, clock.now() - timedelta(minutes=2))
+
+
+@pytest.mark.parametrize("is_late", [False, True], ids=["before the boundary moves", "before its hour is taken"])
+def test_who_has_looked_but_not_committed_is_waited_for(database: Database, *, is_late: bool) -> None:
+    scene = new_scene(database)
+    clock = ManualClock(utc(2, 15, 30))
+    write(database, random_messages(1, 50, utc(2, 14), utc(2, 15)))
+    assert go_once(database, clock, 10_000)
+    write(database, [message("bed-1", "mat", 1, utc(2, 14, 7), heart_rate=70)])
+    if not is_late:
+        clock.forward(minutes=30)
+    with psycopg.connect(database.url("carecircle_ingest")) as writer:
+        at = utc(2, 14, 7) if is_late else utc(2, 15, 40)
+        for statement in WRITER["rolled_until"].split(b";"):
+            writer.execute(statement)
+        if is_late:  # which changes nothing, because somebody noted the hour before
+            hour = {"histories": ["vitals"], "beds": ["bed-1"], "hours": [(at - _EPOCH) // timedelta(hours=1)]}
+            assert writer.execute(WRITER["touch"], hour).rowcount == 0
+        round_under_way = threading.Thread(target=go_once, args=[database, clock, 10_000])
+        round_under_way.start()
+        wait_for(scene, f"exists (select {_LOCKS} and not l.granted)")
+        writer.execute(
+            "insert into vitals (measured_at, received_at, bed, device, boot, seq, heart_rate) "
+            "values (%s, %s, 'bed-1', 'mat', 1, 2, 99)",
+            [at, at],
+        )
+    round_under_way.join()
+    assert_rollups_are_plain_sql(scene, clock.now() - timedelta(minutes=2))
+    assert scene.value("select count(*) from vitals_minute where heart_rate_max = 99") == 1

@@ -6,7 +6,7 @@ from pathlib import Path
 from bench.ingest_peers.install import HERE, ensure_peers, why_not
 from bench.ingest_peers.peer import Connection, Running
 from bench.ingest_peers.process import start_program
-from bench.ingest_peers.table import READINGS, count_table, make_table
+from bench.ingest_peers.table import READINGS, STATEMENTS, count_table, make_table
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +40,7 @@ class NodeScript:
             "CLIENT_ID": f"bench-{self.name}",
             "TABLE": f"{self.name}.telemetry",
             "READINGS": ",".join(READINGS),
+            "STATEMENTS": ",".join(STATEMENTS),
             "NODE_PATH": str(peers.modules),
             "NODE_ENV": "production",
         }

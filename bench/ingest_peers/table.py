@@ -10,6 +10,7 @@ from bench.ingest_peers.peer import Connection
 from carecircle.quantities import QUANTITIES
 
 READINGS = tuple(QUANTITIES)
+STATEMENTS = tuple(one.name for one in QUANTITIES.values() if one.is_statement)
 
 
 def make_table(connection: Connection, schema: str) -> None:

@@ -6,7 +6,7 @@ demo := $(PYTHON) deploy/bootstrap.py demo
 dev := $(PYTHON) deploy/bootstrap.py dev
 
 .DEFAULT_GOAL := help
-.PHONY: help up smoke test chaos-ingest lint format web web-check docs requirements clean
+.PHONY: help up smoke test chaos-ingest bench-ingest lint format web web-check docs requirements clean
 
 help: ## list every target
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
@@ -22,6 +22,9 @@ test: ## run the tests against a real TimescaleDB and a real Mosquitto (ARGS="te
 
 chaos-ingest: ## kill ingest, broker and database 50 times under 100,000 messages, count (ARGS="--messages 5000 --seed 7")
 	@$(dev) python -m tests.chaos.ingest $(ARGS)
+
+bench-ingest: ## measure the history path beside the bare broker, a plain plan and others (ARGS="--parts speed,latency")
+	@$(dev) python -m bench.ingest $(ARGS)
 
 lint: ## check style, types and the import rule
 	@$(dev) ruff check .

@@ -1,0 +1,1 @@
+"""Parts of the ingest bench: load, servers, contenders, and one module for each thing that is measured."""

@@ -31,6 +31,7 @@ class UpkeepService:
         self._round = one_round
         self._metrics = metrics
         self._connection: Connection | None = None
+        self._is_waiting = False
 
     def run(self, stop: threading.Event) -> None:
         """Run until `stop` is set; the transaction under way is finished first."""
@@ -62,9 +63,11 @@ class UpkeepService:
         ((is_alone,),) = connection.execute(QUERIES["be_the_only_one"])
         if not is_alone:
             connection.close()
-            _log.info("another_upkeep_is_at_work")
+            if not self._is_waiting:
+                _log.info("another_upkeep_is_at_work")
+            self._is_waiting = True
             return None
-        self._connection = connection
+        self._connection, self._is_waiting = connection, False
         _log.info("upkeep_begins")
         return connection
 

@@ -29,9 +29,9 @@ from tests.integration.upkeep.readings import (
 from tests.scene import Scene
 from tests.servers import Database
 
-_KILLS = 4
+_KILLS = 3
 _EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
-_ROUNDS = 15
+_ROUNDS = 10
 _LOCKS = "from pg_locks l join pg_database d on d.oid = l.database where d.datname = current_database()"
 
 

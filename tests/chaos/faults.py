@@ -26,6 +26,8 @@ STOPS = (Fault.STOP_DATABASE, Fault.STOP_INGEST)
 _KILLS_A_STOP = 3
 _BACKEND_SHARE = 1 / 3
 _DOWN_S = (0.1, 1.5)
+_AT_ONCE_SHARE = 0.5
+_AT_ONCE_MESSAGES = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,13 +42,16 @@ class Planned:
 def plan_faults(seed: int, kills: int, messages: int, longest_stop_s: float) -> list[Planned]:
     """`kills` kills, as many of each kind, and a stop for every third, in random order at random places.
 
-    The last tenth of the messages is left in peace but for what is under way, so that a fault never comes after the
-    flow. Two faults may come at once.
+    Half of the faults come on the heels of the one before, as when a machine loses power: what is lost by one part is
+    most often what another has just forgotten. The last tenth of the messages has no faults, so that none comes late.
     """
     rng = Random(seed)
     faults = list(islice(cycle(KILLS), kills)) + list(islice(cycle(STOPS), -(-kills // _KILLS_A_STOP)))
     rng.shuffle(faults)
     places = sorted(rng.randint(messages // 50, messages * 9 // 10) for _ in faults)
+    for number in range(1, len(places)):
+        if rng.random() < _AT_ONCE_SHARE:
+            places[number] = min(places[number], places[number - 1] + rng.randint(0, _AT_ONCE_MESSAGES))
     return [_planned(rng, fault, place, longest_stop_s) for fault, place in zip(faults, places, strict=True)]
 
 

@@ -25,7 +25,7 @@ _SHOWN = 20
 @click.option("--kills", default=50, show_default=True, help="kill -9; beside them a SIGSTOP for each third")
 @click.option("--seed", default=1, show_default=True, help="gives the order and the places of the faults")
 @click.option("--rate", default=400.0, show_default=True, help="messages a second")
-@click.option("--forgetful-share", default=0.25, show_default=True, help="size of the run without receipt; 0 leaves it")
+@click.option("--forgetful-share", default=0.5, show_default=True, help="size of the run without receipt; 0 leaves it")
 def main(messages: int, kills: int, seed: int, rate: float, forgetful_share: float) -> None:
     """Kill everything again and again while numbered messages flow, and count what is stored."""
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))

@@ -24,6 +24,7 @@ MESSAGES = 20
 BED = "bed-1"
 DEVICE = f"care/v1/{COUNTY}/{BED}/mat"
 SUBSCRIBED = Seen(Way.FROM_SERVER, b"\x90", starts=True)
+LAST = Seen(Way.FROM_SERVER, f'"seq": {MESSAGES},'.encode())
 ACKNOWLEDGES = Seen(Way.TO_SERVER, b"\x40\x02", starts=True)
 PATIENCE_S = 20.0
 REPEAT_AFTER_S = 1.5
@@ -62,10 +63,8 @@ class World:
     began_ms: int = field(default_factory=lambda: int(time.time() * 1000) - 60_000)
 
     def start_ingest(self) -> None:
-        subscribed = self.wires["broker"].expect(SUBSCRIBED)
         program = "from carecircle.cli import main; main()"
         self.process = subprocess.Popen([sys.executable, "-c", program, "ingest"], env=self.environment)
-        assert subscribed.wait(PATIENCE_S)
 
     def send(self, number: int) -> None:
         """Send one signal to ingest."""
@@ -144,9 +143,13 @@ def _through(url: str, wire: Wire) -> str:
 
 def interrupt(world: World, step: Step, then: Callable[[], None]) -> None:
     """Let ingest take all messages in one batch, and cut it off from a server at this step."""
+    subscribed = world.wires["broker"].expect(SUBSCRIBED)
     world.start_ingest()
+    assert subscribed.wait(PATIENCE_S)
     world.send(signal.SIGSTOP)
+    last_is_there = world.wires["broker"].expect(LAST)
     world.publish()
+    assert last_is_there.wait(PATIENCE_S)
     wire = world.wires[step.server]
     wire.cut_at(step.seen, then)
     world.send(signal.SIGCONT)

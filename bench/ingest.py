@@ -19,10 +19,12 @@ from bench.ingest_parts.plain_plan import Plain
 from bench.ingest_parts.servers import Servers, servers
 from bench.ingest_parts.throughput import Sample, bare_subscriber, consumer
 from bench.ingest_peers import PEERS, Peer
+from bench.ingest_peers.loss import lost_on_db_stop, lost_on_kill
 
 PARTS = ("speed", "disk", "garbage", "latency", "memory", "peers", "growth")
 _GARBAGE_EVERY = 20
 _LATENCY_S = 10.0
+_PEER_ROUNDS = 3
 _PEER_SECONDS = 40  # of its steady rate, which is below what it can do
 
 Figures = dict[str, object]
@@ -115,7 +117,7 @@ class Bench:
 
     def peers(self) -> None:
         """Other people's ways, on the same messages."""
-        peers: dict[str, object] = {}
+        peers: dict[str, object] = {"carecircle": self._losses(Ours())}
         for peer in PEERS:
             reason = peer.unavailable()
             if reason:
@@ -141,14 +143,26 @@ class Bench:
     def _peer(self, peer: Peer) -> Figures:
         with self._on.connect() as connection:
             peer.prepare(connection)
-        samples = []
-        for _ in range(self._options.rounds):
-            samples.append(consumer(self._on, peer, peer.steady_per_s * _PEER_SECONDS))
-            _shown(peer.name, samples[-1])
+        ours: list[Sample] = []
+        theirs: list[Sample] = []
+        for _ in range(min(_PEER_ROUNDS, self._options.rounds)):
+            ours.append(self._run_ours())
+            theirs.append(consumer(self._on, peer, peer.steady_per_s * _PEER_SECONDS))
+            _shown(peer.name, theirs[-1])
         return {
-            "rows_s": round(_median(samples, lambda one: one.messages_s)),
-            "cpu_us_per_row": round(_median(samples, lambda one: one.cpu_us), 1),
+            "rows_s": round(_median(theirs, lambda one: one.messages_s)),
+            "cpu_us_per_row": round(_median(theirs, lambda one: one.cpu_us), 1),
+            "ours_is_faster": _paired(ours, theirs, lambda one: one.messages_s),
+            **self._losses(peer),
         }
+
+    def _losses(self, peer: Peer) -> Figures:
+        self._on.fresh_broker()
+        killed = lost_on_kill(peer, self._on, self._on.folder)
+        self._on.fresh_broker()
+        stopped = lost_on_db_stop(peer, self._on, self._on.folder)
+        _say(f"  {peer.name}: killed 3 times: {killed}; database away for 10 s: {stopped}")
+        return {"lost_on_kill": killed.lost, "lost_on_db_stop": stopped.lost}
 
     def _run_ours(self, *, garbage_every: int = 0) -> Sample:
         sample = consumer(

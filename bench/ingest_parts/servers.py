@@ -19,7 +19,7 @@ from carecircle.runtime import mosquitto
 from carecircle.runtime.install import ensure_runtime
 from carecircle.runtime.mosquitto import Mosquitto
 from carecircle.runtime.ports import free_port
-from tests.servers import OwnDatabase, new_own_database
+from tests.servers import KNOWN_BEDS, OwnDatabase, new_own_database
 
 if TYPE_CHECKING:
     from subprocess import Popen
@@ -125,5 +125,6 @@ def _note_commit_times(database: OwnDatabase) -> None:
 
 def _add_beds(connection: psycopg.Connection[tuple[object, ...]]) -> None:
     connection.execute("set session_replication_role = replica")  # beds alone, without areas and residents
-    connection.cursor().executemany(_BED, [(bed_name(one), COUNTY, f"{COUNTY}001") for one in range(BEDS)])
+    beds = [*map(bed_name, range(BEDS)), *KNOWN_BEDS]
+    connection.cursor().executemany(_BED, [(bed, COUNTY, f"{COUNTY}001") for bed in beds])
     connection.execute("set session_replication_role = origin")

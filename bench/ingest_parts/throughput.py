@@ -82,8 +82,8 @@ def consumer(servers: Servers, peer: Peer, messages: int, *, database_url: str =
 def _stored_per_s(connection: Connection, peer: Peer, plan: Plan) -> float:
     """Messages a second until all of it is stored; waits for that.
 
-    Ours is awaited by one look at an index. Slow peers are counted now and then, seldom enough to be no load, and judged
-    by the count before the last, so that the pause until the last does not tell against them.
+    Ours is awaited by one look at an index. Slow peers are counted now and then, seldom enough to be no load, and
+    judged by the count before the last, so that the pause until the last does not tell against them.
     """
     began = time.monotonic()
     deadline = began + PATIENCE_S

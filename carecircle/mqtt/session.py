@@ -29,6 +29,7 @@ _KEEPALIVE_S = 20
 _SESSION_EXPIRY_S = 7 * 24 * 3600  # a reader that is down for a long weekend still gets what was sent meanwhile
 _MAX_UNSENT = 10_000
 _REMEMBERED_TOPICS = 100_000
+_MOST_WAITING_BYTES = 64 << 20  # of payload; what arrives in one read may come on top
 _RETAINED_ONLY_IF_NEW = SubscribeOptions.RETAIN_SEND_IF_NEW_SUB
 
 _log = structlog.get_logger()
@@ -58,9 +59,11 @@ class Session:
     """A persistent MQTT 5 session at QoS 1.
 
     `window` is the number of messages that the broker may deliver ahead of their acknowledgement. It bounds the inbox;
-    brokers may exceed it right after a reconnect, so the network thread waits at four times the window, which slows the
-    broker and not our memory. With `window` 0 deliveries are acknowledged on arrival, for commands that are only hints.
+    brokers may exceed it right after a reconnect, so the network thread waits at four times the window, or at 64 MiB
+    of payload, which slows the broker and not our memory. With `window` 0 deliveries are acknowledged on arrival, for
+    commands that are only hints.
     `on_wake` is called on the network thread when something arrived or the connection changed: keep it short.
+    A callable `will` is asked anew before every connection, so that each last will has a time of its own.
     `stock_client` reads with paho as it is, several times slower, should a new paho not suit our read path.
     """
 
@@ -71,7 +74,7 @@ class Session:
         client_id: str,
         topics: Sequence[str] = (),
         window: int = 1000,
-        will: Message | None = None,
+        will: Message | Callable[[], Message] | None = None,
         on_wake: Callable[[], None] | None = None,
         stock_client: bool = False,
     ) -> None:
@@ -82,6 +85,7 @@ class Session:
         self._limit = 4 * (window or 1000)
         self._on_wake = on_wake
         self._inbox: deque[Delivery] = deque()
+        self._inbox_bytes = 0
         self._changed = Condition()
         self._generation = 0
         self._generation_lock = Lock()
@@ -93,7 +97,7 @@ class Session:
         self.connected = False
         self._client = self._make_client(client_id, will)
 
-    def _make_client(self, client_id: str, will: Message | None) -> Client:
+    def _make_client(self, client_id: str, will: Message | Callable[[], Message] | None) -> Client:
         options: dict[str, Any] = {
             "callback_api_version": CallbackAPIVersion.VERSION2,
             "client_id": client_id,
@@ -105,8 +109,10 @@ class Session:
             client.username_pw_set(self._broker.username, self._broker.password)
         if self._broker.tls:
             client.tls_set(ca_certs=str(self._broker.ca_file) if self._broker.ca_file else None)
-        if will:
-            client.will_set(will.topic, will.payload, qos=1, retain=will.retain)
+        if isinstance(will, Message):
+            _set_will(client, will)
+        elif will:
+            client.on_pre_connect = lambda connecting, _userdata: _set_will(connecting, will())
         client.max_inflight_messages_set(1000)
         client.max_queued_messages_set(_MAX_UNSENT)
         client.reconnect_delay_set(min_delay=1, max_delay=15)
@@ -153,6 +159,7 @@ class Session:
                 self._changed.wait(timeout_s)
             batch = [self._inbox.popleft() for _ in range(min(limit, len(self._inbox)))]
             if batch:
+                self._inbox_bytes -= sum([len(one.payload) for one in batch])
                 self._changed.notify_all()
         if not batch and not self._stopping and not self._is_alive():
             raise Unavailable("the MQTT network thread has ended")
@@ -268,12 +275,16 @@ class Session:
 
     def _receive(self, deliveries: list[Delivery]) -> None:
         with self._changed:
-            while len(self._inbox) >= self._limit and not self._stopping:
+            while self._is_full() and not self._stopping:
                 self._changed.wait(1.0)
             self._inbox.extend(deliveries)
+            self._inbox_bytes += sum([len(one.payload) for one in deliveries])
             self._changed.notify_all()
         if self._on_wake:
             self._on_wake()
+
+    def _is_full(self) -> bool:
+        return len(self._inbox) >= self._limit or self._inbox_bytes >= _MOST_WAITING_BYTES
 
     def _on_publish(
         self, _client: Client, _userdata: object, mid: int, reason: ReasonCode, _properties: Properties
@@ -287,3 +298,7 @@ class Session:
             on_sent = self._awaiting.pop(mid)
         if on_sent and not reason.is_failure:
             on_sent()
+
+
+def _set_will(client: Client, will: Message) -> None:
+    client.will_set(will.topic, will.payload, qos=1, retain=will.retain)

@@ -10,9 +10,10 @@ from contextlib import contextmanager
 import pytest
 
 from carecircle.errors import Unavailable
-from carecircle.mqtt import Broker, Delivery, Session
+from carecircle.mqtt import Broker, Delivery, Message, Session
 from tests.scene import COUNTY
 from tests.servers import TestBroker
+from tests.wire import Seen, Way, Wire
 
 BOTH = pytest.mark.parametrize("stock_client", [False, True], ids=["ours", "stock"])
 TOPIC = f"care/v1/{COUNTY}/bed-1/button/event"
@@ -92,6 +93,38 @@ def test_a_stale_acknowledgement_deletes_no_new_message(broker: TestBroker, stoc
         publish(home, 5)
         fresh = [one for one in take(reader, 10, within_s=3) if one.generation != old[0].generation]
         assert {one.payload for one in fresh} >= {str(n).encode() for n in range(5)}
+
+
+def test_the_inbox_is_bounded_by_bytes_too(broker: TestBroker, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("carecircle.mqtt.session._MOST_WAITING_BYTES", 1 << 20)
+    with session(broker, topics=["care/v1/#"], window=1000) as reader, session(broker, "bed-1", window=0) as home:
+        for _ in range(40):
+            home.publish(TOPIC, b"x" * 200_000)
+        time.sleep(2)
+        assert 5 <= reader.waiting < 20
+        assert len(take(reader, 40)) == 40
+
+
+def test_a_will_is_asked_for_before_every_connection(broker: TestBroker) -> None:
+    asked: list[bytes] = []
+
+    def will() -> Message:
+        asked.append(b"will %d" % (len(asked) + 1))
+        return Message(TOPIC, asked[-1])
+
+    wire = Wire(broker.port)
+    url = broker.url_home("bed-1").replace(f":{broker.port}", f":{wire.port}")
+    with session(broker, topics=["care/v1/#"]) as reader:
+        home = Session(Broker.parse(url), client_id="home", window=0, will=will)
+        home.start()
+        for number in (1, 2):
+            until(lambda: home.connected, within_s=20)
+            cut = b"cut %d" % number
+            wire.cut_at(Seen(Way.TO_SERVER, cut), lambda: None)
+            home.publish(TOPIC, cut)  # never passes now, and is sent again on the next connection
+            assert [one.payload for one in take(reader, 2)] == [b"will %d" % number, cut]
+        home.stop()
+    wire.close()
 
 
 def test_a_home_can_speak_only_for_its_own_bed(broker: TestBroker) -> None:

@@ -64,7 +64,7 @@ class Gateway:
             settings.gateway_county,
             settings.gateway_bed,
             self._outbox,
-            now_ms=now_ms,
+            now_ms=self._now_ms,
             on_wake=self._wake.set,
         )
         self._intake = Intake(drivers, self._outbox, frozenset(settings.gateway_call_buttons), self._uplink.send_first)

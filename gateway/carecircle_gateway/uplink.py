@@ -36,7 +36,14 @@ class Uplink:
     """Sends what the outbox holds and takes the platform's commands; driven by `pump` from one thread."""
 
     def __init__(
-        self, broker: Broker, county: str, bed: str, outbox: Outbox, *, now_ms: int, on_wake: Callable[[], None]
+        self,
+        broker: Broker,
+        county: str,
+        bed: str,
+        outbox: Outbox,
+        *,
+        now_ms: Callable[[], int],
+        on_wake: Callable[[], None],
     ) -> None:
         self._outbox = outbox
         self._schedule = RepeatSchedule(SystemRandom())
@@ -53,17 +60,21 @@ class Uplink:
         self._forgot_at = 0.0
         self._on_wake = on_wake
         self._address = (county, bed)
-        gone = Status(boot=outbox.boot, seq=0, at=now_ms, online=False)
         self._session = Session(
             broker,
             client_id=f"home-{bed}",
             topics=[f"{ROOT}/{county}/{bed}/+/{Kind.COMMAND}"],
             window=_COMMAND_WINDOW,
-            will=Message(self._topic(GATEWAY, Kind.STATUS), encode_payload(gone), retain=True),
+            will=partial(self._last_will, now_ms),
             on_wake=on_wake,
         )
         for entry_id, urgency in outbox.waiting_events():
             self._schedule.add(entry_id, urgency)
+
+    def _last_will(self, now_ms: Callable[[], int]) -> Message:
+        """Numbered 0, outside of what marks count; its own time tells the wills of one boot apart."""
+        gone = Status(boot=self._outbox.boot, seq=0, at=now_ms(), online=False)
+        return Message(self._topic(GATEWAY, Kind.STATUS), encode_payload(gone), retain=True)
 
     @property
     def is_connected(self) -> bool:

@@ -59,6 +59,7 @@ requirements: ## compile requirements/*.txt anew from pyproject.toml (UPGRADE=1 
 	"$$tools/bin/uv" $(compile) $$upgrade --group build -o requirements/gateway.txt >/dev/null; \
 	"$$tools/bin/uv" $(compile) $$upgrade --extra demo --group build -o requirements/server.txt >/dev/null; \
 	"$$tools/bin/uv" $(compile) $$upgrade --extra demo --group dev -o requirements/dev.txt >/dev/null; \
+	"$$tools/bin/uv" $(compile:pyproject.toml=requirements/bench-peers.in) $$upgrade -o requirements/bench-peers.txt >/dev/null; \
 	wc -l requirements/*.txt
 
 clean: ## remove what can be made again: environment, caches, builds; keeps .state, the demo's data

@@ -54,4 +54,4 @@ class NodeScript:
 # Acknowledges a message after its row is committed, one message after the other: loses nothing, as ours.
 SAFE = NodeScript("node_safe", "safe.cjs", 100)
 # Acknowledges on arrival and writes many rows at once: what is in memory when it ends is lost.
-BATCHED = NodeScript("node_batched", "batched.cjs", 300)
+BATCHED = NodeScript("node_batched", "batched.cjs", 2000)

@@ -1,5 +1,6 @@
 """The order of the faults of a chaos run, which its seed reproduces (pure)."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import cycle, islice
@@ -39,14 +40,16 @@ class Planned:
     seconds: float
 
 
-def plan_faults(seed: int, kills: int, messages: int, longest_stop_s: float) -> list[Planned]:
-    """`kills` kills, as many of each kind, and a stop for every third, in random order at random places.
+def plan_faults(
+    seed: int, kills: int, messages: int, longest_stop_s: float, victims: Sequence[Fault] = KILLS
+) -> list[Planned]:
+    """`kills` kills, as many of each of the `victims`, and a stop for every third, in random order at random places.
 
     Half of the faults come on the heels of the one before, as when a machine loses power: what is lost by one part is
     most often what another has just forgotten. The last tenth of the messages has no faults, so that none comes late.
     """
     rng = Random(seed)
-    faults = list(islice(cycle(KILLS), kills)) + list(islice(cycle(STOPS), -(-kills // _KILLS_A_STOP)))
+    faults = list(islice(cycle(victims), kills)) + list(islice(cycle(STOPS), -(-kills // _KILLS_A_STOP)))
     rng.shuffle(faults)
     places = sorted(rng.randint(messages // 50, messages * 9 // 10) for _ in faults)
     for number in range(1, len(places)):

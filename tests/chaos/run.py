@@ -10,7 +10,7 @@ import psycopg
 
 from carecircle.mqtt import Broker, Session
 from carecircle.runtime.install import Runtime
-from tests.chaos.faults import Fault, Planned, plan_faults
+from tests.chaos.faults import KILLS, Fault, Planned, plan_faults
 from tests.chaos.flow import Sender, senders_of, shares
 from tests.chaos.homes import Homes
 from tests.chaos.stage import Stage
@@ -23,11 +23,15 @@ _BEGINS_BEFORE_MS = 30 * 60 * 1000  # so that no message claims to come from the
 _PROBE_BED = "bed-20"
 _PATIENCE_S = 120.0
 _STILL_S = 6.0
+_SHORTLY_S = 0.5
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What a run does; `keeps` says whether the homes keep and repeat what no mark covers."""
+    """What a run does; `keeps` says whether the homes keep and repeat what no mark covers.
+
+    Without that, only a broker that is spared loses nothing: `spares_broker`.
+    """
 
     messages: int
     kills: int
@@ -36,6 +40,7 @@ class Plan:
     homes: int = 8
     longest_stop_s: float = 6.0
     keeps: bool = True
+    spares_broker: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +66,8 @@ class Chaos:
         self._began_ms = int(time.time() * 1000) - _BEGINS_BEFORE_MS
         self._senders = senders_of(plan.homes)
         self._stage = Stage(runtime, folder)
-        self._faults = deque(plan_faults(plan.seed, plan.kills, plan.messages, plan.longest_stop_s))
+        victims = [fault for fault in KILLS if not (plan.spares_broker and fault is Fault.KILL_BROKER)]
+        self._faults = deque(plan_faults(plan.seed, plan.kills, plan.messages, plan.longest_stop_s, victims))
         self._homes = Homes(
             self._stage.broker.port,
             self._senders,
@@ -133,14 +139,13 @@ class Chaos:
         self._wait_still()
 
     def _wait_still(self) -> None:
-        """Wait until the database grows no more: what the broker still holds comes, above all without marks."""
-        count, since = -1, time.monotonic()
-        while time.monotonic() - since < (_STILL_S if not self._plan.keeps else 0.5):
+        """Wait until the database grows no more: without marks nobody knows what the broker still holds."""
+        stored, since = -1, time.monotonic()
+        while time.monotonic() - since < (_SHORTLY_S if stored == self._plan.messages else _STILL_S):
             self._turn()
-            time.sleep(0.2)
-            verdict = self._stored()
-            if verdict != count:
-                count, since = verdict, time.monotonic()
+            found = self._stored()
+            if found != stored:
+                stored, since = found, time.monotonic()
 
     def _stored(self) -> int:
         with psycopg.connect(self._stage.database.admin_url) as connection:

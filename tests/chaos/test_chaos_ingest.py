@@ -19,6 +19,15 @@ def test_nothing_is_lost_or_doubled_whatever_dies(runtime: Runtime, tmp_path: Pa
     assert outcome.marks_checked > 0
 
 
+def test_ingest_loses_nothing_by_itself_while_the_broker_lives(runtime: Runtime, tmp_path: Path) -> None:
+    """Here nobody repeats: what ingest acknowledged without having stored it would be gone."""
+    plan = Plan(1200, kills=4, seed=5, rate_s=400.0, homes=2, longest_stop_s=0.8, keeps=False, spares_broker=True)
+    outcome = Chaos(plan, runtime, tmp_path, lambda _line: None).run()
+    assert outcome.verdict.others == []
+    assert (outcome.verdict.missing, outcome.verdict.doubled) == ([], 0)
+    assert (outcome.verdict.stored, outcome.kills) == (1200, 4)
+
+
 @pytest.mark.parametrize("seed", [1, 2])
 def test_the_seed_gives_the_order_of_the_faults(seed: int) -> None:
     plan = plan_faults(seed, 50, 100_000, 6.0)

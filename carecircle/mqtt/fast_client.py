@@ -10,9 +10,11 @@ handed to paho as it was. It leans on members that paho does not promise (`loop_
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
-from paho.mqtt.client import Client, time_func
+from paho.mqtt.client import time_func
 from paho.mqtt.enums import MessageType, MQTTErrorCode
 from paho.mqtt.exception import MalformedPacket
+
+from carecircle.mqtt.watchdog import WatchedClient
 
 _RECEIVE_BYTES = 256 * 1024
 _RECEIVES_AT_ONCE = 8  # then the loop looks after writes and keepalive again
@@ -32,7 +34,7 @@ class Arrival(NamedTuple):
 OnArrivals = Callable[[list[Arrival]], None]
 
 
-class FastClient(Client):
+class FastClient(WatchedClient):
     """A client that hands arrivals over in batches, in order, on the network thread."""
 
     def __init__(self, *args: Any, on_arrivals: OnArrivals, **options: Any) -> None:

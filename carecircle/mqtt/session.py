@@ -10,7 +10,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from threading import Condition, Lock
+from threading import Condition, Lock, Thread
 from typing import Any, NamedTuple
 
 import structlog
@@ -24,11 +24,13 @@ from paho.mqtt.subscribeoptions import SubscribeOptions
 from carecircle.errors import Unavailable
 from carecircle.mqtt.broker import Broker
 from carecircle.mqtt.fast_client import Arrival, FastClient
+from carecircle.mqtt.watchdog import Watchdog, WatchedClient
 
 _KEEPALIVE_S = 20
 _SESSION_EXPIRY_S = 7 * 24 * 3600  # a reader that is down for a long weekend still gets what was sent meanwhile
 _MAX_UNSENT = 10_000
 _REMEMBERED_TOPICS = 100_000
+_GOODBYE_S = 5.0
 _MOST_WAITING_BYTES = 64 << 20  # of payload; what arrives in one read may come on top
 _RETAINED_ONLY_IF_NEW = SubscribeOptions.RETAIN_SEND_IF_NEW_SUB
 
@@ -63,6 +65,7 @@ class Session:
     of payload, which slows the broker and not our memory. With `window` 0 deliveries are acknowledged on arrival, for
     commands that are only hints.
     `on_wake` is called on the network thread when something arrived or the connection changed: keep it short.
+    With `no_local` the broker does not send back what this session itself publishes.
     A callable `will` is asked anew before every connection, so that each last will has a time of its own.
     `stock_client` reads with paho as it is, several times slower, should a new paho not suit our read path.
     """
@@ -76,11 +79,13 @@ class Session:
         window: int = 1000,
         will: Message | Callable[[], Message] | None = None,
         on_wake: Callable[[], None] | None = None,
+        no_local: bool = False,
         stock_client: bool = False,
     ) -> None:
         self._broker = broker
         self._stock_client = stock_client
         self._topics = tuple(topics)
+        self._no_local = no_local
         self._window = window
         self._limit = 4 * (window or 1000)
         self._on_wake = on_wake
@@ -96,15 +101,20 @@ class Session:
         self._stopping = False
         self.connected = False
         self._client = self._make_client(client_id, will)
+        self._watchdog = Watchdog(self._client)
 
-    def _make_client(self, client_id: str, will: Message | Callable[[], Message] | None) -> Client:
+    def _make_client(self, client_id: str, will: Message | Callable[[], Message] | None) -> WatchedClient:
         options: dict[str, Any] = {
             "callback_api_version": CallbackAPIVersion.VERSION2,
             "client_id": client_id,
             "protocol": MQTTProtocolVersion.MQTTv5,
             "manual_ack": self._window > 0,
         }
-        client = Client(**options) if self._stock_client else FastClient(on_arrivals=self._on_arrivals, **options)
+        client: WatchedClient
+        if self._stock_client:
+            client = WatchedClient(**options)
+        else:
+            client = FastClient(on_arrivals=self._on_arrivals, **options)
         if self._broker.username:
             client.username_pw_set(self._broker.username, self._broker.password)
         if self._broker.tls:
@@ -138,7 +148,9 @@ class Session:
         with self._changed:
             self._changed.notify_all()
         self._client.disconnect()
-        self._client.loop_stop()
+        ending = Thread(target=self._client.loop_stop, daemon=True)  # it joins, and a stuck thread never ends
+        ending.start()
+        ending.join(_GOODBYE_S)
         self.connected = False
 
     def wait_connected(self, timeout_s: float) -> bool:
@@ -152,7 +164,8 @@ class Session:
     def take(self, limit: int, timeout_s: float) -> list[Delivery]:
         """Take up to `limit` deliveries in order of arrival, waiting at most `timeout_s` for the first.
 
-        Raises `Unavailable` when the network thread has died, so that a reader never waits for what cannot come.
+        Raises `Unavailable` when the network thread has died or is stuck, so that a reader never waits for what cannot
+        come. Nothing repairs it: the process has to end and be started anew.
         """
         with self._changed:
             if not self._inbox and timeout_s > 0:
@@ -161,8 +174,9 @@ class Session:
             if batch:
                 self._inbox_bytes -= sum([len(one.payload) for one in batch])
                 self._changed.notify_all()
-        if not batch and not self._stopping and not self._is_alive():
-            raise Unavailable("the MQTT network thread has ended")
+        if not batch and not self._stopping and (complaint := self._watchdog.complaint(connected=self.connected)):
+            self.connected = False
+            raise Unavailable(complaint) from self._client.failure
         return batch
 
     @property
@@ -203,10 +217,6 @@ class Session:
         if on_sent:
             on_sent()
 
-    def _is_alive(self) -> bool:
-        thread = self._client._thread  # noqa: SLF001 - paho has no public way to ask; held by a test
-        return thread is not None and thread.is_alive()
-
     def _wake(self) -> None:
         with self._changed:
             self._changed.notify_all()
@@ -222,7 +232,7 @@ class Session:
         with self._generation_lock:
             self._generation += 1
         if self._topics:
-            options = SubscribeOptions(qos=1, retainHandling=_RETAINED_ONLY_IF_NEW)
+            options = SubscribeOptions(qos=1, noLocal=self._no_local, retainHandling=_RETAINED_ONLY_IF_NEW)
             client.subscribe([(topic, options) for topic in self._topics])
         self.connected = True
         _log.info("broker_connected", session_present=flags.session_present, generation=self._generation)
@@ -277,6 +287,7 @@ class Session:
         with self._changed:
             while self._is_full() and not self._stopping:
                 self._changed.wait(1.0)
+                self._client.turns += 1  # waiting for the reader is no fault of this thread
             self._inbox.extend(deliveries)
             self._inbox_bytes += sum([len(one.payload) for one in deliveries])
             self._changed.notify_all()

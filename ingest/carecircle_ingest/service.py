@@ -59,6 +59,7 @@ class IngestService:
             client_id=settings.mqtt_client_id,
             topics=[EVERYTHING],
             window=_WINDOW,
+            no_local=True,  # its own marks concern nobody here
         )
         self._connection: Connection | None = None
         self._counties: dict[str, str] = {}

@@ -173,6 +173,74 @@ def test_a_dead_network_thread_is_noticed(broker: TestBroker) -> None:
 
 
 @BOTH
+def test_a_callback_that_raises_ends_the_reader_with_its_reason(broker: TestBroker, stock_client: bool) -> None:  # noqa: FBT001
+    armed = threading.Event()
+
+    def on_wake() -> None:
+        if armed.is_set():
+            raise ZeroDivisionError
+
+    options = {"topics": ["care/v1/#"], "on_wake": on_wake, "stock_client": stock_client}
+    with session(broker, **options) as reader, session(broker, "bed-1", window=0) as home:  # type: ignore[arg-type]
+        armed.set()
+        home.publish(TOPIC, b"1")
+        until(lambda: reader._client.failure is not None)
+        assert len(reader.take(1, 0)) == 1
+        with pytest.raises(Unavailable) as ended:
+            until(lambda: bool(reader.take(1, 0.1)), within_s=5)
+        assert isinstance(ended.value.__cause__, ZeroDivisionError)
+        armed.clear()
+
+
+@BOTH
+def test_a_stuck_network_thread_is_noticed(
+    broker: TestBroker,
+    stock_client: bool,  # noqa: FBT001
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("carecircle.mqtt.watchdog.STUCK_AFTER_S", 2.0)
+    monkeypatch.setattr("carecircle.mqtt.session._GOODBYE_S", 0.2)
+    armed, let_go = threading.Event(), threading.Event()
+    options = {"topics": ["care/v1/#"], "stock_client": stock_client}
+    on_wake = lambda: armed.is_set() and let_go.wait(30)  # noqa: E731
+    with session(broker, on_wake=on_wake, **options) as reader, session(broker, "bed-1", window=0) as home:  # type: ignore[arg-type]
+        quiet_until = time.monotonic() + 3
+        while time.monotonic() < quiet_until:
+            assert reader.take(1, 0.2) == []  # nothing to do is not stuck
+        armed.set()
+        home.publish(TOPIC, b"1")
+        assert len(take(reader, 1)) == 1
+        with pytest.raises(Unavailable, match="not moved"):
+            until(lambda: bool(reader.take(1, 0.2)), within_s=8)
+    let_go.set()
+
+
+def test_a_thread_that_waits_for_its_reader_is_not_stuck(broker: TestBroker, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("carecircle.mqtt.watchdog.STUCK_AFTER_S", 1.5)
+    monkeypatch.setattr("carecircle.mqtt.session._MOST_WAITING_BYTES", 1)
+    with session(broker, topics=["care/v1/#"]) as reader, session(broker, "bed-1", window=0) as home:
+        home.publish(TOPIC, b"1")
+        until(lambda: reader.waiting == 1)
+        home.publish(TOPIC, b"2")
+        for _ in range(20):
+            assert reader._watchdog.complaint(connected=True) is None
+            time.sleep(0.15)
+        assert [one.payload for one in take(reader, 2)] == [b"1", b"2"]
+
+
+def test_what_a_session_says_itself_does_not_come_back(broker: TestBroker) -> None:
+    command = f"care/v1/{COUNTY}/bed-1/button/command"
+    with (
+        session(broker, topics=["care/v1/#"], no_local=True) as ingest,
+        session(broker, "alerts", topics=["care/v1/#"], no_local=True) as alerts,
+    ):
+        ingest.publish(command, b"from ingest")
+        assert [one.payload for one in take(alerts, 1)] == [b"from ingest"]
+        alerts.publish(command, b"from alerts")
+        assert [one.payload for one in take(ingest, 2, within_s=1)] == [b"from alerts"]
+
+
+@BOTH
 def test_the_inbox_is_bounded_and_the_broker_waits(broker: TestBroker, stock_client: bool) -> None:  # noqa: FBT001
     with (
         session(broker, topics=["care/v1/#"], stock_client=stock_client, window=5) as reader,

@@ -24,6 +24,8 @@ class Purpose(StrEnum):
     BED_BOARD = "bed_board"
     FAMILY = "family"
     ON_THE_WAY = "on_the_way"
+    HISTORY = "history"
+    EXPORT = "export"
 
 
 _CONTINUOUS = frozenset({Purpose.STREAM, Purpose.BED_BOARD, Purpose.FAMILY, Purpose.ON_THE_WAY})
@@ -37,14 +39,28 @@ class AccessLog:
         self._clock = clock
         self._recorded: dict[tuple[int, str, Purpose], datetime] = {}
 
-    async def record(self, reads: Iterable[tuple[int, str]], purpose: Purpose) -> None:
-        """Put reads (account, resident) on record; raises psycopg's errors, and then nothing must be shown."""
+    async def record(
+        self, reads: Iterable[tuple[int, str]], purpose: Purpose, period: tuple[datetime, datetime] | None = None
+    ) -> None:
+        """Put reads (account, resident) on record; raises psycopg's errors, and then nothing must be shown.
+
+        `period` is the time whose history was read.
+        """
         now = self._clock.now()
         new = sorted({read for read in reads if self._is_due(read, purpose, now)})
         if not new:
             return
         accounts, residents = [account for account, _ in new], [resident for _, resident in new]
-        await self._store.fetch("record_access", now=now, accounts=accounts, residents=residents, purpose=purpose.value)
+        start, until = period or (None, None)
+        await self._store.fetch(
+            "record_access",
+            now=now,
+            accounts=accounts,
+            residents=residents,
+            purpose=purpose.value,
+            start=start,
+            until=until,
+        )
         if purpose in _CONTINUOUS:
             if len(self._recorded) > _MOST_REMEMBERED:
                 self._recorded.clear()

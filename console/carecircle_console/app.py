@@ -7,13 +7,24 @@ from fastapi import FastAPI
 
 from carecircle.clock import Clock, SystemClock
 from carecircle_console.context import running_console
-from carecircle_console.routes import beds, family, health, incidents, offers, quarantine, responders, session, stream
+from carecircle_console.routes import (
+    beds,
+    family,
+    health,
+    history,
+    incidents,
+    offers,
+    quarantine,
+    responders,
+    session,
+    stream,
+)
 from carecircle_console.settings import ConsoleSettings
 from carecircle_console.static import page_routes
 from carecircle_console.web import Edge, handle_errors
 from carecircle_console.wire import Failure
 
-_ROUTES = (session, stream, incidents, offers, family, beds, responders, quarantine, health)
+_ROUTES = (session, stream, incidents, offers, family, beds, history, responders, quarantine, health)
 
 
 def create_app(settings: ConsoleSettings, clock: Clock | None = None) -> FastAPI:

@@ -19,6 +19,9 @@ from carecircle_console.settings import ConsoleSettings
 from carecircle_console.store import Store, new_pool
 from carecircle_console.stream import Hub
 
+_EXPORTS_AT_ONCE = 2
+"""Each holds a connection of the pool for as long as its reader takes."""
+
 _log = structlog.get_logger()
 
 
@@ -36,6 +39,7 @@ class Console:
     reader: FeedReader
     heart: Heart
     replays: Replays
+    exports: asyncio.Semaphore
 
 
 def console_of(connection: HTTPConnection) -> Console:
@@ -66,6 +70,7 @@ async def running_console(settings: ConsoleSettings, clock: Clock) -> AsyncItera
             reader=FeedReader(url, hub, access, clock),
             heart=Heart(store, hub, clock),
             replays=Replays(clock),
+            exports=asyncio.Semaphore(_EXPORTS_AT_ONCE),
         )
         tasks = [asyncio.create_task(console.reader.run()), asyncio.create_task(console.heart.run())]
         for task in tasks:

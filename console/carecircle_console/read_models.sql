@@ -56,8 +56,9 @@ delete from login_failure where at <= %(now)s - make_interval(secs => %(window_s
 
 -- name: record_access
 -- Put reads of health data on record.
-insert into health_access (at, account_id, resident_id, purpose)
-select %(now)s, account_id, resident_id, %(purpose)s
+insert into health_access (at, account_id, resident_id, purpose, period)
+select %(now)s, account_id, resident_id, %(purpose)s,
+    case when %(start)s::timestamptz is not null then tstzrange(%(start)s, %(until)s) end
 from unnest(%(accounts)s::bigint[], %(residents)s::text[]) as read (account_id, resident_id)
 
 -- name: incident_ids
@@ -308,6 +309,29 @@ where (%(bed)s::text is null or b.id = %(bed)s)
         )
     )
 order by b.id
+
+-- name: resident_of_bed
+-- Whose bed it is, where it is in scope.
+select b.resident_id
+from bed b
+where b.id = %(bed)s
+    and (
+        starts_with(b.division_code, %(area)s)
+        or exists (
+            select from assignment s join incident i on i.id = s.incident_id
+            where i.bed_id = b.id and s.responder_id = %(responder)s
+                and s.state in ('ACCEPTED', 'MOVING', 'ARRIVED', 'STALLED')
+                and i.state not in ('CLOSED', 'CANCELLED_FALSE', 'MERGED')
+        )
+        or exists (
+            select from kinship k
+            where k.resident_id = b.resident_id and k.family_member_id = %(family)s and k.consented_at is not null
+        )
+    )
+
+-- name: history_recent
+-- From when on the newest readings are looked for among the rows: all that the rollups of hours do not have.
+select greatest(%(now)s - interval '8 days', least(%(now)s - interval '2 hours', hours_until)) as at from rollup_state
 
 -- name: bed_twin
 -- The last value of every metric and the last word of every device; the caller has checked the scope with `beds`.

@@ -1,5 +1,7 @@
 """A small chaos run on every test run: ingest, broker and database die, and every message is stored once."""
 
+import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -9,9 +11,15 @@ from tests.chaos.faults import plan_faults
 from tests.chaos.run import Chaos, Plan
 
 
-def test_nothing_is_lost_or_doubled_whatever_dies(runtime: Runtime, tmp_path: Path) -> None:
+@pytest.fixture
+def folder(tmp_path: Path) -> Iterator[Path]:
+    yield tmp_path
+    shutil.rmtree(tmp_path / "postgres")
+
+
+def test_nothing_is_lost_or_doubled_whatever_dies(runtime: Runtime, folder: Path) -> None:
     plan = Plan(messages=3000, kills=6, seed=4, rate_s=500.0, homes=4, longest_stop_s=1.5)
-    outcome = Chaos(plan, runtime, tmp_path, lambda _line: None).run()
+    outcome = Chaos(plan, runtime, folder, lambda _line: None).run()
     assert outcome.verdict.others == []
     assert (outcome.verdict.missing, outcome.verdict.doubled) == ([], 0)
     assert (outcome.verdict.sent, outcome.verdict.stored) == (3000, 3000)
@@ -19,10 +27,10 @@ def test_nothing_is_lost_or_doubled_whatever_dies(runtime: Runtime, tmp_path: Pa
     assert outcome.marks_checked > 0
 
 
-def test_ingest_loses_nothing_by_itself_while_the_broker_lives(runtime: Runtime, tmp_path: Path) -> None:
+def test_ingest_loses_nothing_by_itself_while_the_broker_lives(runtime: Runtime, folder: Path) -> None:
     """Here nobody repeats: what ingest acknowledged without having stored it would be gone."""
     plan = Plan(1200, kills=4, seed=5, rate_s=400.0, homes=2, longest_stop_s=0.8, keeps=False, spares_broker=True)
-    outcome = Chaos(plan, runtime, tmp_path, lambda _line: None).run()
+    outcome = Chaos(plan, runtime, folder, lambda _line: None).run()
     assert outcome.verdict.others == []
     assert (outcome.verdict.missing, outcome.verdict.doubled) == ([], 0)
     assert (outcome.verdict.stored, outcome.kills) == (1200, 4)

@@ -3,11 +3,7 @@
 It takes `{device}/{any}/{sensor}/state`, so a message of ours is published as `{bed}/{county}/{device}/state` with the
 payload unchanged; it keeps that in the column `attributes`, one row a message, all readings in it. It subscribes at
 QoS 0 with a new client id at each start, so nobody keeps what comes while it is away. It writes at most 100 rows at a
-time and then sleeps for a second.
-
-It is run by its own `start` command, with one repair: it writes times as `%H:%M:%S.%f` through a function that does not
-know `%f`. PostgreSQL refuses every such row, so as it is published it stores nothing (`AS_PUBLISHED` shows that). A
-sitecustomize.py in its folder lets that function write microseconds.
+time and then sleeps for a second. It runs unchanged, by its own `start` command.
 """
 
 import json
@@ -21,31 +17,12 @@ from bench.ingest_peers.install import ensure_peers, why_not
 from bench.ingest_peers.peer import Connection, Running
 from bench.ingest_peers.process import start_program
 
-_REPAIR = '''\
-"""Let time.strftime know %f, which the ingestor takes for granted."""
-
-import time
-from datetime import datetime, timezone
-
-_original = time.strftime
-
-
-def strftime(form, *moment):
-    if "%f" not in form or moment:
-        return _original(form, *moment)
-    return datetime.now(timezone.utc).strftime(form)
-
-
-time.strftime = strftime
-'''
-
 
 @dataclass(frozen=True, slots=True)
 class EsphomeIngestor:
     """The package's program, with its configuration file as its own dialogue would write it."""
 
-    name: str
-    is_repaired: bool
+    name: str = "esphome_ingestor"
     steady_per_s: int = 50
 
     def unavailable(self) -> str | None:
@@ -74,10 +51,6 @@ class EsphomeIngestor:
         mqtt = {"host": broker.hostname, "port": broker.port, **login}
         settings.write_text(json.dumps({"database": database, "mqtt": mqtt}))
         environment = {"HOME": str(folder), "PYTHONUNBUFFERED": "1", "PYTHONIOENCODING": "utf-8"}
-        if self.is_repaired:
-            (folder / "repair").mkdir(exist_ok=True)
-            (folder / "repair" / "sitecustomize.py").write_text(_REPAIR)
-            environment["PYTHONPATH"] = str(folder / "repair")
         command = [ensure_peers().program("mqtt-ingestor"), "start"]
         return start_program(command, environment, log, "subscribed to topics")
 
@@ -94,7 +67,3 @@ class EsphomeIngestor:
         assert isinstance(rows, int)
         assert isinstance(messages, int)
         return rows, messages
-
-
-REPAIRED = EsphomeIngestor("esphome_ingestor", is_repaired=True)
-AS_PUBLISHED = EsphomeIngestor("esphome_ingestor_as_published", is_repaired=False)

@@ -1,36 +1,22 @@
 """Load: telemetry as homes send it, published at QoS 1 by one sender that keeps count of what the broker took (I/O)."""
 
-import json
 import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
+from bench.ingest_parts.messages import payload_of, topic_of
 from carecircle.errors import Unavailable
 from carecircle.mqtt import Broker, Session
-from tests.servers import COUNTY, KNOWN_BEDS
 
-_DEVICE = "mat"
+_BOOT = 1_000_000  # no run of the throughput bench has it
+_UNACKNOWLEDGED = 2000  # enough to keep the broker busy
 _PATIENCE_S = 120.0
 
 
 def message(number: int) -> tuple[str, bytes]:
-    """Topic and payload of the message with this number: five readings, a bed in turn, never the same twice."""
-    bed = KNOWN_BEDS[number % len(KNOWN_BEDS)]
-    payload = {
-        "boot": 1,
-        "seq": number + 1,
-        "at": int(time.time() * 1000),
-        "quality": 0.97,
-        "readings": {
-            "heart_rate": 60 + number % 400 / 10,
-            "respiratory_rate": 12 + number % 60 / 10,
-            "spo2": 92 + number % 7,
-            "movement": number % 100 / 100,
-            "in_bed": True,
-        },
-    }
-    return f"care/v1/{COUNTY}/{bed}/{_DEVICE}/telemetry", json.dumps(payload, separators=(",", ":")).encode()
+    """Topic and payload of the message with this number, as in the rest of the bench, measured now."""
+    return topic_of(number), payload_of(number, _BOOT, int(time.time() * 1000))
 
 
 class Sender:
@@ -47,7 +33,7 @@ class Sender:
 
     def send(self) -> None:
         """Publish the next message, later where many are on their way."""
-        while self.sent - self.taken > 2000:  # noqa: PLR2004 - enough to keep the broker busy
+        while self.sent - self.taken > _UNACKNOWLEDGED:
             time.sleep(0.001)
         topic, payload = message(self.sent)
         self.sent += 1

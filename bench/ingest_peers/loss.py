@@ -46,6 +46,9 @@ class Servers(Protocol):
     def database(self) -> Database:
         """Where the peers write."""
 
+    def fresh_broker(self) -> None:
+        """Start the broker anew, without the sessions of earlier runs, which it would go on queueing for."""
+
 
 @dataclass(frozen=True, slots=True)
 class Loss:
@@ -106,6 +109,7 @@ def wait_until_settled(peer: Peer, database: Database, expected: int, still_s: f
 
 
 def _prepare(peer: Peer, servers: Servers) -> None:
+    servers.fresh_broker()
     with psycopg.connect(servers.database.admin_url, autocommit=True) as connection:
         peer.prepare(connection)
 

@@ -134,7 +134,9 @@ def _commit(connection: Connection, outcomes: Sequence[Outcome], clocks: Clocks,
             connection.cursor().executemany(
                 QUERIES["add_clock"], [{**one._asdict(), "since": since} for one in corrections]
             )
-        for table in TABLES:  # all writers in one order: two that make chunks in different ones would wait for each other
+        for (
+            table
+        ) in TABLES:  # all writers in one order: two that make chunks in different ones would wait for each other
             if rows := by_table.get(table):
                 duplicates += copy(connection, table, rows)
         if unread:

@@ -17,10 +17,11 @@ import threading
 import time
 from collections.abc import Callable
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from carecircle.mqtt import Broker, Session
+from carecircle.mqtt import Broker, Delivery, Session
+from carecircle.payloads import Command, Received, encode_payload
 from carecircle.runtime import mosquitto
 from carecircle.runtime.broker_accounts import Home
 from carecircle.runtime.install import ensure_runtime
@@ -28,6 +29,7 @@ from carecircle.runtime.mosquitto import Mosquitto
 from carecircle.runtime.ports import free_port
 from carecircle.runtime.process import stop_child
 from carecircle.topics import Kind, Topic, parse_topic
+from carecircle_ingest.marks import Marks
 
 PRESSES = 500
 BACKGROUND_PER_S = 50
@@ -39,14 +41,23 @@ _COUNTY, _BED = "630102", "bench"
 
 
 class Reader:
-    """Hears everything on the platform's broker; times are of arrival, Unix seconds."""
+    """Hears everything on the platform's broker, and answers as the platform does: with marks and with receipts.
+
+    Times are of arrival, Unix seconds. What comes twice counts once.
+    """
 
     def __init__(self, url: str) -> None:
         self.pressed: dict[str, float] = {}
-        self.telemetry = 0
+        self._heard: set[tuple[str, int, int]] = set()
+        self._marks = Marks()
         self._session = Session(Broker.parse(url), client_id="bench-reader", topics=["care/v1/#"], window=0)
         self._stopping = False
         self._thread = threading.Thread(target=self._run, daemon=True)
+
+    @property
+    def telemetry(self) -> int:
+        """How many different messages with readings came."""
+        return len(self._heard)
 
     def start(self) -> None:
         """Begin."""
@@ -65,9 +76,21 @@ class Reader:
             for delivery in self._session.take(1000, 0.1):
                 topic = parse_topic(delivery.topic)
                 assert isinstance(topic, Topic)
-                if topic.kind is Kind.EVENT:
-                    self.pressed.setdefault(topic.device, delivery.received_at.timestamp())
-                self.telemetry += topic.kind is Kind.TELEMETRY
+                if topic.kind is not Kind.COMMAND:
+                    self._hear(topic, delivery)
+            for name, mark in self._marks.due(time.monotonic()):
+                self._session.publish(name, mark)
+
+    def _hear(self, topic: Topic, delivery: Delivery) -> None:
+        said = json.loads(delivery.payload)
+        boot, seq = said["boot"], said["seq"]
+        self._marks.note(topic, boot, seq, said.get("oldest"))
+        if topic.kind is Kind.TELEMETRY:
+            self._heard.add((topic.device, boot, seq))
+        if topic.kind is Kind.EVENT:
+            self.pressed.setdefault(topic.device, delivery.received_at.timestamp())
+            receipt = Command(id=f"r{seq}", received=Received(event=(boot, seq)))
+            self._session.publish(str(replace(topic, kind=Kind.COMMAND)), encode_payload(receipt))
 
 
 def _start(server: Mosquitto, folder: Path, *, open_to_all: bool) -> "subprocess.Popen[bytes]":

@@ -99,7 +99,9 @@ class Session:
         self._early: set[int] = set()
         self._decoded_topics: dict[bytes, str] = {}
         self._stopping = False
+        self._unsubscribed: set[int] = set()
         self.connected = False
+        self.is_subscribed = False
         self._client = self._make_client(client_id, will)
         self._watchdog = Watchdog(self._client)
 
@@ -128,6 +130,8 @@ class Session:
         client.reconnect_delay_set(min_delay=1, max_delay=15)
         client.on_connect = self._on_connect
         client.on_disconnect = self._on_disconnect
+        client.on_subscribe = self._on_subscribe
+        client.on_unsubscribe = self._on_unsubscribe
         client.on_message = self._on_message
         client.on_publish = self._on_publish
         return client
@@ -183,6 +187,18 @@ class Session:
     def waiting(self) -> int:
         """How many deliveries wait for their reader."""
         return len(self._inbox)
+
+    def unsubscribe(self, topics: Sequence[str], timeout_s: float) -> bool:
+        """End subscriptions that the broker remembers of this session; True once it has confirmed that.
+
+        Not for topics of this session itself, which every connection subscribes to again.
+        """
+        _rc, mid = self._client.unsubscribe(list(topics))
+        deadline = time.monotonic() + timeout_s
+        while mid not in self._unsubscribed and time.monotonic() < deadline:
+            with self._changed:
+                self._changed.wait(0.05)
+        return mid in self._unsubscribed
 
     def acknowledge(self, deliveries: Iterable[Delivery]) -> None:
         """Tell the broker that these are committed; those of an earlier connection are left to be delivered again."""
@@ -241,6 +257,8 @@ class Session:
     def _on_disconnect(
         self, _client: Client, _userdata: object, _flags: DisconnectFlags, reason: ReasonCode, _properties: object
     ) -> None:
+        self.is_subscribed = False
+        self._unsubscribed.clear()
         # From here on acknowledgements of the lost connection must not reach the next one.
         with self._generation_lock:
             self._generation += 1
@@ -248,6 +266,29 @@ class Session:
         if not self._stopping:
             _log.warning("broker_lost", reason=str(reason))
         self._wake()
+
+    def _on_subscribe(
+        self,
+        _client: Client,
+        _userdata: object,
+        _mid: int,
+        reasons: list[ReasonCode],
+        _properties: Properties | None,
+    ) -> None:
+        refused = [str(reason) for reason in reasons if reason.is_failure]
+        if refused:
+            _log.error("subscription_refused", reasons=refused)
+        self.is_subscribed = not refused
+
+    def _on_unsubscribe(
+        self,
+        _client: Client,
+        _userdata: object,
+        mid: int,
+        _reasons: list[ReasonCode],
+        _properties: Properties | None,
+    ) -> None:
+        self._unsubscribed.add(mid)
 
     def _on_message(self, _client: Client, _userdata: object, message: MQTTMessage) -> None:
         try:

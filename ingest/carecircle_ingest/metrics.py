@@ -38,6 +38,9 @@ class IngestMetrics:
         self._waiting = Gauge(
             "carecircle_ingest_waiting", "messages taken from the broker, not yet stored", registry=registry
         )
+        self._uncovered = Gauge(
+            "carecircle_ingest_uncovered_counties", "counties with beds that no partition reads", registry=registry
+        )
 
     def batch(self, deliveries: Sequence[Delivery], written: Written, took_s: float, committed_at: datetime) -> None:
         """A batch is committed."""
@@ -65,3 +68,7 @@ class IngestMetrics:
     def marks_said(self, count: int) -> None:
         """So many senders were told what they may forget."""
         self._marks.inc(count)
+
+    def uncovered(self, counties: int) -> None:
+        """So many counties have beds and no reader."""
+        self._uncovered.set(counties)

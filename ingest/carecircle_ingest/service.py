@@ -19,10 +19,11 @@ from carecircle.metrics import MetricsSettings, new_registry, serving
 from carecircle.mqtt import Broker, Delivery, Session
 from carecircle.rejected import Reason, Rejected
 from carecircle.settings import BrokerSettings, DatabaseSettings, load_settings
-from carecircle.topics import EVERYTHING
 from carecircle_ingest.copying import Connection
+from carecircle_ingest.coverage_command import say_coverage
 from carecircle_ingest.marks import Marks
 from carecircle_ingest.metrics import IngestMetrics
+from carecircle_ingest.partition import CountyCodes, Partition
 from carecircle_ingest.replay import load_clocks
 from carecircle_ingest.writer import QUERIES, Outcome, Written, read_batch, write_outcomes
 
@@ -44,6 +45,9 @@ class IngestSettings(DatabaseSettings, BrokerSettings, MetricsSettings):
     """What `carecircle ingest` is told."""
 
     mqtt_client_id: str = Field("carecircle-ingest", description="session name at the broker; one process a name")
+    ingest_counties: CountyCodes = Field(
+        (), description="read only these counties, 6-digit division codes, comma-separated; none: all of them"
+    )
     quarantine_keep: int = Field(100_000, ge=1, description="how many unreadable messages are kept, the newest")
 
 
@@ -54,10 +58,11 @@ class IngestService:
         self._settings = settings
         self._metrics = metrics
         self._url = settings.database_url.get_secret_value()
+        self._partition = Partition(settings.mqtt_client_id, settings.ingest_counties)
         self._session = Session(
             Broker.parse(settings.mqtt_url.get_secret_value(), settings.mqtt_ca_file),
             client_id=settings.mqtt_client_id,
-            topics=[EVERYTHING],
+            topics=self._partition.topics,
             window=_WINDOW,
             no_local=True,  # its own marks concern nobody here
         )
@@ -74,6 +79,7 @@ class IngestService:
 
     def run(self, stop: threading.Event) -> None:
         """Run until `stop` is set; what is taken is finished first."""
+        self._partition.wait_for_claim(self._connected, stop)
         self._session.start()
         try:
             while not stop.is_set():
@@ -82,6 +88,7 @@ class IngestService:
                     self._store(batch, stop)
                 self._say_marks()
                 self._keep_house()
+                self._look_after_partition()
         finally:
             self._session.stop()
             if self._connection is not None:
@@ -142,13 +149,23 @@ class IngestService:
 
     def _connected(self) -> Connection:
         if self._connection is None or self._connection.closed:
-            self._connection = psycopg.connect(self._url, autocommit=True, connect_timeout=5)
+            connection = psycopg.connect(self._url, autocommit=True, connect_timeout=5)
+            self._partition.claim(connection)
+            self._connection = connection
         return self._connection
 
     def _disconnect(self) -> None:
         if self._connection is not None:
             self._connection.close()
             self._connection = None
+
+    def _look_after_partition(self) -> None:
+        if self._partition.is_due(time.monotonic()):
+            try:
+                self._partition.look_after(self._connected(), self._session, time.monotonic())
+            except psycopg.OperationalError:
+                self._disconnect()
+            self._metrics.uncovered(len(self._partition.uncovered))
 
     def _keep_house(self) -> None:
         if time.monotonic() - self._housekept_at < _HOUSEKEEPING_S:
@@ -166,8 +183,13 @@ def _names_unknown_bed(outcomes: list[Outcome]) -> bool:
 
 
 @click.command()
-def command() -> None:
+@click.option(
+    "--check", is_flag=True, help="only say which county is read by whom; exit code 1 where one has no reader"
+)
+def command(*, check: bool) -> None:
     """Store every reading, event and status once; keep what cannot be read with its reason."""
+    if check:
+        raise SystemExit(0 if say_coverage(load_settings(DatabaseSettings).database_url.get_secret_value()) else 1)
     settings = load_settings(IngestSettings)
     configure_logging(settings.log_format, "ingest")
     stop = threading.Event()

@@ -45,8 +45,7 @@ STEPS = {
     "committed, not told": Step("database", Seen(Way.FROM_SERVER, b"COMMIT\0"), MESSAGES),
     "told, not acknowledged": Step("broker", ACKNOWLEDGES, MESSAGES),
     "acknowledged, no mark said": Step("broker", Seen(Way.TO_SERVER, b'"stored"'), MESSAGES),
-    # Ingest reads all topics, so the broker's word for a mark is the mark itself, in one write with its confirmation.
-    "mark said, not confirmed": Step("broker", Seen(Way.FROM_SERVER, b'"stored"'), MESSAGES),
+    "mark said, not confirmed": Step("broker", Seen(Way.FROM_SERVER, b"\x40\x02", starts=True), MESSAGES),
 }
 
 

@@ -20,6 +20,7 @@ _UNACKNOWLEDGED = 4000
 _ACKNOWLEDGEMENT = 4  # bytes of a PUBACK in MQTT 3.1.1
 _RECEIVE = 65536
 _STEP_S = 0.001
+_SOME_MS = 1_000_000_000_000  # has as many digits as the present
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,11 +101,11 @@ class _Connection:
         self._acknowledged_bytes += len(received)
 
 
-def _packets(plan: Plan, first: int, end: int, now_ms: int | None) -> Iterator[bytes]:
+def _packets(plan: Plan) -> Iterator[bytes]:
     started_ms = int(time.time() * 1000)
     address = next((one.address for one in PEERS if one.name == plan.peer), str)
-    for number in range(first, end):
-        at_ms = backlog_time(number, plan.messages, started_ms) if now_ms is None else now_ms
+    for number in range(plan.messages):
+        at_ms = _SOME_MS if plan.rate else backlog_time(number, plan.messages, started_ms)
         topic, payload = address(topic_of(number)), payload_of(number, plan.boot, at_ms)
         if plan.garbage_every and number % plan.garbage_every == 0:
             topic, payload = spoilt(number // plan.garbage_every, topic, payload)
@@ -122,13 +123,14 @@ def _flood(plan: Plan, connection: _Connection, prepared: list[tuple[int, bytes]
         connection.listen(wait=True)
 
 
-def _steady(plan: Plan, connection: _Connection) -> None:
+def _steady(plan: Plan, connection: _Connection, prepared: list[list[bytes]]) -> None:
     began = time.monotonic()
     sent = 0
     while sent < plan.messages:
         due = min(plan.messages, int((time.monotonic() - began) * plan.rate))
         if due > sent:
-            connection.send(b"".join(_packets(plan, sent, due, int(time.time() * 1000))))
+            now = str(int(time.time() * 1000)).encode()
+            connection.send(b"".join([now.join(parts) for parts in prepared[sent:due]]))
             sent = due
         else:
             time.sleep(_STEP_S)
@@ -140,15 +142,17 @@ def _steady(plan: Plan, connection: _Connection) -> None:
 def main() -> None:
     """Publish as the plan in the first argument says."""
     plan = Plan(**json.loads(sys.argv[1]))
-    prepared = [] if plan.rate else list(chunks(_packets(plan, 0, plan.messages, None)))
+    some_time = str(_SOME_MS).encode()
+    in_parts = [one.split(some_time) for one in _packets(plan)] if plan.rate else []
+    in_chunks = [] if plan.rate else list(chunks(_packets(plan)))
     connection = _Connection(plan.port, f"bench-publisher-{plan.boot}")
     print("ready", flush=True)
     sys.stdin.readline()
     began = time.monotonic()
     if plan.rate:
-        _steady(plan, connection)
+        _steady(plan, connection, in_parts)
     else:
-        _flood(plan, connection, prepared)
+        _flood(plan, connection, in_chunks)
     print(time.monotonic() - began, flush=True)
 
 

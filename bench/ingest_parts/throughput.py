@@ -40,6 +40,14 @@ def next_boot() -> int:
     return next(_boots)
 
 
+def nobody(servers: Servers, messages: int) -> float:
+    """Messages a second that the publisher brings to a broker without any reader: it must be no bottleneck."""
+    servers.fresh_broker()
+    publisher = Publisher(Plan(servers.broker.port, messages, next_boot()))
+    publisher.go()
+    return messages / publisher.wait()
+
+
 def bare_subscriber(servers: Servers, messages: int) -> Sample:
     """The limit: `mosquitto_sub`, a C program on libmosquitto, takes everything at QoS 1 and stores nothing."""
     command = [ensure_runtime().program("mosquitto_sub"), "-h", "127.0.0.1", "-p", str(servers.broker.port)]

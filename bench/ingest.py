@@ -1,36 +1,25 @@
 """How fast, how lean and how safe the history path is: against the bare broker, a plain plan and other people's ways.
 
 Everything runs on this machine, interleaved, so only the ratios travel to another one. Last line of standard output:
-one JSON object with `KEYS`, null for what was not measured; the line before it has what else was found. Parts may be
+one JSON object with `report.KEYS`, null for what was not measured; the line before it has what else was found. Parts may be
 chosen: `python -m bench.ingest --parts speed,latency`.
 """
 
 import argparse
-import json
+import os
 from dataclasses import asdict
 
 from bench.ingest_parts.growth import bytes_per_message, fill
-from bench.ingest_parts.latency import latency
+from bench.ingest_parts.latency import Latency, latency, middle
 from bench.ingest_parts.memory import memory
 from bench.ingest_parts.ours import Ours
 from bench.ingest_parts.plain_plan import Plain
-from bench.ingest_parts.report import Figures, median, paired, peer_figures, say, shown
+from bench.ingest_parts.report import Figures, median, paired, peer_figures, print_figures, say, shown
 from bench.ingest_parts.servers import Servers, servers
 from bench.ingest_parts.throughput import Sample, bare_subscriber, consumer, nobody
 from bench.ingest_peers import PEERS, Peer
 from bench.ingest_peers.loss import lost_on_db_stop, lost_on_kill
 
-KEYS = (
-    "limit_msgs_s",
-    "one_process_msgs_s",
-    "ratio_to_limit",
-    "plain_plan_msgs_s",
-    "ratio_to_plain",
-    "peers",
-    "latency_ms",
-    "rss_mb_full_queue",
-    "bytes_per_message",
-)
 PARTS = ("speed", "disk", "garbage", "latency", "memory", "peers", "growth")
 _GARBAGE_EVERY = 20
 _LATENCY_S = 10.0
@@ -45,7 +34,7 @@ class Bench:
         self._on = on
         self._options = options
         self._ours: list[Sample] = []
-        self.figures: Figures = {}
+        self.figures: Figures = {"load_of_others": round(os.getloadavg()[0], 1)}
 
     def speed(self) -> None:
         """The bare subscriber, ours and the plain plan in turn."""
@@ -97,11 +86,12 @@ class Bench:
         if not self._ours:
             self._ours.append(self._run_ours())
         capacity = median(self._ours, lambda one: one.messages_s)
-        found = {}
-        for percent in (20, 80):
-            found[str(percent)] = asdict(latency(self._on, capacity * percent / 100, _LATENCY_S))
-            say(f"  at {percent} % of capacity, ms: {found[str(percent)]}")
-        self.figures["latency_ms"] = found
+        found: dict[int, list[Latency]] = {20: [], 80: []}
+        for _ in range(self._fewer_rounds):
+            for percent, samples in found.items():
+                samples.append(latency(self._on, capacity * percent / 100, _LATENCY_S))
+                say(f"  at {percent} % of capacity, ms: {samples[-1].p50} p50, {samples[-1].p99} p99")
+        self.figures["latency_ms"] = {str(percent): asdict(middle(samples)) for percent, samples in found.items()}
 
     def memory(self) -> None:
         """The database is away: a minute, or ten with --long."""
@@ -196,8 +186,7 @@ def main() -> None:
             if part in parts:
                 say(part)
                 getattr(bench, part)()
-    print(json.dumps({"more": {key: value for key, value in bench.figures.items() if key not in KEYS}}))
-    print(json.dumps({key: bench.figures.get(key) for key in KEYS}))
+    print_figures(bench.figures)
 
 
 if __name__ == "__main__":

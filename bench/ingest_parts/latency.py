@@ -4,6 +4,7 @@ PostgreSQL notes the time of every commit (`track_commit_timestamp`), so nobody 
 carries the millisecond in which it was made, so a figure may be up to 1 ms too high.
 """
 
+import statistics
 import time
 from dataclasses import dataclass
 
@@ -57,3 +58,11 @@ def latency(servers: Servers, rate: float, seconds: float) -> Latency:
     assert isinstance(row[0], list)
     p50, p99 = map(float, row[0])
     return Latency(round(p50, 1), round(p99, 1))
+
+
+def middle(samples: list[Latency]) -> Latency:
+    """The median of each figure over repeated runs."""
+    return Latency(
+        statistics.median(one.p50 for one in samples),
+        statistics.median(one.p99 for one in samples),
+    )

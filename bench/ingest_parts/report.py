@@ -1,11 +1,23 @@
 """Report: progress on the terminal, and figures out of repeated runs (pure but for printing)."""
 
+import json
 import statistics
 import time
 from collections.abc import Callable
 
 from bench.ingest_parts.throughput import Sample
 
+KEYS = (
+    "limit_msgs_s",
+    "one_process_msgs_s",
+    "ratio_to_limit",
+    "plain_plan_msgs_s",
+    "ratio_to_plain",
+    "peers",
+    "latency_ms",
+    "rss_mb_full_queue",
+    "bytes_per_message",
+)
 Figures = dict[str, object]
 _began = time.monotonic()
 
@@ -39,3 +51,9 @@ def peer_figures(samples: list[Sample]) -> Figures:
         "rows_s": round(median(samples, lambda one: one.messages_s)),
         "cpu_us_per_row": round(median(samples, lambda one: one.cpu_us), 1),
     }
+
+
+def print_figures(figures: Figures) -> None:
+    """What was found beside `KEYS`, and in the last line `KEYS`, null where one was not measured."""
+    print(json.dumps({"more": {key: value for key, value in figures.items() if key not in KEYS}}))
+    print(json.dumps({key: figures.get(key) for key in KEYS}))

@@ -186,6 +186,7 @@ class Chaos:
         sent: dict[Sender, int] = dict(zip(self._senders, shares(self._plan.messages, len(self._senders)), strict=True))
         verdict = judge(self._stage.database.admin_url, sent, self._began_ms)
         verdict.others.extend(self._faults_of_marks(sorted(self._broken_marks)))
+        verdict.others.extend(self._stage.deaths())
         kills = sum(one.fault.is_kill for one in self._done)
         return Outcome(
             verdict,

@@ -34,6 +34,8 @@ class Part:
     again_at: float | None = None
     held: list[int] = field(default_factory=list)
     held_until: float = 0.0
+    was_killed: bool = False
+    ended_by_itself: list[int] = field(default_factory=list)
 
     @property
     def is_up(self) -> bool:
@@ -47,13 +49,16 @@ class Part:
             return
         if self.again_at is None:
             self.again_at = now + self.down_s
+            if not self.was_killed:
+                self.ended_by_itself.append(self.process.returncode)
+            self.was_killed = False
         elif now >= self.again_at:
             self.again_at = None
             self.subject.prepare()
             self.process = self.subject.start(self.log)
 
     def kill(self, down_s: float) -> None:
-        self.down_s = down_s
+        self.down_s, self.was_killed = down_s, True
         self.process.kill()
         self.process.wait()
         self.let_go()  # what the dead left behind, such as a database's backends, ends by itself when it runs
@@ -125,6 +130,12 @@ class Stage:
             case Fault.STOP_INGEST:
                 part.hold([part.process.pid], now + planned.seconds)
         return True
+
+    def deaths(self) -> list[str]:
+        """Who ended without being killed; a database may, while its predecessor's backends have not ended yet."""
+        watched = {"ingest": self._ingest, "the broker": self._mosquitto}
+        codes = {name: part.ended_by_itself for name, part in watched.items() if part is not None}
+        return [f"{name} ended by itself with {found}" for name, found in codes.items() if found]
 
     def wait_whole(self) -> None:
         """Wait until everything runs again; raises `Unavailable` where it does not."""

@@ -1,8 +1,8 @@
 """How fast, how lean and how safe the history path is: against the bare broker, a plain plan and other people's ways.
 
 Everything runs on this machine, interleaved, so only the ratios travel to another one. Last line of standard output:
-one JSON object with `report.KEYS`, null for what was not measured; the line before it has what else was found. Parts may be
-chosen: `python -m bench.ingest --parts speed,latency`.
+one JSON object with `report.KEYS`, null for what was not measured; the line before it has what else was found. Parts
+may be chosen: `python -m bench.ingest --parts speed,latency`.
 """
 
 import argparse

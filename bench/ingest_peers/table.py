@@ -33,11 +33,12 @@ def make_table(connection: Connection, schema: str) -> None:
 
 
 def count_table(connection: Connection, schema: str) -> tuple[int, int]:
-    """Rows of it, and different messages among them."""
-    statement = "select count(*), count(distinct (bed, device, boot, seq)) from {}.telemetry"
-    row = connection.execute(sql.SQL(statement).format(sql.Identifier(schema))).fetchone()
+    """Rows of it, and different messages among them, which its unique key makes as many: a message has one time.
+
+    So nothing is sorted, and counting while a fast peer writes takes it little processor time.
+    """
+    row = connection.execute(sql.SQL("select count(*) from {}.telemetry").format(sql.Identifier(schema))).fetchone()
     assert row is not None
-    rows, messages = row
+    (rows,) = row
     assert isinstance(rows, int)
-    assert isinstance(messages, int)
-    return rows, messages
+    return rows, rows

@@ -89,14 +89,18 @@ class Partition:
         """Claim the counties for this session of the database, on every new one.
 
         Raises `Conflict` with the other reader's name when a county is still taken after 30 s: the locks of a process
-        that died are gone at once, and when its machine vanished after 25 s.
+        that died are gone at once, and when its machine vanished after 25 s. Closes the connection when it fails.
         """
-        connection.execute(QUERIES["watch_closely"])
-        deadline = time.monotonic() + PATIENCE_S
-        while not self._try_claim(connection):
-            if time.monotonic() >= deadline:
-                raise Conflict(self._why_not(connection))
-            time.sleep(_TRY_EVERY_S)
+        try:
+            connection.execute(QUERIES["watch_closely"])
+            deadline = time.monotonic() + PATIENCE_S
+            while not self._try_claim(connection):
+                if time.monotonic() >= deadline:
+                    raise Conflict(self._why_not(connection))
+                time.sleep(_TRY_EVERY_S)
+        except (psycopg.Error, Conflict):
+            connection.close()
+            raise
         self._due_at = 0.0
 
     def _try_claim(self, connection: Connection) -> bool:

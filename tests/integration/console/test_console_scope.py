@@ -64,7 +64,14 @@ LISTS = {
     "GET /api/quarantine": frozenset({"administrator"}),
 }
 # Held by tests of their own.
-ELSEWHERE = {"POST /api/session", "DELETE /api/session", "GET /api/stream", "GET /healthz", "GET /api/beds/{bed_id}"}
+HISTORY = {f"GET /api/beds/{{bed_id}}/{what}" for what in ("latest", "history", "export.csv", "export.fhir.json")}
+ELSEWHERE = HISTORY | {
+    "POST /api/session",
+    "DELETE /api/session",
+    "GET /api/stream",
+    "GET /healthz",
+    "GET /api/beds/{bed_id}",
+}
 
 
 def test_no_endpoint_is_missing_here(database: Database) -> None:

@@ -80,7 +80,7 @@ def test_every_query_about_people_takes_a_scope() -> None:
         for name in QUERIES.names()
         if "%(responder)s" in QUERIES[name].decode() and "%(family)s" in QUERIES[name].decode()
     }
-    assert {"incident_ids", "incident_summary", "beds"} == everyone
+    assert {"incident_ids", "incident_summary", "beds", "resident_of_bed"} == everyone
     assert Scope().parameters() == {"area": None, "responder": None, "family": None}
 
 

@@ -25,7 +25,7 @@ from paho.mqtt.reasoncodes import ReasonCode
 from paho.mqtt.subscribeoptions import SubscribeOptions
 
 from carecircle.mqtt.broker import Broker
-from carecircle.mqtt.session import Message
+from carecircle.mqtt.delivery import Message
 
 if TYPE_CHECKING:
     from paho.mqtt.client import SocketLike  # paho defines it for type checkers alone

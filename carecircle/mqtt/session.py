@@ -8,10 +8,9 @@ and an acknowledgement for an old number would silently delete a message that no
 import time
 from collections import deque
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from threading import Condition, Lock, Thread
-from typing import Any, NamedTuple
+from typing import Any
 
 import structlog
 from paho.mqtt.client import Client, ConnectFlags, DisconnectFlags, MQTTMessage
@@ -23,38 +22,18 @@ from paho.mqtt.subscribeoptions import SubscribeOptions
 
 from carecircle.errors import Unavailable
 from carecircle.mqtt.broker import Broker
-from carecircle.mqtt.fast_client import Arrival, FastClient
+from carecircle.mqtt.delivery import Delivery, Message
+from carecircle.mqtt.fast_client import FastClient
 from carecircle.mqtt.watchdog import Watchdog, WatchedClient
 
 _KEEPALIVE_S = 20
 _SESSION_EXPIRY_S = 7 * 24 * 3600  # a reader that is down for a long weekend still gets what was sent meanwhile
 _MAX_UNSENT = 10_000
-_REMEMBERED_TOPICS = 100_000
 _GOODBYE_S = 5.0
 _MOST_WAITING_BYTES = 64 << 20  # of payload; what arrives in one read may come on top
 _RETAINED_ONLY_IF_NEW = SubscribeOptions.RETAIN_SEND_IF_NEW_SUB
 
 _log = structlog.get_logger()
-
-
-@dataclass(frozen=True, slots=True)
-class Message:
-    """Something to publish, such as a last will."""
-
-    topic: str
-    payload: bytes
-    retain: bool = False
-
-
-class Delivery(NamedTuple):
-    """A message as the broker delivered it, `received_at` in UTC; a topic that is no UTF-8 reads as ''."""
-
-    topic: str
-    payload: bytes
-    retained: bool
-    received_at: datetime
-    generation: int
-    mid: int
 
 
 class Session:
@@ -97,7 +76,6 @@ class Session:
         self._sent_lock = Lock()
         self._awaiting: dict[int, Callable[[], None] | None] = {}
         self._early: set[int] = set()
-        self._decoded_topics: dict[bytes, str] = {}
         self._stopping = False
         self._unsubscribed: set[int] = set()
         self.connected = False
@@ -116,7 +94,7 @@ class Session:
         if self._stock_client:
             client = WatchedClient(**options)
         else:
-            client = FastClient(on_arrivals=self._on_arrivals, **options)
+            client = FastClient(on_deliveries=self._on_deliveries, generation=lambda: self._generation, **options)
         if self._broker.username:
             client.username_pw_set(self._broker.username, self._broker.password)
         if self._broker.tls:
@@ -300,29 +278,10 @@ class Session:
             [Delivery(topic, bytes(message.payload), message.retain, received_at, self._generation, message.mid)]
         )
 
-    def _on_arrivals(self, arrivals: list[Arrival]) -> None:
-        received_at, generation = datetime.now(UTC), self._generation
-        self._receive(
-            [
-                Delivery(self._topic(one.topic), one.payload, one.retained, received_at, generation, one.mid)
-                for one in arrivals
-            ]
-        )
+    def _on_deliveries(self, deliveries: list[Delivery]) -> None:
+        self._receive(deliveries)
         if self._window == 0:
-            self._acknowledge([one.mid for one in arrivals if one.mid])
-
-    def _topic(self, raw: bytes) -> str:
-        """Decode a topic; a device says the same few over and over."""
-        topic = self._decoded_topics.get(raw)
-        if topic is None:
-            try:
-                topic = raw.decode()
-            except UnicodeDecodeError:
-                topic = ""
-            if len(self._decoded_topics) >= _REMEMBERED_TOPICS:
-                self._decoded_topics.clear()
-            self._decoded_topics[raw] = topic
-        return topic
+            self._acknowledge([one.mid for one in deliveries if one.mid])
 
     def _receive(self, deliveries: list[Delivery]) -> None:
         with self._changed:

@@ -105,6 +105,23 @@ def test_the_inbox_is_bounded_by_bytes_too(broker: TestBroker, monkeypatch: pyte
         assert len(take(reader, 40)) == 40
 
 
+@BOTH
+def test_properties_long_topics_and_large_payloads_are_read_as_they_are(broker: TestBroker, stock_client: bool) -> None:  # noqa: FBT001
+    program = [broker.server.runtime.program("mosquitto_pub"), "-V", "5", "-q", "1", "-r", "-L"]
+    large = f"{broker.url_home('bed-1')}/{TOPIC}/{'t' * 300}"
+    with session(broker, topics=["care/v1/#"], stock_client=stock_client) as reader:
+        subprocess.run(
+            [*program, large, "-D", "publish", "user-property", "k", "v", "-s"], input=b"x" * 40_000, check=True
+        )
+        with session(broker, "bed-1", window=0) as home:
+            home.publish(TOPIC, b"")
+        first, second = take(reader, 2)
+        assert (len(first.topic), len(first.payload), first.retained) == (len(TOPIC) + 301, 40_000, False)
+        assert (second.topic, second.payload) == (TOPIC, b"")
+    with session(broker, client_id="new", topics=["care/v1/#"], stock_client=stock_client) as reader:
+        assert [one.retained for one in take(reader, 1)] == [True]
+
+
 def test_a_will_is_asked_for_before_every_connection(broker: TestBroker) -> None:
     asked: list[bytes] = []
 

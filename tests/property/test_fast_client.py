@@ -9,9 +9,11 @@ from hypothesis import strategies as st
 from paho.mqtt.client import Client, MQTTMessage
 from paho.mqtt.enums import CallbackAPIVersion, MQTTErrorCode, MQTTProtocolVersion
 
-from carecircle.mqtt.fast_client import Arrival, FastClient
+from carecircle.mqtt import Delivery
+from carecircle.mqtt.fast_client import FastClient
 
-Seen = tuple[bytes, bytes, bool, int]
+Seen = tuple[str, bytes, bool, int]
+GENERATION = 7
 OPTIONS = {"client_id": "reader", "protocol": MQTTProtocolVersion.MQTTv5, "manual_ack": True}
 
 
@@ -84,10 +86,13 @@ def _read(client: Client, pieces: list[bytes], seen: list[Seen]) -> tuple[list[S
 def _with_ours(pieces: list[bytes]) -> tuple[list[Seen], bool]:
     seen: list[Seen] = []
 
-    def on_arrivals(arrivals: list[Arrival]) -> None:
-        seen.extend((one.topic, one.payload, one.retained, one.mid) for one in arrivals)
+    def on_deliveries(deliveries: list[Delivery]) -> None:
+        assert all(type(one) is Delivery and one.generation == GENERATION for one in deliveries)
+        seen.extend((one.topic, one.payload, one.retained, one.mid) for one in deliveries)
 
-    client = FastClient(CallbackAPIVersion.VERSION2, on_arrivals=on_arrivals, **OPTIONS)
+    client = FastClient(
+        CallbackAPIVersion.VERSION2, on_deliveries=on_deliveries, generation=lambda: GENERATION, **OPTIONS
+    )
     return _read(client, pieces, seen)
 
 
@@ -95,7 +100,7 @@ def _with_stock(pieces: list[bytes]) -> tuple[list[Seen], bool]:
     seen: list[Seen] = []
 
     def on_message(_client: Client, _userdata: object, message: MQTTMessage) -> None:
-        seen.append((message._topic, bytes(message.payload), message.retain, message.mid))
+        seen.append((message.topic, bytes(message.payload), message.retain, message.mid))
 
     client = Client(CallbackAPIVersion.VERSION2, **OPTIONS)  # type: ignore[arg-type]
     client.on_message = on_message
@@ -112,9 +117,7 @@ def test_any_packets_in_any_pieces_are_seen_alike(packets: list[Publish | bytes]
     stream = b"".join(one.encode() if isinstance(one, Publish) else one for one in packets)
     pieces = _cut(stream, places)
     expected = [
-        (one.topic.encode(), one.payload, one.retained, one.mid if one.qos else 0)
-        for one in packets
-        if isinstance(one, Publish)
+        (one.topic, one.payload, one.retained, one.mid if one.qos else 0) for one in packets if isinstance(one, Publish)
     ]
     assert _with_ours(pieces) == (expected, False)
     assert _with_stock(pieces) == (expected, False)

@@ -6,8 +6,11 @@ may be chosen: `python -m bench.ingest --parts speed,latency`.
 """
 
 import argparse
+import logging
 import os
 from dataclasses import asdict
+
+import structlog
 
 from bench.ingest_parts.growth import bytes_per_message, fill
 from bench.ingest_parts.latency import Latency, latency, middle
@@ -22,9 +25,9 @@ from bench.ingest_peers.loss import lost_on_db_stop, lost_on_kill
 
 PARTS = ("speed", "disk", "garbage", "latency", "memory", "peers", "growth")
 _GARBAGE_EVERY = 20
-_LATENCY_S = 10.0
+_LATENCY_S = 8.0
 _FEWER_ROUNDS = 3  # where a ratio is far from its goal, or a run is long
-_PEER_SECONDS = 20  # of its steady rate, which is below what it can do
+_PEER_SECONDS = 30  # of its steady rate, which is below what it can do
 
 
 class Bench:
@@ -171,7 +174,7 @@ def main() -> None:
     """Measure the parts asked for."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--parts", default=",".join(PARTS), help="some of " + ",".join(PARTS))
-    parser.add_argument("--messages", type=int, default=200_000, help="messages of one run of ours")
+    parser.add_argument("--messages", type=int, default=150_000, help="messages of one run of ours")
     parser.add_argument("--rounds", type=int, default=5, help="interleaved runs of each")
     parser.add_argument("--growth", default="0,10000000", help="rows already stored, some numbers, rising")
     parser.add_argument("--long", action="store_true", help="the database is away for ten minutes instead of one")
@@ -180,6 +183,7 @@ def main() -> None:
     parts = options.parts.split(",")
     if unknown := set(parts) - set(PARTS):
         parser.error(f"no such part: {', '.join(sorted(unknown))}")
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
     with servers() as on:
         bench = Bench(on, options)
         for part in PARTS:

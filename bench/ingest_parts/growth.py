@@ -8,8 +8,8 @@ insert into vitals (measured_at, received_at, bed, device, boot, seq, quality, h
     movement, in_bed)
 select t, t, 'bench-' || to_char(bed, 'FM0000'), %(device)s, 0, round, 0.93, 58 + round %% 37, 12 + round %% 9,
     86 + round %% 11, (round %% 16) / 16.0, true
-from generate_series(%(first)s, %(last)s) as round
-    cross join generate_series(0, %(beds)s - 1) as bed
+from generate_series(%(first)s::integer, %(last)s::integer) as round
+    cross join generate_series(0, %(beds)s::integer - 1) as bed
     cross join lateral (select now() - interval '10 minutes' - round * interval '5 seconds') as at (t)
 """
 _ROUNDS_AT_ONCE = 500

@@ -93,15 +93,18 @@ class Partition:
         """
         try:
             connection.execute(QUERIES["watch_closely"])
-            deadline = time.monotonic() + PATIENCE_S
-            while not self._try_claim(connection):
-                if time.monotonic() >= deadline:
-                    raise Conflict(self._why_not(connection))
-                time.sleep(_TRY_EVERY_S)
+            self._claim_patiently(connection)
         except (psycopg.Error, Conflict):
             connection.close()
             raise
         self._due_at = 0.0
+
+    def _claim_patiently(self, connection: Connection) -> None:
+        deadline = time.monotonic() + PATIENCE_S
+        while not self._try_claim(connection):
+            if time.monotonic() >= deadline:
+                raise Conflict(self._why_not(connection))
+            time.sleep(_TRY_EVERY_S)
 
     def _try_claim(self, connection: Connection) -> bool:
         wanted = {"name": self.name, "counties": self._counties}

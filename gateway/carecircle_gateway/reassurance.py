@@ -1,4 +1,4 @@
-"""Reassurance: plays "help is on its way" on a light or siren in the home, for now without a voice (I/O)."""
+"""Reassurance: plays what is known about a call on a light, siren or speaker in the home (I/O)."""
 
 from collections.abc import Mapping
 
@@ -29,13 +29,18 @@ class Reassurance:
         Done means handed to the home's own broker: a light does not say that somebody saw it.
         """
         assert command.reassure is not None
-        payload = self._payloads.get(command.reassure.stage)
+        done = self.show(command.reassure.stage)
+        reply = Reply(boot=0, seq=0, at=now_ms, to=command.id, done=done)
+        return [Outgoing(device, Kind.REPLY, Urgency.STATUS, reply)]
+
+    def show(self, stage: str) -> bool:
+        """Play a stage, also one of the home's own; False where there is nothing to play it on."""
+        payload = self._payloads.get(stage)
         done = bool(self._device and payload)
         if self._device and payload:
             try:
                 self._local.publish(self._driver.command_topic(self._device), payload.encode())
             except Unavailable:
                 done = False
-        _log.info("reassurance_played" if done else "reassurance_not_played", stage=command.reassure.stage)
-        reply = Reply(boot=0, seq=0, at=now_ms, to=command.id, done=done)
-        return [Outgoing(device, Kind.REPLY, Urgency.STATUS, reply)]
+        _log.info("reassurance_played" if done else "reassurance_not_played", stage=stage)
+        return done

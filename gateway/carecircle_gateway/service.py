@@ -20,8 +20,9 @@ from carecircle.topics import Kind
 from carecircle_gateway.device_ids import GATEWAY
 from carecircle_gateway.drivers.driver import make_driver
 from carecircle_gateway.intake import Intake
+from carecircle_gateway.local_care import LocalCare
 from carecircle_gateway.normalise import Outgoing, Urgency
-from carecircle_gateway.outbox import Outbox
+from carecircle_gateway.outbox import Entry, Outbox
 from carecircle_gateway.presses import to_ms
 from carecircle_gateway.reassurance import Reassurance
 from carecircle_gateway.settings import GatewaySettings
@@ -71,6 +72,8 @@ class Gateway:
         self._reassurance = Reassurance(
             self._local, drivers[0], settings.gateway_reassure_device, settings.gateway_reassure_payloads
         )
+        self._local_care = LocalCare(settings.gateway_unanswered_s)
+        self._local_care.goes_on(self._calls(), time.monotonic())
         self._was_connected = False
         self._status_at = 0.0
         self._given_up_at = time.monotonic()
@@ -97,8 +100,10 @@ class Gateway:
 
     def _turn(self) -> None:
         deliveries = self._local.take(_LOCAL_WINDOW, 0)
-        self._uplink.add(self._intake.take(deliveries))
+        entries = self._intake.take(deliveries)
+        self._uplink.add(entries)
         self._local.acknowledge(deliveries)
+        self._care(entries, time.monotonic())
         if len(deliveries) == _LOCAL_WINDOW:
             self._wake.set()
         if self._intake.has_bursts:
@@ -110,6 +115,18 @@ class Gateway:
         if time.monotonic() - self._given_up_at > _GIVE_UP_EVERY_S:
             self._given_up_at = time.monotonic()
             self._outbox.give_up_old(self._now_ms())
+
+    def _care(self, entries: list[Entry], now: float) -> None:
+        """What the home does about calls by itself, whether or not the platform hears of them."""
+        stages = [self._local_care.heard(entries, now)]
+        if self._local_care.is_waiting:
+            stages.append(self._local_care.look(self._calls(), now))
+        for stage in stages:
+            if stage:
+                self._reassurance.show(stage)
+
+    def _calls(self) -> list[int]:
+        return [entry_id for entry_id, urgency in self._outbox.waiting_events() if urgency is Urgency.ALARM]
 
     def _tell_own_status(self) -> None:
         """On every connection, because the last will may have been told meanwhile, and regularly as proof of life."""

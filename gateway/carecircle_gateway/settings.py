@@ -9,7 +9,13 @@ from pydantic_settings import NoDecode
 from carecircle.settings import BrokerSettings
 
 # Effects that every dimmable Zigbee light knows (the `effect` field of the bridge's device pages).
-_LIGHT_EFFECTS = {"received": '{"effect":"blink"}', "accepted": '{"effect":"okay"}', "arriving": '{"effect":"breathe"}'}
+_LIGHT_EFFECTS = {
+    "pressed": '{"effect":"blink"}',
+    "unanswered": '{"effect":"channel_change"}',
+    "received": '{"effect":"blink"}',
+    "accepted": '{"effect":"okay"}',
+    "arriving": '{"effect":"breathe"}',
+}
 _Names = Annotated[tuple[str, ...], NoDecode]
 
 
@@ -40,7 +46,11 @@ class GatewaySettings(BrokerSettings):
         "", description="local name of the light or siren that plays reassurance; empty for none"
     )
     gateway_reassure_payloads: dict[str, str] = Field(
-        _LIGHT_EFFECTS, description="JSON object: what is sent to it at each stage (received, accepted, arriving)"
+        _LIGHT_EFFECTS,
+        description="JSON object: what is sent to it at each stage (pressed, unanswered, received, accepted, arriving)",
+    )
+    gateway_unanswered_s: float = Field(
+        30.0, gt=0, description="seconds without a receipt after which the home says that nobody has answered a call"
     )
 
     @field_validator("gateway_drivers", "gateway_call_buttons", mode="before")

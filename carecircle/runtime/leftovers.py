@@ -21,6 +21,11 @@ def start_time(pid: int) -> str | None:
     return None if fields[0] in {"Z", "X"} else fields[_START_TIME_FIELD]
 
 
+def all_processes() -> list[int]:
+    """The ids of all processes of this machine that can be seen from here."""
+    return [int(entry.name) for entry in Path("/proc").iterdir() if entry.name.isdigit()]
+
+
 def works_in(pid: int, folder: Path) -> bool:
     """Whether a process has `folder` as its working folder, as every PostgreSQL process has its data."""
     try:

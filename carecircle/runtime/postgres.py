@@ -13,7 +13,7 @@ from urllib.parse import quote
 
 from carecircle.errors import Unavailable
 from carecircle.runtime.install import Runtime
-from carecircle.runtime.leftovers import end_process, start_time, works_in
+from carecircle.runtime.leftovers import all_processes, end_process, start_time, works_in
 from carecircle.runtime.ports import LOOPBACK
 from carecircle.runtime.process import last_lines, run_once, start_child
 
@@ -107,16 +107,22 @@ class Postgres:
         )
 
     def _end_leftover(self) -> None:
-        """After kill -9 of a run its server may be ending still, or its process file may name a stranger by now."""
+        """After kill -9 of a run its server may be ending still, or its process file may name a stranger by now.
+
+        The server's children outlive it until their query ends, and as long as one works no new server starts.
+        """
         lines = self._process_file()
-        if not lines or not lines[0].strip().isdigit():
-            return
-        pid = int(lines[0])
-        started = start_time(pid)
-        if started is not None and works_in(pid, self.cluster):
-            end_process(pid, started, STOP_SIGNAL, 10.0)
+        if lines and lines[0].strip().isdigit():
+            self._end(int(lines[0]), STOP_SIGNAL)
+        for pid in all_processes():
+            self._end(pid, signal.SIGQUIT)
         with contextlib.suppress(FileNotFoundError):
             (self.cluster / "postmaster.pid").unlink()
+
+    def _end(self, pid: int, stop_signal: signal.Signals) -> None:
+        started = start_time(pid)
+        if started is not None and works_in(pid, self.cluster):
+            end_process(pid, started, stop_signal, 10.0)
 
     def _process_file(self) -> list[str]:
         try:

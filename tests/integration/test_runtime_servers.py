@@ -1,6 +1,7 @@
 """The private runtime's servers do what the configuration promises: real TimescaleDB, real Mosquitto."""
 
 import subprocess
+import threading
 import time
 from collections.abc import Callable
 
@@ -53,6 +54,31 @@ def test_a_killed_database_keeps_what_was_committed(own_database: OwnDatabase) -
     own_database.start()
     with psycopg.connect(own_database.admin_url) as connection:
         assert connection.execute("select n from kept").fetchone() == (7,)
+
+
+def test_a_query_that_outlives_a_killed_database_does_not_keep_it_from_starting(own_database: OwnDatabase) -> None:
+    busy = psycopg.connect(own_database.admin_url, autocommit=True)
+    # It waits for nothing, so it hears of nothing.
+    long = "select count(*) from (select generate_series(1, 10000000000)) as a"
+
+    def ask() -> None:
+        with pytest.raises(psycopg.OperationalError):
+            busy.execute(long)
+
+    query = threading.Thread(target=ask)
+    query.start()
+    with psycopg.connect(own_database.admin_url, autocommit=True) as connection:
+        deadline = time.monotonic() + 10
+        while (
+            connection.execute("select 1 from pg_stat_activity where query = %s and state = 'active'", [long]).rowcount
+            < 1
+        ):
+            assert time.monotonic() < deadline
+    own_database.kill()
+    own_database.start()
+    query.join(10)
+    assert not query.is_alive()
+    busy.close()
 
 
 def test_a_home_publishes_under_its_own_bed_only(runtime: Runtime, broker: TestBroker) -> None:

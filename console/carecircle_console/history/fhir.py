@@ -20,9 +20,16 @@ _CATEGORIES = "http://terminology.hl7.org/CodeSystem/observation-category"
 _ABSENT = "http://terminology.hl7.org/CodeSystem/data-absent-reason"
 _NAMESPACE = UUID("0c7b9a6e-5a0c-4f0f-9f59-6a8f3d6a2f11")
 _CHINA = ZoneInfo("Asia/Shanghai")
-_VITAL_SIGNS = frozenset(
-    {"heart_rate", "respiratory_rate", "spo2", "body_temperature", "systolic_pressure", "body_weight"}
-)
+_PROFILES = "http://hl7.org/fhir/StructureDefinition/"
+# Vital signs, each by the name of its profile.
+_VITAL_SIGNS = {
+    "heart_rate": "heartrate",
+    "respiratory_rate": "resprate",
+    "spo2": "oxygensat",
+    "body_temperature": "bodytemp",
+    "systolic_pressure": "bp",
+    "body_weight": "bodyweight",
+}
 _SYSTOLIC, _DIASTOLIC = "systolic_pressure", "diastolic_pressure"
 
 Resource = dict[str, object]
@@ -73,6 +80,9 @@ def _observation(bed: str, patient: str, row: Mapping[str, object], name: str, w
         "issued": _time(received_at),
         "device": {"identifier": {"system": "urn:carecircle:device", "value": f"{bed}/{row['device']}"}},
     }
+    profile = _VITAL_SIGNS.get(_SYSTOLIC if name == "blood_pressure" else name)
+    if profile is not None:
+        observation["meta"] = {"profile": [_PROFILES + profile]}
     if row["quality"] is not None:
         observation["extension"] = [{"url": "urn:carecircle:reading-quality", "valueDecimal": row["quality"]}]
     if row["clock_offset_ms"] is not None:

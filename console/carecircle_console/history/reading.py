@@ -26,7 +26,7 @@ async def latest(store: Store, bed: str, now: datetime, oldest: timedelta) -> tu
         cursor = await connection.execute(statements.latest(), parameters)
         found = {row["metric"]: row for row in await cursor.fetchall()}
     return tuple(
-        LatestValue.model_validate(found[name] | {"label": quantity.label, "unit": quantity.unit})
+        LatestValue.model_validate(found[name] | _beside(quantity, found[name], now))
         for name, quantity in QUANTITIES.items()
         if name in found
     )
@@ -47,7 +47,7 @@ async def _one(
         parameters = {"bed": bed, "start": start, "end": end, "most": points + 1}
         rows = await (await connection.execute(statements.rows(quantity), parameters)).fetchall()
         if len(rows) <= points:
-            return _series(quantity, None, [_reading(quantity, row) for row in rows])
+            return _series(quantity, None, "row", [_reading(quantity, row) for row in rows])
     window = window_for(start, end, points)
     parameters = {
         "bed": bed,
@@ -58,7 +58,7 @@ async def _one(
         "step_s": int(window.step.total_seconds()),
     }
     cursor = await connection.execute(statements.series(quantity, window.source), parameters)
-    return _series(quantity, window.step, map(Point.model_validate, await cursor.fetchall()))
+    return _series(quantity, window.step, window.source.value, map(Point.model_validate, await cursor.fetchall()))
 
 
 @asynccontextmanager
@@ -83,8 +83,14 @@ def _reading(quantity: Quantity, row: DictRow) -> Point:
     return Point(at=row["at"], n=1, min=bound, max=bound, mean=value)
 
 
-def _series(quantity: Quantity, step: timedelta | None, points: Iterable[Point]) -> Series:
+def _beside(quantity: Quantity, row: DictRow, now: datetime) -> dict[str, object]:
+    age_s = round((now - row["measured_at"]).total_seconds(), 3)
+    return {"label": quantity.label, "unit": quantity.unit, "age_s": age_s}
+
+
+def _series(quantity: Quantity, step: timedelta | None, source: str, points: Iterable[Point]) -> Series:
     return Series(
+        source=source,
         metric=quantity.name,
         label=quantity.label,
         unit=quantity.unit,

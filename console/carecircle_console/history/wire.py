@@ -1,11 +1,14 @@
 """Wire models of history: the latest values and series for charts (pure)."""
 
+from typing import Literal
+
 from carecircle_console.wire import Time, Wire
 
 
 class LatestValue(Wire):
     """The newest value of one quantity, as history has it; a statement (in bed, door open) is 0 or 1.
 
+    `age_s` is how long ago it was measured, in seconds, at the time of the answer.
     `clock_offset_ms` is null where the device's clock was believed; otherwise it was wild and this was added to it.
     """
 
@@ -15,6 +18,7 @@ class LatestValue(Wire):
     value: float
     measured_at: Time
     received_at: Time
+    age_s: float
     device: str
     quality: float | None
     clock_offset_ms: int | None
@@ -43,7 +47,8 @@ class Point(Wire):
 class Series(Wire):
     """One quantity over time. A bucket without readings is left out: nothing is drawn where nothing was measured.
 
-    `step_s` is the length of a bucket in seconds, null where the points are single readings.
+    `step_s` is the length of a bucket in seconds, null where the points are single readings. `source` is `row` for single
+    readings, otherwise the coarsest rollup in use; finer ones and rows fill in what is newer.
     """
 
     metric: str
@@ -51,6 +56,7 @@ class Series(Wire):
     unit: str
     is_statement: bool
     step_s: int | None
+    source: Literal["row", "minute", "hour", "day"]
     points: tuple[Point, ...]
 
 

@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import resource
 import threading
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
@@ -83,6 +84,7 @@ def test_a_series_is_what_plain_sql_makes_of_the_rows(history: World, points: in
     for series in answer["series"]:
         assert 0 < len(series["points"]) <= points
         if series["step_s"] is None:
+            assert series["source"] == "row"
             assert all(point["n"] == 1 for point in series["points"])
             rows = plain(history, series["metric"], 3600, start, until).values()
             assert len(series["points"]) == sum(n for n, *_ in rows if isinstance(n, int))
@@ -100,7 +102,7 @@ def test_a_series_is_what_plain_sql_makes_of_the_rows(history: World, points: in
 def test_few_points_come_from_days_that_begin_at_midnight_in_china(history: World) -> None:
     client = history.signed_in("dispatcher")
     (series,) = ask(client, "heart_rate", start=NOW - timedelta(days=4), until=NOW, points=10).json()["series"]
-    assert series["step_s"] in {12 * 3600, 86400}
+    assert (series["step_s"], series["source"]) in {(12 * 3600, "hour"), (86400, "day")}
     hours = {datetime.fromisoformat(one["at"]).astimezone(CHINA).hour for one in series["points"]}
     assert hours <= {0, 12}
 
@@ -128,6 +130,7 @@ def test_the_latest_value_is_found_however_old_it_is(world: World, database: Dat
     roll_up(database, NOW)
     write(database, [message("bed-1", "mat", 1, seen, heart_rate=71.0, in_bed=True)])
     values = world.signed_in("family").get("/api/beds/bed-1/latest").json()["values"]
+    assert all(0 <= one["age_s"] < 7 * 86400 for one in values)
     assert {one["metric"]: (one["value"], one["measured_at"][:19], one["device"]) for one in values} == {
         "heart_rate": (71.0, seen.isoformat()[:19], "mat"),
         "in_bed": (1.0, seen.isoformat()[:19], "mat"),
@@ -175,6 +178,7 @@ def test_the_bundle_is_fhir_and_has_every_reading(history: World, database: Data
     assert [one["valueQuantity"]["value"] for one in pressure["component"]] == [141.5, 80.0]
     assert [one["valueQuantity"]["code"] for one in pressure["component"]] == ["mm[Hg]", "mm[Hg]"]
     (saturation,) = (one for one in observations if "2708-6" in json.dumps(one["code"]) and _is_of(one, "bed-1/cuff"))
+    assert saturation["meta"]["profile"] == ["http://hl7.org/fhir/StructureDefinition/oxygensat"]
     assert saturation["category"][0]["coding"][0]["code"] == "vital-signs"
 
 
@@ -185,6 +189,21 @@ def _is_of(observation: Mapping[str, dict[str, dict[str, str]]], device: str) ->
 def export(client: httpx.Client, ending: str, *, bed: str = "bed-1", days: float = 5) -> httpx.Response:
     parameters = {"from": (NOW - timedelta(days=days)).isoformat(), "until": NOW.isoformat()}
     return client.get(f"/api/beds/{bed}/export.{ending}", params=parameters)
+
+
+def test_a_large_table_is_never_in_memory_as_a_whole(world: World) -> None:
+    world.scene.run(
+        "insert into vitals (measured_at, received_at, bed, device, boot, seq, heart_rate) "
+        "select %s - n * interval '1 s', %s, 'bed-1', 'mat', 1, n, 60 from generate_series(1, 150000) n", NOW, NOW
+    )  # fmt: skip
+    client = world.signed_in("supervisor")
+    parameters = {"from": (NOW - timedelta(days=2)).isoformat(), "until": NOW.isoformat()}
+    before_kib = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    with client.stream("GET", "/api/beds/bed-1/export.csv", params=parameters) as answer:
+        lines = sum(part.count(b"\n") for part in answer.iter_raw())
+    assert lines == 1 + 150_000
+    grown_kib = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before_kib
+    assert grown_kib < 8 * 1024, "the file itself has more than 13 MiB, its rows many times that"
 
 
 def test_nobody_reads_or_takes_away_what_is_not_theirs(world: World) -> None:

@@ -47,8 +47,8 @@ class Point(Wire):
 class Series(Wire):
     """One quantity over time. A bucket without readings is left out: nothing is drawn where nothing was measured.
 
-    `step_s` is the length of a bucket in seconds, null where the points are single readings. `source` is `row` for single
-    readings, otherwise the coarsest rollup in use; finer ones and rows fill in what is newer.
+    `step_s` is the length of a bucket in seconds, null where the points are single readings. `source` is `row` for
+    single readings, otherwise the coarsest rollup in use; finer ones and rows fill in what is newer.
     """
 
     metric: str

@@ -8,7 +8,7 @@ import sqlite3
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import count
+from itertools import chain, count
 from pathlib import Path
 from typing import Self
 
@@ -16,8 +16,9 @@ import structlog
 
 from carecircle.payloads import encode_payload
 from carecircle.topics import Kind
+from carecircle_gateway.held import Held
 from carecircle_gateway.normalise import Outgoing, Urgency
-from carecircle_gateway.outbox_file import open_file
+from carecircle_gateway.outbox_file import open_file, reserve_some
 
 _ROW_BYTES = 200  # about what a row costs beside its payload: keys, two indexes, page slack
 _GIVE_UP_AT_ONCE = 500
@@ -54,6 +55,7 @@ class Outbox:
         self._seq: Counter[str] = Counter()
         self._not_on_disk: dict[int, Entry] = {}
         self._next_negative = count(-1, -1)
+        self._held: Held[Entry] = Held()
         self.given_up = 0
         """Messages given up since opening, for want of room or for their age."""
         self.boot = self._begin_boot(now_ms)
@@ -84,19 +86,32 @@ class Outbox:
     def keep(self, entries: list[Entry], memories: Mapping[str, str], now_ms: int) -> list[Entry]:
         """Commit numbered messages together with the devices' memories; the same messages with their ids.
 
-        When it returns, they survive the end of the process and of the power. A disk that takes nothing more loses
-        telemetry, counted; a call for help then stays in memory and is sent from there.
+        When it returns, they survive the end of the process and of the power. What a disk refuses stays in memory: a
+        call for help is sent from there; all else waits until the disk takes it, and is not among what is returned.
         """
         if not entries and not memories:
             return []
         try:
-            entries = self._write(entries, memories, now_ms)
+            self._write_held(now_ms)
+            kept = self._write(entries, memories, now_ms)
         except sqlite3.Error as error:
             self._roll_back()
-            _log.error("outbox_write_failed", error=str(error), messages=len(entries))
-            entries = self._keep_in_memory(entries)
+            _log.error("outbox_write_failed", error=str(error), messages=len(entries), held=len(self._held.messages))
+            kept = self._keep_in_memory(entries, memories)
         self._make_room()
-        return entries
+        return kept
+
+    def reserve_some(self) -> bool:
+        """Take a little of the room on the disk that the outbox may need; whether there is more to take.
+
+        A disk that others have filled then refuses nothing: the file's free pages and its journal are ours already.
+        """
+        try:
+            return reserve_some(self._connection, self._max_bytes)
+        except sqlite3.Error as error:
+            self._roll_back()
+            _log.warning("outbox_has_no_reserve", error=str(error))
+            return False
 
     def recall(self, device: str) -> str | None:
         """What was remembered of a device."""
@@ -143,7 +158,8 @@ class Outbox:
         row = self._connection.execute(
             "SELECT min(seq) FROM message WHERE device = ? AND boot = ?", (device, boot)
         ).fetchone()
-        kept = [entry.seq for entry in self._not_on_disk.values() if (entry.device, entry.boot) == (device, boot)]
+        in_memory = chain(self._not_on_disk.values(), self._held.messages)
+        kept = [entry.seq for entry in in_memory if (entry.device, entry.boot) == (device, boot)]
         return min([*kept, *(one for one in row if one is not None)], default=None)
 
     def confirm(self, device: str, boot: int, seq: int, *, is_stored: bool) -> int | None:
@@ -201,7 +217,11 @@ class Outbox:
     def counts(self) -> dict[str, int]:
         """How many messages wait, by kind, and how many bytes they take."""
         rows = self._connection.execute("SELECT kind, count(*) FROM message GROUP BY kind")
-        return {**dict(rows.fetchall()), "bytes": self._bytes, "not_on_disk": len(self._not_on_disk)}
+        return {
+            **dict(rows.fetchall()),
+            "bytes": self._bytes,
+            "not_on_disk": len(self._not_on_disk) + len(self._held.messages),
+        }
 
     def _begin_boot(self, now_ms: int) -> int:
         row = self._connection.execute("SELECT value FROM meta WHERE name = 'boot'").fetchone()
@@ -240,11 +260,19 @@ class Outbox:
         self._bytes += sum(len(entry.payload) + _ROW_BYTES for entry in entries)
         return written
 
-    def _keep_in_memory(self, entries: list[Entry]) -> list[Entry]:
-        kept = [_with_id(entry, next(self._next_negative)) for entry in entries if entry.urgency <= Urgency.NOTICE]
-        self._not_on_disk.update((entry.id, entry) for entry in kept)
-        self._count_given_up(len(entries) - len(kept), "disk")
-        return kept
+    def _write_held(self, now_ms: int) -> None:
+        if self._held:
+            messages = list(self._held.messages)
+            self._write(messages, self._held.memories, now_ms)
+            self._held.clear()
+            _log.info("outbox_writes_again", messages=len(messages))
+
+    def _keep_in_memory(self, entries: list[Entry], memories: Mapping[str, str]) -> list[Entry]:
+        events = [_with_id(entry, next(self._next_negative)) for entry in entries if entry.urgency <= Urgency.NOTICE]
+        self._not_on_disk.update((entry.id, entry) for entry in events)
+        others = [entry for entry in entries if entry.urgency > Urgency.NOTICE]
+        self._count_given_up(self._held.add(others, memories), "disk")
+        return events
 
     def _make_room(self) -> None:
         """Give up the oldest of what is missed least until the rest fits; a call for help is never given up."""

@@ -22,8 +22,11 @@ CREATE TABLE IF NOT EXISTS message (
     payload BLOB NOT NULL,
     UNIQUE (device, boot, seq)
 );
+CREATE TABLE IF NOT EXISTS reserve (block BLOB NOT NULL);
 CREATE INDEX IF NOT EXISTS message_by_urgency ON message (urgency, id);
 """
+
+_RESERVE_STEP = 1 << 20
 
 _log = structlog.get_logger()
 
@@ -50,6 +53,25 @@ def open_file(path: Path) -> sqlite3.Connection:
             left_over.unlink(missing_ok=True)
         _log.error("outbox_broken", moved_to=str(aside), error=str(error))
         return _connect(path)
+
+
+def reserve_some(connection: sqlite3.Connection, room: int) -> bool:
+    """Let the file grow by one step towards `room` bytes; False once it has them, when they become free pages.
+
+    Raises `sqlite3.Error` where the disk has no room; what was taken until then is used all the same.
+    """
+    (taken,) = connection.execute(
+        "SELECT page_count * page_size FROM pragma_page_count(), pragma_page_size()"
+    ).fetchone()
+    try:
+        if taken < room:
+            connection.execute("INSERT INTO reserve VALUES (zeroblob(?))", (_RESERVE_STEP,))
+            return True
+    except sqlite3.OperationalError:
+        connection.execute("DELETE FROM reserve")
+        raise
+    connection.execute("DELETE FROM reserve")
+    return False
 
 
 def _connect(path: Path) -> sqlite3.Connection:

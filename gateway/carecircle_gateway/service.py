@@ -77,6 +77,7 @@ class Gateway:
         self._was_connected = False
         self._status_at = 0.0
         self._given_up_at = time.monotonic()
+        self._wants_reserve = True
 
     def run(self) -> None:
         """Work until `stop`; raises `Unavailable` when a network thread has died, for the supervisor to start anew."""
@@ -112,6 +113,8 @@ class Gateway:
         for device, command in self._uplink.pump(time.monotonic()):
             self._outbox.accept(self._reassurance.play(device, command, self._now_ms()), {}, self._now_ms())
             self._wake.set()
+        if self._wants_reserve and not deliveries:
+            self._wants_reserve = self._outbox.reserve_some()
         if time.monotonic() - self._given_up_at > _GIVE_UP_EVERY_S:
             self._given_up_at = time.monotonic()
             self._outbox.give_up_old(self._now_ms())

@@ -11,6 +11,7 @@ import pytest
 from carecircle.errors import Misconfigured
 from carecircle.payloads import Event, Readings, Status, Telemetry, parse_payload
 from carecircle.topics import Kind
+from carecircle_gateway.held import Held
 from carecircle_gateway.normalise import Outgoing, Urgency
 from carecircle_gateway.outbox import Outbox
 from carecircle_gateway.repeats import FIRST_REPEAT_S, RepeatSchedule
@@ -229,3 +230,57 @@ def test_what_was_sent_already_is_repeated_and_not_sent_again() -> None:
     schedule.add(1, Urgency.ALARM, sent_at=100.0)
     assert schedule.take_due(104.9, 10) == []
     assert schedule.take_due(106.0, 10) == [1]
+
+
+def test_what_a_full_disk_refuses_is_written_when_it_takes_something_again(outbox: Outbox) -> None:
+    before = outbox.accept([_telemetry()], {}, _NOW_MS)
+    _refuse(outbox)
+    assert outbox.accept([_telemetry(), _telemetry()], {"climate": "{}"}, _NOW_MS) == []
+    outbox.forget([before[0].id])
+    assert outbox.counts()["not_on_disk"] == 2
+    assert outbox.oldest("climate", outbox.boot) == 2
+    _take_again(outbox)
+    (last,) = outbox.accept([_telemetry()], {}, _NOW_MS)
+    outbox.forget([before[0].id])
+    assert [entry.seq for entry in outbox.waiting_others(10, {})] == [2, 3, last.seq]
+    assert (outbox.recall("climate"), outbox.given_up, outbox.counts()["not_on_disk"]) == ("{}", 0, 0)
+
+
+def test_of_what_cannot_be_written_the_oldest_goes_when_there_is_too_much() -> None:
+    held: Held[int] = Held(most=3)
+    assert held.add([1, 2], {}) == 0
+    assert held.add([3, 4, 5], {}) == 2
+    assert list(held.messages) == [3, 4, 5]
+
+
+def test_a_reserve_is_taken_once_and_used_when_the_disk_is_full(path: Path) -> None:
+    room = 4 << 20
+    outbox = Outbox.open(path, _NOW_MS, max_bytes=room)
+    steps = 0
+    while outbox.reserve_some():
+        steps += 1
+    assert steps == 4
+    assert not outbox.reserve_some()
+    outbox.close()
+    assert path.stat().st_size >= room
+    again = Outbox.open(path, _NOW_MS, max_bytes=room)
+    _refuse(again, at_pages=path.stat().st_size // 4096)
+    for _ in range(10):
+        assert len(again.accept([_telemetry() for _ in range(500)], {}, _NOW_MS)) == 500
+    assert again.counts()["not_on_disk"] == 0
+    again.close()
+    assert path.stat().st_size < room + (1 << 20)
+
+
+def _refuse(outbox: Outbox, at_pages: int = 1) -> None:
+    """Let the file not grow beyond what it has, or `at_pages`; as on a disk that is full."""
+    outbox._connection.execute(f"PRAGMA max_page_count = {at_pages}")
+    if at_pages == 1:
+        outbox._connection.execute(
+            "CREATE TEMP TRIGGER full BEFORE INSERT ON message BEGIN SELECT RAISE(ABORT, 'full'); END"
+        )
+
+
+def _take_again(outbox: Outbox) -> None:
+    outbox._connection.execute("DROP TRIGGER full")
+    outbox._connection.execute("PRAGMA max_page_count = 1073741823")

@@ -17,7 +17,8 @@ class Message:
 class Delivery(NamedTuple):
     """A message as the broker delivered it, `received_at` in UTC; a topic that is no UTF-8 reads as ''.
 
-    `mid` is 0 at QoS 0. A tuple, because one is made for every message.
+    `mid` is 0 at QoS 0; `repeated` says that the broker has sent it before and heard no acknowledgement. A tuple,
+    because one is made for every message.
     """
 
     topic: str
@@ -26,3 +27,4 @@ class Delivery(NamedTuple):
     received_at: datetime
     generation: int
     mid: int
+    repeated: bool = False

@@ -97,7 +97,7 @@ class FastClient(WatchedClient):
                 parts = _read_publish(command, buffer, start, position)
                 if parts is not None:
                     topic, payload, mid = parts
-                    deliveries.append(self._delivery(topic, payload, mid, retained=bool(command & 1)))
+                    deliveries.append(self._delivery(topic, payload, mid, command=command))
                     continue
                 # Whatever paho does with this packet must come after what arrived before it.
                 self._hand_over(deliveries)
@@ -140,15 +140,17 @@ class FastClient(WatchedClient):
                 topic = self._decode_topic(raw)
             mid = buffer[topic_end] << 8 | buffer[topic_end + 1] if command & 2 else 0
             payload = buffer[cursor + 1 : end]
-            append(_new(Delivery, (topic, payload, command & 1 == 1, received_at, generation, mid)))
+            append(_new(Delivery, (topic, payload, command & 1 == 1, received_at, generation, mid, command & 8 != 0)))
             position = end
         return position
 
-    def _delivery(self, raw: bytes, payload: bytes, mid: int, *, retained: bool) -> Delivery:
+    def _delivery(self, raw: bytes, payload: bytes, mid: int, *, command: int) -> Delivery:
         topic = self._topics.get(raw)
         if topic is None:
             topic = self._decode_topic(raw)
-        return Delivery(topic, payload, retained, datetime.now(UTC), self._generation(), mid)
+        return Delivery(
+            topic, payload, bool(command & 1), datetime.now(UTC), self._generation(), mid, bool(command & 8)
+        )
 
     def _decode_topic(self, raw: bytes) -> str:
         """Decode a topic and remember it; a device says the same few over and over."""

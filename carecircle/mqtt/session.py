@@ -275,7 +275,17 @@ class Session:
             topic = ""
         received_at = datetime.now(UTC)
         self._receive(
-            [Delivery(topic, bytes(message.payload), message.retain, received_at, self._generation, message.mid)]
+            [
+                Delivery(
+                    topic,
+                    bytes(message.payload),
+                    message.retain,
+                    received_at,
+                    self._generation,
+                    message.mid,
+                    message.dup,
+                )
+            ]
         )
 
     def _on_deliveries(self, deliveries: list[Delivery]) -> None:

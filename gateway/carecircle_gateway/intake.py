@@ -14,6 +14,7 @@ from carecircle_gateway.normalise import Outgoing, Urgency, normalise, settle
 from carecircle_gateway.outbox import Entry, Outbox
 from carecircle_gateway.presses import Arrival, to_ms
 from carecircle_gateway.sightings import ButtonAction, Fault, Part, Sighting
+from carecircle_gateway.taken import Mark, mark_of, marks_of
 
 _log = structlog.get_logger()
 
@@ -41,7 +42,8 @@ class Intake:
         """Put a batch into the outbox, in one transaction; the entries that came of it."""
         outgoing: list[Outgoing] = []
         changed: dict[str, DeviceMemory] = {}
-        for delivery in deliveries:
+        fresh = [one for one in deliveries if not (one.repeated and self._outbox.has_taken(mark_of(one)))]
+        for delivery in fresh:
             arrival = Arrival(delivery.received_at, delivery.retained)
             for sighting in self._read(delivery):
                 device = GATEWAY if sighting.name is None else device_id(sighting.name)
@@ -51,7 +53,7 @@ class Intake:
                 )
                 outgoing += messages
                 self._remember(device, before, after, changed)
-        return self._commit(outgoing, changed, deliveries[-1].received_at) if deliveries else []
+        return self._commit(outgoing, changed, fresh[-1].received_at, marks_of(fresh)) if fresh else []
 
     def settle_bursts(self, now: datetime) -> list[Entry]:
         """Tell how many presses there were in the bursts that are over."""
@@ -96,13 +98,15 @@ class Intake:
         else:
             self._bursts.discard(device)
 
-    def _commit(self, outgoing: list[Outgoing], changed: dict[str, DeviceMemory], now: datetime) -> list[Entry]:
+    def _commit(
+        self, outgoing: list[Outgoing], changed: dict[str, DeviceMemory], now: datetime, taken: Sequence[Mark] = ()
+    ) -> list[Entry]:
         kept = {device: memory.keep() for device, memory in changed.items()}
         entries = self._outbox.number(outgoing)
         for entry in entries:
             if entry.urgency is Urgency.ALARM:
                 self._send_first(entry)
-        return self._outbox.keep(entries, kept, to_ms(now))
+        return self._outbox.keep(entries, kept, to_ms(now), taken)
 
 
 def _driver_failed(delivery: Delivery) -> Sighting:

@@ -19,6 +19,7 @@ from carecircle.topics import Kind
 from carecircle_gateway.held import Held
 from carecircle_gateway.normalise import Outgoing, Urgency
 from carecircle_gateway.outbox_file import open_file, reserve_some
+from carecircle_gateway.taken import Mark, Taken
 
 _ROW_BYTES = 200  # about what a row costs beside its payload: keys, two indexes, page slack
 _GIVE_UP_AT_ONCE = 500
@@ -56,6 +57,7 @@ class Outbox:
         self._not_on_disk: dict[int, Entry] = {}
         self._next_negative = count(-1, -1)
         self._held: Held[Entry] = Held()
+        self._taken = Taken(connection)
         self.given_up = 0
         """Messages given up since opening, for want of room or for their age."""
         self.boot = self._begin_boot(now_ms)
@@ -83,8 +85,16 @@ class Outbox:
         """Give messages their numbers, which are theirs from now on; they have no ids and are not kept yet."""
         return [self._numbered(message) for message in outgoing]
 
-    def keep(self, entries: list[Entry], memories: Mapping[str, str], now_ms: int) -> list[Entry]:
+    def has_taken(self, mark: Mark) -> bool:
+        """Whether the message of the home's broker that is known by `mark` is kept already."""
+        return mark in self._taken
+
+    def keep(
+        self, entries: list[Entry], memories: Mapping[str, str], now_ms: int, taken: Sequence[Mark] = ()
+    ) -> list[Entry]:
         """Commit numbered messages together with the devices' memories; the same messages with their ids.
+
+        `taken` are the marks of the local messages that they came of.
 
         When it returns, they survive the end of the process and of the power. What a disk refuses stays in memory: a
         call for help is sent from there; all else waits until the disk takes it, and is not among what is returned.
@@ -93,11 +103,12 @@ class Outbox:
             return []
         try:
             self._write_held(now_ms)
-            kept = self._write(entries, memories, now_ms)
+            kept = self._write(entries, memories, now_ms, taken)
         except sqlite3.Error as error:
             self._roll_back()
             _log.error("outbox_write_failed", error=str(error), messages=len(entries), held=len(self._held.messages))
             kept = self._keep_in_memory(entries, memories)
+        self._taken.remember(taken)
         self._make_room()
         return kept
 
@@ -245,7 +256,9 @@ class Outbox:
         payload = message.payload.model_copy(update={"boot": self.boot, "seq": seq})
         return Entry(0, message.device, self.boot, seq, message.kind, message.urgency, encode_payload(payload))
 
-    def _write(self, entries: list[Entry], memories: Mapping[str, str], now_ms: int) -> list[Entry]:
+    def _write(
+        self, entries: list[Entry], memories: Mapping[str, str], now_ms: int, taken: Sequence[Mark] = ()
+    ) -> list[Entry]:
         written: list[Entry] = []
         self._connection.execute("BEGIN IMMEDIATE")
         for entry in entries:
@@ -256,6 +269,7 @@ class Outbox:
             )
             written.append(_with_id(entry, cursor.lastrowid or 0))
         self._connection.executemany("INSERT OR REPLACE INTO memory VALUES (?, ?)", list(memories.items()))
+        self._taken.write(taken)
         self._connection.execute("COMMIT")
         self._bytes += sum(len(entry.payload) + _ROW_BYTES for entry in entries)
         return written

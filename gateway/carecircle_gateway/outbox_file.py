@@ -22,6 +22,7 @@ CREATE TABLE IF NOT EXISTS message (
     payload BLOB NOT NULL,
     UNIQUE (device, boot, seq)
 );
+CREATE TABLE IF NOT EXISTS taken (id INTEGER PRIMARY KEY, mid INTEGER NOT NULL, digest BLOB NOT NULL);
 CREATE TABLE IF NOT EXISTS reserve (block BLOB NOT NULL);
 CREATE INDEX IF NOT EXISTS message_by_urgency ON message (urgency, id);
 """

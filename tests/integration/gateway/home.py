@@ -114,6 +114,9 @@ class Home:
     platform_url: str
     folder: Path
     settings: dict[str, str] = field(default_factory=dict)
+    bed: str = BED
+    local_port: int | None = None
+    """Where the box finds the home's broker, if something is to stand between them."""
     broker: "subprocess.Popen[bytes] | None" = None
     box: "subprocess.Popen[bytes] | None" = None
 
@@ -135,7 +138,7 @@ class Home:
     def start_box(self, platform: Platform) -> None:
         """Start the box as its own process and wait until what is said at home is heard on the platform."""
         already = len(platform.of(Kind.TELEMETRY))
-        self._start_box()
+        self.launch_box()
 
         def probe() -> list[Heard]:
             self.publish("probe", '{"temperature":20}')
@@ -144,11 +147,23 @@ class Home:
 
         wait_for(probe, timeout_s=60)
 
-    def _start_box(self) -> None:
+    def launch_box(self) -> None:
+        """Start the box as its own process."""
         program = "from carecircle.cli import main; main()"
-        options = ["--county", COUNTY, "--bed", BED, "--local-mqtt-url", self.local_url]
-        options += ["--outbox", str(self.folder / "outbox.sqlite")]
-        environment = {**os.environ, "CARECIRCLE_MQTT_URL": self.platform_url, **self.settings}
+        options = [
+            "--county",
+            COUNTY,
+            "--bed",
+            self.bed,
+            "--local-mqtt-url",
+            f"mqtt://127.0.0.1:{self.local_port or self.server.port}",
+        ]
+        environment = {
+            **os.environ,
+            "CARECIRCLE_MQTT_URL": self.platform_url,
+            "CARECIRCLE_GATEWAY_OUTBOX": str(self.folder / "outbox.sqlite"),
+            **self.settings,
+        }
         with (self.folder / "box.log").open("ab") as log:
             self.box = subprocess.Popen(
                 [sys.executable, "-c", program, "gateway", *options], stderr=log, stdout=log, env=environment

@@ -11,6 +11,7 @@ from carecircle_gateway.intake import Intake
 from carecircle_gateway.outbox import Entry, Outbox
 from carecircle_gateway.presses import to_ms
 from carecircle_gateway.sightings import Sighting
+from carecircle_gateway.taken import MOST
 
 _NOW = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
 _PRESS = b'{"action":"emergency","battery":87}'
@@ -28,6 +29,10 @@ class _BrokenDriver(Zigbee2Mqtt):
 def _event_names(entries: Sequence[Entry]) -> list[str]:
     payloads = [parse_payload(entry.kind, entry.payload) for entry in entries]
     return [payload.event for payload in payloads if isinstance(payload, Event)]
+
+
+def _intake(outbox: Outbox) -> Intake:
+    return Intake([Zigbee2Mqtt()], outbox, frozenset(), lambda _entry: None)
 
 
 def test_a_call_is_sent_before_it_is_on_disk_and_nothing_else_is(tmp_path: Path) -> None:
@@ -72,4 +77,29 @@ def test_a_driver_that_fails_costs_one_message_and_no_call(tmp_path: Path) -> No
     intake = Intake([_BrokenDriver()], outbox, frozenset(), lambda _entry: None)
     assert sorted(_event_names(intake.take([_delivery(_PRESS)]))) == ["device_fault", "sos"]
     assert intake.failures == 1
+    outbox.close()
+
+
+def test_a_message_that_the_broker_repeats_after_a_kill_is_not_numbered_anew(tmp_path: Path) -> None:
+    said = _delivery(b'{"temperature":20}', "climate")
+    first = Outbox.open(tmp_path / "o.sqlite", 0)
+    assert len(_intake(first).take([said])) > 0
+    first.close()  # killed before it could answer
+    outbox = Outbox.open(tmp_path / "o.sqlite", 0)
+    intake = _intake(outbox)
+    assert intake.take([said._replace(repeated=True)]) == []
+    assert len(intake.take([said._replace(repeated=True, mid=2)])) == 1
+    assert len(intake.take([said])) == 1, "the same words with the same number, said for the first time"
+    outbox.close()
+
+
+def test_what_was_taken_is_remembered_within_bounds(tmp_path: Path) -> None:
+    outbox = Outbox.open(tmp_path / "o.sqlite", 0)
+    intake = _intake(outbox)
+    for number in range(0, MOST + 500, 100):
+        intake.take(
+            [_delivery(b'{"temperature":20}', "climate")._replace(mid=mid) for mid in range(number + 1, number + 101)]
+        )
+    rows = outbox._connection.execute("SELECT count(*), min(mid) FROM taken").fetchone()
+    assert rows == (MOST, 501)
     outbox.close()

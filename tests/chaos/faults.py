@@ -11,6 +11,7 @@ class Fault(StrEnum):
     """What is done to the platform's parts."""
 
     KILL_INGEST = "kill -9 ingest"
+    KILL_ALERTS = "kill -9 alert engine"
     KILL_BROKER = "kill -9 broker"
     KILL_DATABASE = "kill -9 database"
     KILL_BACKEND = "kill -9 database backend"

@@ -90,6 +90,8 @@ class Stage:
         self._postgres = Part(self.database.server, self.database.log, self.database.process)
         self._mosquitto = Part(self.broker.server, self.broker.log, self.broker.process)
         self._ingest: Part | None = None
+        self._alerts: Part | None = None
+        self._alerts_log = folder / "alerts.log"
 
     def start_ingest(self) -> None:
         """Once the beds are registered."""
@@ -99,6 +101,18 @@ class Stage:
         }
         service = Service([sys.executable, "-c", _PROGRAM, "ingest"], environment)
         self._ingest = Part(service, self._ingest_log, service.start(self._ingest_log))
+
+    def start_alerts(self) -> None:
+        """The alert engine, where a run has presses; nobody is there whom it could send."""
+        environment = {
+            "CARECIRCLE_DATABASE_URL": self.database.url("carecircle_alerts"),
+            "CARECIRCLE_MQTT_URL": self.broker.url("alerts"),
+            "CARECIRCLE_PUBLIC_URL": "http://127.0.0.1:9",
+            "CARECIRCLE_LINK_SECRET": "a secret of the tests for links",
+            "CARECIRCLE_WEBHOOK_SECRET": "a secret of the tests for webhooks",
+        }
+        service = Service([sys.executable, "-c", _PROGRAM, "alerts"], environment)
+        self._alerts = Part(service, self._alerts_log, service.start(self._alerts_log))
 
     def tick(self) -> None:
         """Look after every part."""
@@ -121,7 +135,7 @@ class Stage:
         if not part.is_up or (part.held and not planned.fault.is_kill):
             return False
         match planned.fault:
-            case Fault.KILL_INGEST | Fault.KILL_BROKER | Fault.KILL_DATABASE:
+            case Fault.KILL_INGEST | Fault.KILL_ALERTS | Fault.KILL_BROKER | Fault.KILL_DATABASE:
                 part.kill(planned.seconds)
             case Fault.KILL_BACKEND:
                 return _kill_backend(part)
@@ -133,7 +147,7 @@ class Stage:
 
     def deaths(self) -> list[str]:
         """Who ended without being killed; a database may, while its predecessor's backends have not ended yet."""
-        watched = {"ingest": self._ingest, "the broker": self._mosquitto}
+        watched = {"ingest": self._ingest, "the alert engine": self._alerts, "the broker": self._mosquitto}
         codes = {name: part.ended_by_itself for name, part in watched.items() if part is not None}
         return [f"{name} ended by itself with {found}" for name, found in codes.items() if found]
 
@@ -159,13 +173,17 @@ class Stage:
                 part.process.wait()
 
     def _parts(self) -> list[Part]:
-        return [self._postgres, self._mosquitto, *([self._ingest] if self._ingest else [])]
+        services = [part for part in (self._ingest, self._alerts) if part is not None]
+        return [self._postgres, self._mosquitto, *services]
 
     def _part(self, fault: Fault) -> Part:
         match fault:
             case Fault.KILL_INGEST | Fault.STOP_INGEST:
                 assert self._ingest is not None
                 return self._ingest
+            case Fault.KILL_ALERTS:
+                assert self._alerts is not None
+                return self._alerts
             case Fault.KILL_BROKER:
                 return self._mosquitto
             case _:

@@ -51,6 +51,8 @@ class Member:
     password: str
     topics: tuple[str, ...] = ()
     will: Callable[[], Message] | None = None
+    login: str | None = None
+    """The account, where it is not the name."""
 
 
 class Listener(Protocol):
@@ -141,7 +143,7 @@ class Fleet:
         client = Client(
             CallbackAPIVersion.VERSION2, client_id=f"fleet-{member.name}", protocol=MQTTProtocolVersion.MQTTv5
         )
-        client.username_pw_set(member.name, member.password)
+        client.username_pw_set(member.login or member.name, member.password)
         if self._tls:
             client.tls_set_context(self._tls)
         client.connect_timeout = _CONNECT_TIMEOUT_S

@@ -71,10 +71,16 @@ def vitals_at(body: Body, at: datetime) -> Vitals:
         return Vitals(in_bed=False, movement=0.0)
     if not asleep and not _NAP[0] <= hour < _NAP[1]:
         return Vitals(in_bed=False, movement=0.0)
-    seconds = at.timestamp()
-    slow, breath, quick = (_wave(seconds, period, phase) for period, phase in zip(_PERIODS_S, body.phases, strict=True))
     # Deepest in the first half of the night, when slow-wave sleep prevails.
     depth = math.sin(math.pi * min(1.0, night_h / body.sleep_h)) if asleep else 0.3
+    return vitals_in_bed(body, at.timestamp(), depth)
+
+
+def vitals_in_bed(body: Body, moment_s: float, depth: float) -> Vitals:
+    """What the body does in bed at a moment (Unix time); `depth` of sleep from 0, awake, to 1."""
+    slow, breath, quick = (
+        _wave(moment_s, period, phase) for period, phase in zip(_PERIODS_S, body.phases, strict=True)
+    )
     return Vitals(
         in_bed=True,
         movement=round(max(0.0, 0.08 * (1 - depth) + 0.06 * quick + 0.05 * slow), 2),

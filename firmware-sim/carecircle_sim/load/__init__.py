@@ -1,0 +1,1 @@
+"""Load: many beds from one process, told over a bounded number of sessions."""

@@ -6,7 +6,7 @@ demo := $(PYTHON) deploy/bootstrap.py demo
 dev := $(PYTHON) deploy/bootstrap.py dev
 
 .DEFAULT_GOAL := help
-.PHONY: help up smoke test chaos-ingest bench-ingest lint format web web-check docs requirements clean
+.PHONY: help up smoke test chaos-ingest bench-ingest bench-home lint format web web-check docs requirements clean
 
 help: ## list every target
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
@@ -25,6 +25,9 @@ chaos-ingest: ## kill ingest, broker and database 50 times under 100,000 message
 
 bench-ingest: ## measure the history path beside the bare broker, a plain plan and others (ARGS="--parts speed,latency")
 	@$(dev) python -m bench.ingest $(ARGS)
+
+bench-home: ## measure the home side: a week of faults, the box, drivers, simulator (ARGS="--parts box,drivers")
+	@$(dev) python -m bench.home $(ARGS)
 
 lint: ## check style, types and the import rule
 	@$(dev) ruff check .

@@ -226,6 +226,8 @@ class _Link:
         self._client.loop_write()
 
     def _on_socket_open(self, _client: Client, _userdata: object, source: "SocketLike") -> None:
+        if isinstance(source, socket.socket):
+            source.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self._selector.register(source, selectors.EVENT_READ, self.serve)
 
     def _on_socket_close(self, _client: Client, _userdata: object, source: "SocketLike") -> None:

@@ -5,12 +5,13 @@ delivery carries the generation of the connection that brought it: after a recon
 and an acknowledgement for an old number would silently delete a message that nobody has read.
 """
 
+import socket
 import time
 from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
 from threading import Condition, Lock, Thread
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import structlog
 from paho.mqtt.client import Client, ConnectFlags, DisconnectFlags, MQTTMessage
@@ -25,6 +26,9 @@ from carecircle.mqtt.broker import Broker
 from carecircle.mqtt.delivery import Delivery, Message
 from carecircle.mqtt.fast_client import FastClient
 from carecircle.mqtt.watchdog import Watchdog, WatchedClient
+
+if TYPE_CHECKING:
+    from paho.mqtt.client import SocketLike  # paho defines it for type checkers alone
 
 _KEEPALIVE_S = 20
 _SESSION_EXPIRY_S = 7 * 24 * 3600  # a reader that is down for a long weekend still gets what was sent meanwhile
@@ -106,6 +110,7 @@ class Session:
         client.max_inflight_messages_set(1000)
         client.max_queued_messages_set(_MAX_UNSENT)
         client.reconnect_delay_set(min_delay=1, max_delay=15)
+        client.on_socket_open = _send_at_once
         client.on_connect = self._on_connect
         client.on_disconnect = self._on_disconnect
         client.on_subscribe = self._on_subscribe
@@ -319,6 +324,12 @@ class Session:
             on_sent = self._awaiting.pop(mid)
         if on_sent and not reason.is_failure:
             on_sent()
+
+
+def _send_at_once(_client: Client, _userdata: object, source: "SocketLike") -> None:
+    """Or a small packet waits for the answer to the one before it: 40 ms on one machine, a round trip elsewhere."""
+    if isinstance(source, socket.socket):
+        source.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
 
 def _set_will(client: Client, will: Message) -> None:

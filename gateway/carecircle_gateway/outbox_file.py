@@ -27,7 +27,8 @@ CREATE TABLE IF NOT EXISTS reserve (block BLOB NOT NULL);
 CREATE INDEX IF NOT EXISTS message_by_urgency ON message (urgency, id);
 """
 
-_RESERVE_STEP = 1 << 20
+_RESERVE_STEP = 1 << 17
+"""Small, because a press that comes meanwhile waits for it."""
 
 _log = structlog.get_logger()
 

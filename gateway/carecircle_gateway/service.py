@@ -88,7 +88,9 @@ class Gateway:
             while not self._stopping:
                 self._wake.clear()
                 self._turn()
-                self._wake.wait(self._pause_s())
+                is_quiet = not self._wake.wait(self._pause_s())
+                if is_quiet and self._wants_reserve:
+                    self._wants_reserve = self._outbox.reserve_some()
         finally:
             self._uplink.stop(self._now_ms())
             self._local.stop()
@@ -113,8 +115,6 @@ class Gateway:
         for device, command in self._uplink.pump(time.monotonic()):
             self._outbox.accept(self._reassurance.play(device, command, self._now_ms()), {}, self._now_ms())
             self._wake.set()
-        if self._wants_reserve and not deliveries:
-            self._wants_reserve = self._outbox.reserve_some()
         if time.monotonic() - self._given_up_at > _GIVE_UP_EVERY_S:
             self._given_up_at = time.monotonic()
             self._outbox.give_up_old(self._now_ms())

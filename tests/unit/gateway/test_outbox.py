@@ -259,7 +259,7 @@ def test_a_reserve_is_taken_once_and_used_when_the_disk_is_full(path: Path) -> N
     steps = 0
     while outbox.reserve_some():
         steps += 1
-    assert steps == 4
+    assert steps == 32
     assert not outbox.reserve_some()
     outbox.close()
     assert path.stat().st_size >= room

@@ -48,6 +48,7 @@ class Session:
     of payload, which slows the broker and not our memory. With `window` 0 deliveries are acknowledged on arrival, for
     commands that are only hints.
     `on_wake` is called on the network thread when something arrived or the connection changed: keep it short.
+    Retained messages come once for each new subscription; those on `replayed` topics at every connection.
     With `no_local` the broker does not send back what this session itself publishes.
     A callable `will` is asked anew before every connection, so that each last will has a time of its own.
     `stock_client` reads with paho as it is, several times slower, should a new paho not suit our read path.
@@ -63,12 +64,14 @@ class Session:
         will: Message | Callable[[], Message] | None = None,
         on_wake: Callable[[], None] | None = None,
         no_local: bool = False,
+        replayed: Sequence[str] = (),
         stock_client: bool = False,
     ) -> None:
         self._broker = broker
         self._stock_client = stock_client
         self._topics = tuple(topics)
         self._no_local = no_local
+        self._replayed = tuple(replayed)
         self._window = window
         self._limit = 4 * (window or 1000)
         self._on_wake = on_wake
@@ -232,7 +235,9 @@ class Session:
             self._generation += 1
         if self._topics:
             options = SubscribeOptions(qos=1, noLocal=self._no_local, retainHandling=_RETAINED_ONLY_IF_NEW)
-            client.subscribe([(topic, options) for topic in self._topics])
+            replayed = SubscribeOptions(qos=1, noLocal=self._no_local)
+            wanted = [(topic, options) for topic in self._topics] + [(topic, replayed) for topic in self._replayed]
+            client.subscribe(wanted)
         self.connected = True
         _log.info("broker_connected", session_present=flags.session_present, generation=self._generation)
         self._wake()

@@ -208,8 +208,8 @@ def _take_readings(draft: _Draft, part: Measured) -> None:
 
 def _take_health(draft: _Draft, part: Health) -> None:
     # Availability is published as retained and is a present state; a retained device state proves no life.
-    is_only_online = part.battery is None and part.is_battery_low is None and part.link_quality is None
-    if part.online is not None and (is_only_online or not draft.arrival.is_retained):
+    is_availability = draft.sighting.parts == (Health(online=part.online),)
+    if part.online is not None and (is_availability or not draft.arrival.is_retained):
         draft.remember(online=part.online)
     if part.battery is not None:
         draft.remember(battery=part.battery)

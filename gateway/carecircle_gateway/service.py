@@ -57,6 +57,7 @@ class Gateway:
             Broker.parse(settings.gateway_local_mqtt_url.get_secret_value()),
             client_id=f"gateway-{settings.gateway_bed}",
             topics=[topic for driver in drivers for topic in driver.subscriptions],
+            replayed=[topic for driver in drivers for topic in driver.replayed],
             window=_LOCAL_WINDOW,
             on_wake=self._wake.set,
         )

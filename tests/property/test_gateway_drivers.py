@@ -2,7 +2,9 @@
 
 import json
 from datetime import UTC, datetime
+from pathlib import Path
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -10,7 +12,7 @@ from carecircle.payloads import encode_payload, parse_payload
 from carecircle.rejected import Rejected
 from carecircle.topics import Topic, parse_topic
 from carecircle_gateway.device_ids import GATEWAY, device_id
-from carecircle_gateway.drivers.zigbee2mqtt import Zigbee2Mqtt
+from carecircle_gateway.drivers.driver import DRIVERS, Driver
 from carecircle_gateway.drivers.zigbee_fields import KNOWN_FIELDS
 from carecircle_gateway.memory import DeviceMemory
 from carecircle_gateway.normalise import normalise
@@ -52,10 +54,45 @@ def test_every_name_has_an_id_that_the_contract_allows(name: str) -> None:
     assert device_id(name) == device_id(name) != GATEWAY
 
 
-def _follow(topic: str, payload: bytes, *, retained: bool) -> list[str]:
+_BASES = {"mapped": str(Path(__file__).parents[1] / "unit/gateway/cases/mapped.toml")}
+_WORDS = (
+    "esphome homeassistant sensor binary_sensor event sos heart_rate state config status vendor application device up "
+    "spBv1.0 DDATA x"
+)
+_LEVELS = st.sampled_from(_WORDS.split())
+
+
+@pytest.mark.parametrize("family", sorted(DRIVERS))
+@given(levels=st.lists(_LEVELS, min_size=1, max_size=6), said=st.lists(_json | st.binary(max_size=60), max_size=4))
+def test_no_family_breaks_on_any_bytes_on_any_topic(family: str, levels: list[str], said: list[object]) -> None:
+    driver = DRIVERS[family](_BASES.get(family, family))
+    tail = "/".join(levels)
+    topics = [tail, *(one.replace("+", "a").replace("#", tail) for one in driver.subscriptions)]
+    for topic in topics:
+        for one in said:
+            payload = one if isinstance(one, bytes) else json.dumps(one).encode()
+            _follow(topic, payload, retained=False, driver=driver)
+
+
+@given(
+    config=st.dictionaries(
+        st.sampled_from(["stat_t", "val_tpl", "dev_cla", "unit_of_meas", "dev", "avty", "cmps", "~", "name", "pl_on"]),
+        st.sampled_from(["home/x", "{{ value_json.a[0] }}", "temperature", "smoke", "°C", "sos"]) | _json,
+    ),
+    said=_json,
+)
+def test_no_announcement_breaks_discovery(config: object, said: object) -> None:
+    driver = DRIVERS["homeassistant"]("homeassistant;home")
+    for component in ("sensor", "binary_sensor", "device"):
+        topic = f"homeassistant/{component}/x/config"
+        _follow(topic, json.dumps(config).encode(), retained=True, driver=driver)
+    _follow("home/x", json.dumps(said).encode(), retained=False, driver=driver)
+
+
+def _follow(topic: str, payload: bytes, *, retained: bool, driver: Driver | None = None) -> list[str]:
     """Read and normalise, check every message against the contract, and return the events' names."""
     events: list[str] = []
-    for sighting in Zigbee2Mqtt().read(topic, payload):
+    for sighting in (driver or DRIVERS["zigbee2mqtt"]("zigbee2mqtt")).read(topic, payload):
         outgoing, memory = normalise(sighting, Arrival(_NOW, retained), DeviceMemory())
         assert DeviceMemory.recall(memory.keep()) == memory
         for message in outgoing:

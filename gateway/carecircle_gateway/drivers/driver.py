@@ -4,6 +4,9 @@ from collections.abc import Callable, Sequence
 from typing import Protocol
 
 from carecircle.errors import Misconfigured
+from carecircle_gateway.drivers.esphome import EspHome
+from carecircle_gateway.drivers.homeassistant import HomeAssistant
+from carecircle_gateway.drivers.mapped import Mapped
 from carecircle_gateway.drivers.zigbee2mqtt import Zigbee2Mqtt
 from carecircle_gateway.sightings import Sighting
 
@@ -14,6 +17,11 @@ class Driver(Protocol):
     @property
     def subscriptions(self) -> Sequence[str]:
         """Topic filters on the home's own broker."""
+        ...
+
+    @property
+    def replayed(self) -> Sequence[str]:
+        """Filters whose retained messages are wanted at every connection and not only once."""
         ...
 
     def claims(self, topic: str) -> bool:
@@ -30,7 +38,12 @@ class Driver(Protocol):
 
 
 # A driver is made from the base topic that its bridge is configured with.
-DRIVERS: dict[str, Callable[[str], Driver]] = {"zigbee2mqtt": Zigbee2Mqtt}
+DRIVERS: dict[str, Callable[[str], Driver]] = {
+    "esphome": EspHome,
+    "homeassistant": HomeAssistant,
+    "mapped": Mapped,
+    "zigbee2mqtt": Zigbee2Mqtt,
+}
 
 
 def make_driver(setting: str) -> Driver:

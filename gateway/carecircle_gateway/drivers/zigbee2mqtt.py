@@ -11,11 +11,10 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from hashlib import blake2b
 
-from carecircle_gateway.drivers.emergency import alarm_in_broken_message, find_call
+from carecircle_gateway.drivers.emergency import find_call
+from carecircle_gateway.drivers.plain import UNREADABLE, fingerprint_of, read_json, unreadable
 from carecircle_gateway.drivers.zigbee_fields import KNOWN_FIELDS, read_fields
 from carecircle_gateway.sightings import (
-    Alarm,
-    AlarmState,
     BridgeState,
     ButtonAction,
     Described,
@@ -39,6 +38,8 @@ _FOREGROUND = frozenset(
 
 class Zigbee2Mqtt:
     """The driver; `base` is the bridge's base topic."""
+
+    replayed: tuple[str, ...] = ()
 
     def __init__(self, base: str = _FAMILY) -> None:
         self._base = base
@@ -64,28 +65,26 @@ class Zigbee2Mqtt:
             return _read_bridge(levels[1:], payload)
         if not payload or not _COMMANDS.isdisjoint(levels[-2:] if len(levels) > 2 else levels[1:]):  # noqa: PLR2004
             return ()
-        fingerprint = blake2b(topic.encode() + b"\0" + payload, digest_size=12).hexdigest()
+        fingerprint = fingerprint_of(topic, payload)
         parent = "/".join(levels[:-1])
         if parent and levels[-1] == "availability":
             return (Sighting(parent, (_availability(payload),), fingerprint=fingerprint),)
-        fields = _json(payload)
+        fields = read_json(payload)
         if isinstance(fields, dict):
             return (_sighting(name, fields, payload, fingerprint),)
         if parent and _is_attribute(levels[-1], payload):
-            value = payload.decode("ascii") if fields is _UNREADABLE else fields
+            value = payload.decode("utf-8", "replace") if fields is UNREADABLE else fields
             return (_sighting(parent, {levels[-1]: value}, payload, fingerprint),)
-        return (Sighting(name, _unreadable(fields, payload), fingerprint=fingerprint),)
-
-
-_UNREADABLE = object()
-
-
-def _json(payload: bytes) -> object:
-    try:
-        value: object = json.loads(payload)
-    except (ValueError, RecursionError):
-        return _UNREADABLE
-    return value
+        return (
+            Sighting(
+                name,
+                unreadable(
+                    "not JSON" if fields is UNREADABLE else f"a JSON {type(fields).__name__}, expected an object",
+                    payload,
+                ),
+                fingerprint=fingerprint,
+            ),
+        )
 
 
 def _is_attribute(level: str, payload: bytes) -> bool:
@@ -106,17 +105,6 @@ def _sighting(name: str, fields: dict[str, object], payload: bytes, fingerprint:
     return Sighting(name, tuple(parts), _last_seen(fields.get("last_seen")), fingerprint, background)
 
 
-def _unreadable(fields: object, payload: bytes) -> tuple[Part, ...]:
-    detail = "not JSON" if fields is _UNREADABLE else f"a JSON {type(fields).__name__}, expected an object"
-    fault = Fault("unreadable", detail, payload)
-    alarm = alarm_in_broken_message(payload)
-    if alarm is None:
-        return (fault,)
-    if alarm is Alarm.SOS:
-        return (ButtonAction("unreadable", asks_for_help=True, is_guess=True), fault)
-    return (AlarmState(alarm, is_on=True, is_guess=True), fault)
-
-
 def _last_seen(value: object) -> datetime | None:
     """The bridge's own time: ISO 8601 with an offset, or Unix time in ms, as `advanced.last_seen` is set."""
     try:
@@ -132,7 +120,7 @@ def _last_seen(value: object) -> datetime | None:
 
 def _online(payload: bytes) -> bool | None:
     """`online`, or `{"state":"online"}` where legacy payloads are off (always so from bridge version 2)."""
-    value = _json(payload)
+    value = read_json(payload)
     state = value.get("state") if isinstance(value, dict) else payload.decode("utf-8", "replace").strip(' "\n')
     return {"online": True, "offline": False}.get(state) if isinstance(state, str) else None
 
@@ -149,7 +137,7 @@ def _read_bridge(levels: list[str], payload: bytes) -> Sequence[Sighting]:
         online = _online(payload)
         return () if online is None else (Sighting(None, (BridgeState(_FAMILY, online),)),)
     if levels == ["devices"]:
-        inventory = _json(payload)
+        inventory = read_json(payload)
         entries = inventory if isinstance(inventory, list) else []
         return [sighting for entry in entries if isinstance(entry, dict) for sighting in _described(entry)]
     return ()

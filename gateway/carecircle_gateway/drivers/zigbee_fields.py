@@ -7,6 +7,7 @@ the bridge does not know yet and says nothing.
 from dataclasses import dataclass
 
 from carecircle_gateway.drivers.emergency import find_call, is_set, says_help
+from carecircle_gateway.drivers.plain import number_of
 from carecircle_gateway.sightings import (
     Alarm,
     AlarmState,
@@ -70,11 +71,11 @@ def read_fields(fields: dict[str, object], raw: bytes) -> list[Part]:
     device = fields.get("device")
     if isinstance(device, dict) and isinstance(device.get("model"), str):
         parts.append(Described(model=device["model"]))
-    battery = _number(fields.get("battery"))
+    battery = number_of(fields.get("battery"))
     if battery is not None and not 0 <= battery <= 100:  # noqa: PLR2004 - percent
         faults.append(Fault("impossible_value", f"battery {battery} %", raw))
         battery = None
-    link = _number(fields.get("linkquality"))
+    link = number_of(fields.get("linkquality"))
     low = fields.get("battery_low")
     parts.append(
         Health(
@@ -164,7 +165,7 @@ def _numbers(fields: dict[str, object], raw: bytes, faults: list[Fault]) -> dict
         value = fields.get(key)
         if value is None or kind.quantity in readings:
             continue
-        number = _number(value)
+        number = number_of(value)
         if number is None:
             faults.append(Fault("wrong_type", f"{key} is a JSON {type(value).__name__}", raw))
         elif not kind.low <= number <= kind.high:
@@ -172,13 +173,3 @@ def _numbers(fields: dict[str, object], raw: bytes, faults: list[Fault]) -> dict
         else:
             readings[kind.quantity] = number
     return readings
-
-
-def _number(value: object) -> float | None:
-    """A JSON number, or one in quotes: bridges before version 1 wrote `"battery":"100.00"`."""
-    if isinstance(value, bool) or not isinstance(value, (int, float, str)):
-        return None
-    try:
-        return float(value)
-    except (ValueError, OverflowError):
-        return None

@@ -32,6 +32,7 @@ class Case(TypedDict):
     messages: list[LocalMessage]
     call_button: NotRequired[bool]
     model: NotRequired[str]
+    driver: NotRequired[str]
 
 
 def _cases() -> list[object]:
@@ -61,7 +62,7 @@ def _in_words(message: Outgoing) -> str:
 
 @pytest.mark.parametrize(("family", "case"), _cases())
 def test_a_recorded_message_says_what_it_should(family: str, case: Case) -> None:
-    driver = make_driver(family)
+    driver = make_driver(case.get("driver", family).format(cases=_CASES))
     memories: dict[str, DeviceMemory] = {}
     now = _START
     for number, message in enumerate(case["messages"]):

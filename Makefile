@@ -59,7 +59,7 @@ requirements: ## compile requirements/*.txt anew from pyproject.toml (UPGRADE=1 
 	@set -e; tools=$$(mktemp -d); trap 'rm -rf "$$tools"' EXIT; \
 	$(PYTHON) -m venv "$$tools"; "$$tools/bin/pip" install --quiet --disable-pip-version-check uv; \
 	export UV_NO_CONFIG=1; upgrade="$(if $(UPGRADE),--upgrade,)"; \
-	"$$tools/bin/uv" $(compile) $$upgrade --group build -o requirements/gateway.txt >/dev/null; \
+	"$$tools/bin/uv" $(compile) $$upgrade --extra gateway --group build -o requirements/gateway.txt >/dev/null; \
 	"$$tools/bin/uv" $(compile) $$upgrade --extra demo --group build -o requirements/server.txt >/dev/null; \
 	"$$tools/bin/uv" $(compile) $$upgrade --extra demo --group dev -o requirements/dev.txt >/dev/null; \
 	"$$tools/bin/uv" $(compile:pyproject.toml=requirements/bench-peers.in) $$upgrade -o requirements/bench-peers.txt >/dev/null; \

@@ -88,7 +88,7 @@ class _Draft:
     def at(self) -> int:
         """When it happened: a fresh message now; an old one when its own time says, and now where it says nothing."""
         seen = self.sighting.seen_at if self.arrival.is_retained else None
-        return to_ms(seen or self.arrival.at)
+        return to_ms(seen or self.arrival.at) - round(self.sighting.age_s * 1000)
 
     def remember(self, **changed: object) -> None:
         """Change the memory."""

@@ -100,7 +100,8 @@ Part = ButtonAction | HelpFlag | AlarmState | Measured | Health | Described | Br
 class Sighting:
     """Everything that one local message says about one device, in the order in which it matters.
 
-    `name` is the device's local name, None for the bridge itself. `seen_at` is the time in the message, if it has one.
+    `name` is the device's local name, None for the bridge itself. `seen_at` is the time in the message, if it has one;
+    `age_s` says how long before the message this was measured, where a message tells of several moments.
     `fingerprint` names the message's bytes; `background` those values that a press does not change, empty if unknown.
     """
 
@@ -109,3 +110,4 @@ class Sighting:
     seen_at: datetime | None = None
     fingerprint: str = ""
     background: str = ""
+    age_s: float = 0.0

@@ -4,9 +4,14 @@ from collections.abc import Callable, Sequence
 from typing import Protocol
 
 from carecircle.errors import Misconfigured
+from carecircle_gateway.drivers.ble import Ble
+from carecircle_gateway.drivers.chirpstack import ChirpStack
 from carecircle_gateway.drivers.esphome import EspHome
+from carecircle_gateway.drivers.hlk_ld6002 import HlkLd6002
 from carecircle_gateway.drivers.homeassistant import HomeAssistant
 from carecircle_gateway.drivers.mapped import Mapped
+from carecircle_gateway.drivers.senml import SenMl
+from carecircle_gateway.drivers.sparkplug_b import SparkplugB
 from carecircle_gateway.drivers.zigbee2mqtt import Zigbee2Mqtt
 from carecircle_gateway.sightings import Sighting
 
@@ -39,9 +44,14 @@ class Driver(Protocol):
 
 # A driver is made from the base topic that its bridge is configured with.
 DRIVERS: dict[str, Callable[[str], Driver]] = {
+    "ble": Ble,
+    "chirpstack": ChirpStack,
     "esphome": EspHome,
+    "hlk_ld6002": HlkLd6002,
     "homeassistant": HomeAssistant,
     "mapped": Mapped,
+    "senml": SenMl,
+    "sparkplug_b": SparkplugB,
     "zigbee2mqtt": Zigbee2Mqtt,
 }
 

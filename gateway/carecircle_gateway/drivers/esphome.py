@@ -9,6 +9,7 @@ object id is the entity's name in lower case, so that names decide what a value 
 from collections.abc import Sequence
 
 from carecircle_gateway.drivers.emergency import find_call, says_help
+from carecircle_gateway.drivers.names import alarm_named, flag_named, quantity_named
 from carecircle_gateway.drivers.plain import (
     UNREADABLE,
     fingerprint_of,
@@ -20,7 +21,6 @@ from carecircle_gateway.drivers.plain import (
     unreadable,
 )
 from carecircle_gateway.sightings import (
-    Alarm,
     AlarmState,
     ButtonAction,
     Fault,
@@ -36,51 +36,6 @@ _STATE_LEVELS = 3
 # Zero is how these radars say that there is nobody to measure.
 _NOBODY_IS_ZERO = frozenset({"heart_rate", "respiratory_rate"})
 _PERCENT = 100.0
-_SENSORS = {
-    "heart_rate": "heart_rate",
-    "heartrate": "heart_rate",
-    "heart_beat_rate": "heart_rate",
-    "respiratory_rate": "respiratory_rate",
-    "respiration_rate": "respiratory_rate",
-    "breath_rate": "respiratory_rate",
-    "breathing_rate": "respiratory_rate",
-    "body_movement": "movement",
-    "body_movement_parameter": "movement",
-    "temperature": "room_temperature",
-    "humidity": "humidity",
-    "co2": "co2",
-    "carbon_dioxide": "co2",
-    "carbon_monoxide": "carbon_monoxide",
-    "illuminance": "illuminance",
-    "spo2": "spo2",
-    "body_temperature": "body_temperature",
-}
-_FLAGS = {
-    "person_information": "presence",
-    "people_exist": "presence",
-    "has_target": "presence",
-    "presence": "presence",
-    "occupancy": "presence",
-    "motion": "presence",
-    "bed_occupied": "in_bed",
-    "in_bed": "in_bed",
-    "bed": "in_bed",
-    "door": "door_open",
-    "contact": "door_open",
-}
-_ALARMS = {
-    "falling_detected": Alarm.FALL,
-    "fall_detected": Alarm.FALL,
-    "fall": Alarm.FALL,
-    "smoke": Alarm.SMOKE,
-    "gas": Alarm.GAS,
-    "carbon_monoxide": Alarm.CARBON_MONOXIDE,
-    "co_alarm": Alarm.CARBON_MONOXIDE,
-    "water_leak": Alarm.WATER,
-    "leak": Alarm.WATER,
-    "moisture": Alarm.WATER,
-}
-_BATTERY = ("battery_level", "battery")
 
 
 class EspHome:
@@ -125,15 +80,9 @@ def _status(payload: bytes) -> Part:
     return Health(online=online) if online is not None else Fault("unreadable", "status is no yes or no", payload)
 
 
-def _means(entity: str, table: dict[str, str]) -> str | None:
-    """What an entity is by its name or the end of it, such as `radar_real-time_heart_rate`; the longest wins."""
-    known = [name for name in table if entity == name or entity.endswith(f"_{name}")]
-    return table[max(known, key=len)] if known else None
-
-
 def _sensor(entity: str, payload: bytes) -> tuple[Part, ...]:
     text = payload.decode("utf-8", "replace").strip()
-    quantity = "battery" if entity.endswith(_BATTERY) else _means(entity, _SENSORS)
+    quantity = quantity_named(entity)
     if quantity is None or text.lower() in {"nan", ""}:  # none of ours, or not measured yet
         return ()
     value = number_of(text)
@@ -156,10 +105,9 @@ def _measured(quantity: str, value: float, payload: bytes) -> tuple[Part, ...]:
 
 
 def _binary_sensor(entity: str, payload: bytes) -> tuple[Part, ...]:
-    alarm_name = _means(entity, {name: alarm.value for name, alarm in _ALARMS.items()})
-    flag_name = _means(entity, _FLAGS)
+    alarm, flag = alarm_named(entity), flag_named(entity)
     is_help = says_help(entity)
-    if alarm_name is None and flag_name is None and not is_help:
+    if alarm is None and flag is None and not is_help:
         return ()
     is_on = flag_of(payload.decode("utf-8", "replace"))
     if is_on is None:
@@ -168,10 +116,10 @@ def _binary_sensor(entity: str, payload: bytes) -> tuple[Part, ...]:
         return (*guess, *unreadable(f"{entity} is no yes or no", payload))
     if is_help:
         return HelpFlag(entity, is_on=is_on, asks_for_help=True), Health(online=True)
-    if alarm_name is not None:
-        return AlarmState(Alarm(alarm_name), is_on=is_on), Health(online=True)
-    assert flag_name is not None
-    return Measured(((flag_name, is_on),)), Health(online=True)
+    if alarm is not None:
+        return AlarmState(alarm, is_on=is_on), Health(online=True)
+    assert flag is not None
+    return Measured(((flag, is_on),)), Health(online=True)
 
 
 def _event(entity: str, payload: bytes) -> tuple[Part, ...]:

@@ -22,6 +22,7 @@ class LocalMessage(TypedDict):
     topic: str
     payload: str
     says: list[str]
+    hex: NotRequired[str]
     after_s: NotRequired[float]
     retained: NotRequired[bool]
 
@@ -41,6 +42,10 @@ def _cases() -> list[object]:
         cases: list[Case] = json.loads(file.read_text())
         found += [pytest.param(file.stem, case, id=f"{file.stem}: {case['name']}") for case in cases]
     return found
+
+
+def _payload(message: LocalMessage) -> bytes:
+    return bytes.fromhex(message["hex"]) if "hex" in message else message["payload"].encode()
 
 
 def _in_words(message: Outgoing) -> str:
@@ -68,7 +73,7 @@ def test_a_recorded_message_says_what_it_should(family: str, case: Case) -> None
     for number, message in enumerate(case["messages"]):
         now += timedelta(seconds=message.get("after_s", 0))
         said: list[str] = []
-        for sighting in driver.read(message["topic"], message["payload"].encode()):
+        for sighting in driver.read(message["topic"], _payload(message)):
             device = GATEWAY if sighting.name is None else device_id(sighting.name)
             memory = memories.get(device, DeviceMemory(model=case.get("model")))
             outgoing, after = normalise(

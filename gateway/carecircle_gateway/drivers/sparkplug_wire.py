@@ -66,7 +66,7 @@ def _set(message: Message, **fields: object) -> None:
 
 
 def _metrics(message: Message) -> Iterator[Metric]:
-    for one in message.metrics:
+    for one in message.metrics:  # type: ignore[attr-defined]
         name = str(one.name) if one.HasField("name") else None
         yield Metric(name, _number(one, "alias"), _number(one, "timestamp"), bool(one.is_historical), _value(one))
 
@@ -77,7 +77,7 @@ def _value(one: Message) -> float | bool | str | None:
         return None
     value: float | bool | str = getattr(one, kind)
     if isinstance(value, int) and not isinstance(value, bool):
-        bits = _BITS.get(one.datatype)  # type: ignore[attr-defined]
+        bits = _BITS.get(one.datatype)
         return value - (1 << bits) if bits and value >= 1 << (bits - 1) and value < 1 << bits else value
     if isinstance(value, float) and not math.isfinite(value):
         return None

@@ -21,6 +21,10 @@ _OLDEST = (
     "the lowest seq of this boot that the sender still keeps and will repeat; what is missing below it never comes. "
     "Whoever says so is told with `stored` up to which seq it may forget"
 )
+_SINCE = (
+    "the lowest seq for which this message stands: those from there up to its own were thinned out, for want of room, "
+    "and never come"
+)
 Measured = Annotated[float, Field(allow_inf_nan=False)]
 
 
@@ -71,6 +75,7 @@ class Telemetry(Stamped):
 
     readings: Readings
     quality: Annotated[float, Field(ge=0, le=1)] | None = None
+    since: Annotated[Seq | None, Field(description=_SINCE)] = None
 
 
 class Event(Stamped):

@@ -20,12 +20,13 @@ from carecircle_gateway.held import Held
 from carecircle_gateway.normalise import Outgoing, Urgency
 from carecircle_gateway.outbox_file import open_file, reserve_some
 from carecircle_gateway.taken import Mark, Taken
+from carecircle_gateway.thinning import thin
 
 _ROW_BYTES = 200  # about what a row costs beside its payload: keys, two indexes, page slack
 _GIVE_UP_AT_ONCE = 500
 _MS_PER_MINUTE = 60_000
 _GIVEN_UP_FIRST = (Urgency.TELEMETRY, Urgency.STATUS, Urgency.CONFIRMED, Urgency.NOTICE)
-_COLUMNS = "id, device, boot, seq, kind, urgency, payload"
+_COLUMNS = "id, device, boot, seq, kind, urgency, payload, since"
 
 _log = structlog.get_logger()
 
@@ -34,7 +35,7 @@ _log = structlog.get_logger()
 class Entry:
     """A message in the outbox; (device, boot, seq) stays the same however often it is sent.
 
-    Ids below 0 are not on disk.
+    Ids below 0 are not on disk. With `since` it stands for the numbers from there on, which were thinned out.
     """
 
     id: int
@@ -44,6 +45,7 @@ class Entry:
     kind: Kind
     urgency: Urgency
     payload: bytes
+    since: int | None = None
 
 
 class Outbox:
@@ -289,7 +291,9 @@ class Outbox:
         return events
 
     def _make_room(self) -> None:
-        """Give up the oldest of what is missed least until the rest fits; a call for help is never given up."""
+        """Thin the oldest readings, then give up what is missed least, until it fits; never a call for help."""
+        while self._bytes > self._max_bytes and self._thin():
+            pass
         given_up = 0
         for urgency in _GIVEN_UP_FIRST:
             while self._bytes > self._max_bytes:
@@ -299,6 +303,19 @@ class Outbox:
                     break
                 given_up += gone
         self._count_given_up(given_up, "size")
+
+    def _thin(self) -> int:
+        try:
+            self._connection.execute("BEGIN IMMEDIATE")
+            gone = len(thin(self._connection))
+            self._connection.execute("COMMIT")
+        except sqlite3.Error as error:
+            self._roll_back()
+            _log.error("outbox_write_failed", error=str(error), messages=0)
+            return 0
+        self._bytes = self._count_bytes()
+        self._count_given_up(gone, "thinned")
+        return gone
 
     def _count_given_up(self, messages: int, why: str) -> None:
         if messages:
@@ -332,6 +349,6 @@ def _with_id(entry: Entry, entry_id: int) -> Entry:
     return Entry(entry_id, entry.device, entry.boot, entry.seq, entry.kind, entry.urgency, entry.payload)
 
 
-def _entry(row: tuple[int, str, int, int, str, int, bytes]) -> Entry:
-    entry_id, device, boot, seq, kind, urgency, payload = row
-    return Entry(entry_id, device, boot, seq, Kind(kind), Urgency(urgency), payload)
+def _entry(row: tuple[int, str, int, int, str, int, bytes, int | None]) -> Entry:
+    entry_id, device, boot, seq, kind, urgency, payload, since = row
+    return Entry(entry_id, device, boot, seq, Kind(kind), Urgency(urgency), payload, since)

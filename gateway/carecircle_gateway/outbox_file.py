@@ -20,6 +20,7 @@ CREATE TABLE IF NOT EXISTS message (
     urgency INTEGER NOT NULL,
     queued_at INTEGER NOT NULL,
     payload BLOB NOT NULL,
+    since INTEGER,
     UNIQUE (device, boot, seq)
 );
 CREATE TABLE IF NOT EXISTS taken (id INTEGER PRIMARY KEY, mid INTEGER NOT NULL, digest BLOB NOT NULL);
@@ -86,7 +87,15 @@ def _connect(path: Path) -> sqlite3.Connection:
         connection.execute("PRAGMA synchronous = FULL")
         connection.execute("PRAGMA cache_size = -2000")
         connection.executescript(f"BEGIN IMMEDIATE; {_SCHEMA} COMMIT;")
+        _take_over_old_file(connection)
     except BaseException:
         connection.close()
         raise
     return connection
+
+
+def _take_over_old_file(connection: sqlite3.Connection) -> None:
+    """A file of a box from before messages were thinned has no column for it."""
+    columns = [row[1] for row in connection.execute("PRAGMA table_info(message)")]
+    if "since" not in columns:
+        connection.execute("ALTER TABLE message ADD COLUMN since INTEGER")

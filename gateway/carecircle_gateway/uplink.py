@@ -166,7 +166,8 @@ class Uplink:
         """The payload as it goes out, with what we still keep: the platform tells gaps from what we gave up by it."""
         oldest = self._outbox.oldest(entry.device, entry.boot)
         kept = entry.seq if oldest is None else min(oldest, entry.seq)
-        return entry.payload[:-1] + b',"oldest":%d}' % kept
+        since = b"" if entry.since is None else b',"since":%d' % entry.since
+        return entry.payload[:-1] + since + b',"oldest":%d}' % kept
 
     def _hear_taken(self, entry_id: int) -> None:
         """The broker has it; called on the network thread, so it is only noted."""

@@ -35,13 +35,17 @@ Row = tuple[Table, tuple[object, ...]]
 
 
 class Decoded(msgspec.Struct, gc=False):
-    """One message that was understood: its name (device, boot, seq), what its sender still keeps, and its rows."""
+    """One message that was understood: its name (device, boot, seq), what its sender still keeps, and its rows.
+
+    `since`: it stands for the numbers from there on, which were thinned out at home.
+    """
 
     topic: Topic
     boot: int
     seq: int
     oldest: int | None
     rows: list[Row]
+    since: int | None = None
 
 
 def _telemetry_table(history: History) -> Table:
@@ -137,7 +141,7 @@ def _decode_telemetry(topic: Topic, measured: Measured, received_ms: int, clocks
             rows.append((table, (*key, measured.quality, *values)))
         if readings[later] == nothing_more:
             break
-    return Decoded(topic, measured.boot, measured.seq, measured.oldest, rows)
+    return Decoded(topic, measured.boot, measured.seq, measured.oldest, rows, measured.since)
 
 
 def _decode_other(topic: Topic, body: bytes, received_ms: int, clocks: Clocks) -> Decoded | Rejected:

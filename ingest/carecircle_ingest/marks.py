@@ -36,8 +36,11 @@ class Marks:
         self._runs: OrderedDict[Sender, _Run] = OrderedDict()
         self._to_say: dict[Sender, _Run] = {}
 
-    def note(self, topic: Topic, boot: int, seq: int, oldest: int | None) -> None:
-        """This message is committed; `oldest` is what its sender still keeps, None for one that keeps nothing."""
+    def note(self, topic: Topic, boot: int, seq: int, oldest: int | None, since: int | None = None) -> None:
+        """This message is committed; `oldest` is what its sender still keeps, None for one that keeps nothing.
+
+        With `since` it stands for all numbers from there up to its own: the others were thinned out and never come.
+        """
         if oldest is None or seq == 0:
             return
         sender = (topic.county, topic.bed, topic.device, boot)
@@ -50,7 +53,7 @@ class Marks:
             self._runs.move_to_end(sender)
         if seq <= run.mark:
             run.said = -1  # it repeats what it may forget: it has not heard
-        _advance(run, seq, oldest)
+        _advance(run, seq, oldest, seq if since is None else since)
         if run.mark > run.said:
             self._to_say[sender] = run
 
@@ -68,12 +71,16 @@ class Marks:
         return said
 
 
-def _advance(run: _Run, seq: int, oldest: int) -> None:
+def _advance(run: _Run, seq: int, oldest: int, since: int) -> None:
     if oldest - 1 > run.mark:
         run.mark = oldest - 1
         run.ahead = {one for one in run.ahead if one > run.mark}
-    if seq > run.mark and len(run.ahead) < _MOST_AHEAD:
-        run.ahead.add(seq)
+    if since <= run.mark < seq:
+        run.mark = seq
+    elif seq > run.mark and len(run.ahead) + seq - since < _MOST_AHEAD:
+        run.ahead.update(range(min(since, seq), seq + 1))
     while run.mark + 1 in run.ahead:
         run.mark += 1
         run.ahead.remove(run.mark)
+    if since < seq:
+        run.ahead = {one for one in run.ahead if one > run.mark}

@@ -113,7 +113,7 @@ class IngestService:
             self._metrics.waits(self._session.waiting)
             for one in written.understood:
                 if one.oldest is not None:
-                    self._marks.note(one.topic, one.boot, one.seq, one.oldest)
+                    self._marks.note(one.topic, one.boot, one.seq, one.oldest, one.since)
             self._stored += written.stored
             self._duplicates += written.duplicates
             self._quarantined += written.quarantined

@@ -38,6 +38,7 @@ class Measured(msgspec.Struct, gc=False):
     readings: _Readings
     quality: Annotated[float, Meta(ge=0, le=1)] | None = None
     oldest: Annotated[int, Meta(ge=0, le=2**63 - 1)] | None = None
+    since: Annotated[int, Meta(ge=0, le=2**63 - 1)] | None = None
 
 
 _read_lean = msgspec.json.Decoder(Measured).decode
@@ -64,4 +65,4 @@ def _read_by_the_model(body: bytes) -> Measured | Rejected:
         if abs(value) > LARGEST_REAL:
             return Rejected(Reason.NOT_STORABLE, f"readings.{name} is too large for any quantity")
     values = _Readings(*(getattr(readings, name) for name in QUANTITIES))
-    return Measured(payload.boot, payload.seq, payload.at, values, payload.quality, payload.oldest)
+    return Measured(payload.boot, payload.seq, payload.at, values, payload.quality, payload.oldest, payload.since)

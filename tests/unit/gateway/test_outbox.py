@@ -1,5 +1,6 @@
 """The outbox: numbers, order, receipts, and what is given up when there is no room."""
 
+import json
 import sqlite3
 from collections.abc import Iterator
 from itertools import pairwise
@@ -10,11 +11,12 @@ import pytest
 
 from carecircle.errors import Misconfigured
 from carecircle.payloads import Event, Readings, Status, Telemetry, parse_payload
-from carecircle.topics import Kind
+from carecircle.topics import Kind, Topic
 from carecircle_gateway.held import Held
 from carecircle_gateway.normalise import Outgoing, Urgency
 from carecircle_gateway.outbox import Outbox
 from carecircle_gateway.repeats import FIRST_REPEAT_S, RepeatSchedule
+from carecircle_ingest.marks import Marks
 
 _NOW_MS = 1_795_420_800_000
 
@@ -129,7 +131,7 @@ def test_without_room_the_oldest_telemetry_goes_first_and_no_call_ever(path: Pat
     waiting = outbox.waiting_others(10_000, {})
     assert 0 < len(waiting) < 2000
     assert outbox.given_up == 2000 - len(waiting)
-    assert [entry.seq for entry in waiting] == list(range(2001 - len(waiting), 2001))
+    assert [entry.seq for entry in waiting][-100:] == list(range(1901, 2001)), "the newest are as they were"
     assert len(outbox.waiting_events()) == len(alarms)
     assert outbox.counts()["bytes"] <= 400_000
     outbox.close()
@@ -284,3 +286,38 @@ def _refuse(outbox: Outbox, at_pages: int = 1) -> None:
 def _take_again(outbox: Outbox) -> None:
     outbox._connection.execute("DROP TRIGGER full")
     outbox._connection.execute("PRAGMA max_page_count = 1073741823")
+
+
+def test_thinned_readings_stand_for_those_that_went_and_the_platform_waits_for_none(path: Path) -> None:
+    outbox = Outbox.open(path, _NOW_MS, max_bytes=300_000)
+    for _ in range(40):
+        outbox.accept([_telemetry("mat") for _ in range(50)], {}, _NOW_MS)
+    kept = outbox.waiting_others(10_000, {})
+    stands_for = [number for entry in kept for number in range(entry.since or entry.seq, entry.seq + 1)]
+    assert stands_for == list(range(1, 2001))
+    pauses = [entry.seq - (entry.since or entry.seq) for entry in kept]
+    assert pauses[0] > pauses[-1] == 0, "the oldest are the coarsest"
+    marks = Marks()
+    for entry in kept:
+        marks.note(Topic("630102", "bed-1", "mat", Kind.TELEMETRY), outbox.boot, entry.seq, 1, entry.since)
+    assert [json.loads(body)["stored"] for _, body in marks.due(100.0)] == [[outbox.boot, 2000]]
+    outbox.close()
+
+
+def test_what_lies_between_two_readings_is_not_passed_over(path: Path) -> None:
+    outbox = Outbox.open(path, _NOW_MS, max_bytes=300_000)
+    for _ in range(500):
+        outbox.accept([_telemetry("mat"), _status("mat")], {}, _NOW_MS)
+    for entry in outbox.waiting_others(10_000, {}):
+        assert entry.since is None, "a status is kept between every two of them"
+    outbox.close()
+
+
+def test_a_file_from_before_is_taken_over(path: Path) -> None:
+    first = Outbox.open(path, _NOW_MS)
+    first.accept([_telemetry()], {}, _NOW_MS)
+    first._connection.execute("ALTER TABLE message DROP COLUMN since")
+    first.close()
+    second = Outbox.open(path, _NOW_MS)
+    assert [entry.since for entry in second.waiting_others(10, {})] == [None]
+    second.close()

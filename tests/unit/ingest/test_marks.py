@@ -1,6 +1,7 @@
 """What a sender is told that it may forget."""
 
 import json
+from random import Random
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -84,3 +85,26 @@ def test_a_mark_never_runs_ahead_of_what_is_committed(order: list[int], again: l
             assert set(range(1, mark + 1)) <= there
     marks.note(MAT, 1, 1, 1)
     assert said(marks, now + 10.0) == [[1, 11]]
+
+
+def test_a_message_that_stands_for_thinned_ones_moves_the_mark_over_them() -> None:
+    marks = Marks()
+    marks.note(MAT, 7, 4, 1, 1)
+    assert said(marks) == [[7, 4]]
+    marks.note(MAT, 7, 12, 5, 9)
+    assert said(marks, 110.0) == []
+    marks.note(MAT, 7, 8, 5, 5)
+    assert said(marks, 120.0) == [[7, 12]]
+
+
+@given(st.lists(st.integers(1, 5), min_size=1, max_size=20), st.randoms())
+def test_thinned_runs_in_any_order_end_at_the_last(lengths: list[int], random: Random) -> None:
+    runs, low = [], 1
+    for length in lengths:
+        runs.append((low, low + length - 1))
+        low += length
+    random.shuffle(runs)
+    marks = Marks()
+    for since, seq in runs:
+        marks.note(MAT, 7, seq, 1, since if since < seq else None)
+    assert said(marks) == [[7, low - 1]]

@@ -1,6 +1,6 @@
-"""Reassurance: plays what is known about a call on a light, siren or speaker in the home (I/O)."""
+"""Reassurance: plays what is known about a call on the lights, sirens and speakers of the home (I/O)."""
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 
 import structlog
 
@@ -8,20 +8,20 @@ from carecircle.errors import Unavailable
 from carecircle.mqtt import Session
 from carecircle.payloads import Command, Reply
 from carecircle.topics import Kind
-from carecircle_gateway.drivers.driver import Driver
 from carecircle_gateway.normalise import Outgoing, Urgency
 
 _log = structlog.get_logger()
 
+Target = tuple[str, dict[str, str]]
+"""A topic of the home's broker, and what is published there at each stage."""
+
 
 class Reassurance:
-    """Plays on one local device; `payloads` has what is sent to it at each stage."""
+    """Plays on everything that the home has; one that fails keeps no other from playing."""
 
-    def __init__(self, local: Session, driver: Driver, device: str, payloads: Mapping[str, str]) -> None:
+    def __init__(self, local: Session, targets: Sequence[Target]) -> None:
         self._local = local
-        self._driver = driver
-        self._device = device
-        self._payloads = payloads
+        self._targets = tuple(targets)
 
     def play(self, device: str, command: Command, now_ms: int) -> list[Outgoing]:
         """Play it and answer the platform; `done` is False where the home has nothing to play it on.
@@ -35,12 +35,13 @@ class Reassurance:
 
     def show(self, stage: str) -> bool:
         """Play a stage, also one of the home's own; False where there is nothing to play it on."""
-        payload = self._payloads.get(stage)
-        done = bool(self._device and payload)
-        if self._device and payload:
-            try:
-                self._local.publish(self._driver.command_topic(self._device), payload.encode())
-            except Unavailable:
-                done = False
-        _log.info("reassurance_played" if done else "reassurance_not_played", stage=stage)
-        return done
+        played = sum(self._publish(topic, payloads[stage]) for topic, payloads in self._targets if stage in payloads)
+        _log.info("reassurance_played" if played else "reassurance_not_played", stage=stage, devices=played)
+        return played > 0
+
+    def _publish(self, topic: str, payload: str) -> bool:
+        try:
+            self._local.publish(topic, payload.encode())
+        except Unavailable:
+            return False
+        return True

@@ -12,19 +12,21 @@ import click
 import structlog
 
 from carecircle.clock import SystemClock
+from carecircle.errors import Misconfigured
 from carecircle.log import configure_logging
 from carecircle.mqtt import Broker, Session
 from carecircle.payloads import Status
 from carecircle.settings import load_settings
 from carecircle.topics import Kind
 from carecircle_gateway.device_ids import GATEWAY
-from carecircle_gateway.drivers.driver import make_driver
+from carecircle_gateway.drivers.driver import Driver, make_driver
 from carecircle_gateway.intake import Intake
 from carecircle_gateway.local_care import LocalCare
 from carecircle_gateway.normalise import Outgoing, Urgency
 from carecircle_gateway.outbox import Entry, Outbox
+from carecircle_gateway.players import Player, make_player
 from carecircle_gateway.presses import to_ms
-from carecircle_gateway.reassurance import Reassurance
+from carecircle_gateway.reassurance import Reassurance, Target
 from carecircle_gateway.settings import GatewaySettings
 from carecircle_gateway.uplink import Uplink
 
@@ -46,7 +48,8 @@ class Gateway:
         self._wake = Flag()
         self._stopping = False
         now_ms = self._now_ms()
-        drivers = [make_driver(name) for name in settings.gateway_drivers]
+        named = {name.partition("=")[0]: make_driver(name) for name in settings.gateway_drivers}
+        drivers = list(named.values())
         self._outbox = Outbox.open(
             settings.gateway_outbox,
             now_ms,
@@ -70,9 +73,7 @@ class Gateway:
             on_wake=self._wake.set,
         )
         self._intake = Intake(drivers, self._outbox, frozenset(settings.gateway_call_buttons), self._uplink.send_first)
-        self._reassurance = Reassurance(
-            self._local, drivers[0], settings.gateway_reassure_device, settings.gateway_reassure_payloads
-        )
+        self._reassurance = Reassurance(self._local, [_target(one, named) for one in _players(settings)])
         self._local_care = LocalCare(settings.gateway_unanswered_s)
         self._local_care.goes_on(self._calls(), time.monotonic())
         self._was_connected = False
@@ -149,6 +150,18 @@ class Gateway:
 
     def _now_ms(self) -> int:
         return to_ms(self._clock.now())
+
+
+def _players(settings: GatewaySettings) -> list[Player]:
+    lights, sentences = settings.gateway_reassure_payloads, settings.gateway_reassure_sentences
+    return [make_player(one, lights, sentences) for one in settings.gateway_reassure_devices]
+
+
+def _target(player: Player, drivers: dict[str, Driver]) -> Target:
+    family = player.family or next(iter(drivers))
+    if family not in drivers:
+        raise Misconfigured(f"CARECIRCLE_GATEWAY_REASSURE_DEVICES: {family!r} is not among CARECIRCLE_GATEWAY_DRIVERS")
+    return drivers[family].command_topic(player.name), dict(player.payloads)
 
 
 @click.command()

@@ -7,15 +7,8 @@ from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import NoDecode
 
 from carecircle.settings import BrokerSettings
+from carecircle_gateway.players import LIGHT, SENTENCES
 
-# Effects that every dimmable Zigbee light knows (the `effect` field of the bridge's device pages).
-_LIGHT_EFFECTS = {
-    "pressed": '{"effect":"blink"}',
-    "unanswered": '{"effect":"channel_change"}',
-    "received": '{"effect":"blink"}',
-    "accepted": '{"effect":"okay"}',
-    "arriving": '{"effect":"breathe"}',
-}
 _Names = Annotated[tuple[str, ...], NoDecode]
 
 
@@ -42,18 +35,22 @@ class GatewaySettings(BrokerSettings):
     gateway_call_buttons: _Names = Field(
         (), description="local names of buttons whose every press is a call for help, comma-separated"
     )
-    gateway_reassure_device: str = Field(
-        "", description="local name of the light or siren that plays reassurance; empty for none"
+    gateway_reassure_devices: _Names = Field(
+        (),
+        description="what plays reassurance, comma-separated: `lamp`, `hall=siren`, `esphome:bed/text/say=speaker`",
     )
     gateway_reassure_payloads: dict[str, str] = Field(
-        _LIGHT_EFFECTS,
-        description="JSON object: what is sent to it at each stage (pressed, unanswered, received, accepted, arriving)",
+        LIGHT,
+        description="JSON object: what lights are sent at a stage (pressed, unanswered, received, accepted, arriving)",
+    )
+    gateway_reassure_sentences: dict[str, str] = Field(
+        SENTENCES, description="JSON object: what speakers say at each stage, in the resident's language"
     )
     gateway_unanswered_s: float = Field(
         30.0, gt=0, description="seconds without a receipt after which the home says that nobody has answered a call"
     )
 
-    @field_validator("gateway_drivers", "gateway_call_buttons", mode="before")
+    @field_validator("gateway_drivers", "gateway_call_buttons", "gateway_reassure_devices", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:
         if isinstance(value, str):

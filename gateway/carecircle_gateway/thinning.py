@@ -20,7 +20,8 @@ _Row = tuple[int, str, int, int, int | None]
 def thin(connection: sqlite3.Connection) -> list[int]:
     """Which messages went, within the caller's transaction; none where there is little left to thin.
 
-    Only the older half is touched. Raises `sqlite3.Error`. A pair between whose numbers something else of the device is kept stays as it is.
+    Only the older half is touched. A pair between whose numbers something else of the device is kept stays as it is.
+    Raises `sqlite3.Error`.
     """
     (count,) = connection.execute("SELECT count(*) FROM message WHERE urgency = ?", (Urgency.TELEMETRY,)).fetchone()
     rows: list[_Row] = connection.execute(

@@ -125,15 +125,15 @@ def test_a_press_overtakes_the_telemetry_that_waits(home: Home, platform: Platfo
     wait_for(lambda: [one for one in platform.of(Kind.TELEMETRY) if one.topic.device == "climate"], 3000, timeout_s=60)
     heard = [one for one in platform.heard if one.topic.device in {"climate", "button"}]
     assert [one.topic.kind for one in heard].index(Kind.EVENT) < 100
-    # What the box had kept and not yet answered for when it was killed, the home's broker brings once more.
-    temperatures = {json.dumps(one.fields["readings"]) for one in heard if one.topic.kind is Kind.TELEMETRY}
-    assert len(temperatures) == 3000
+    readings = [one for one in heard if one.topic.kind is Kind.TELEMETRY]
+    assert len({json.dumps(one.fields["readings"]) for one in readings}) == 3000
+    assert len({one.key for one in readings}) == 3000, "what the home's broker brought once more kept its number"
 
 
 def test_a_home_answers_a_press_by_itself_and_says_when_nobody_else_does(
     home: Home, platform: Platform, broker: TestBroker
 ) -> None:
-    home.settings = {"CARECIRCLE_GATEWAY_REASSURE_DEVICE": "床头灯", "CARECIRCLE_GATEWAY_UNANSWERED_S": "2"}
+    home.settings = {"CARECIRCLE_GATEWAY_REASSURE_DEVICES": "床头灯", "CARECIRCLE_GATEWAY_UNANSWERED_S": "2"}
     home.start_box(platform)
     light = Session(Broker.parse(home.local_url), client_id="light", topics=["zigbee2mqtt/床头灯/set"], window=0)
     light.start()
@@ -156,7 +156,7 @@ def test_a_home_answers_a_press_by_itself_and_says_when_nobody_else_does(
 
 def test_reassurance_is_played_on_the_homes_light_and_answered(home: Home, platform: Platform) -> None:
     home.settings = {
-        "CARECIRCLE_GATEWAY_REASSURE_DEVICE": "床头灯",
+        "CARECIRCLE_GATEWAY_REASSURE_DEVICES": "床头灯",
         "CARECIRCLE_GATEWAY_REASSURE_PAYLOADS": '{"accepted":"{\\"effect\\":\\"okay\\"}"}',
     }
     home.start_box(platform)

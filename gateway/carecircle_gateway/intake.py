@@ -1,5 +1,6 @@
 """Intake: takes what local devices published, and answers for it only once the outbox has it (I/O)."""
 
+import time
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
@@ -12,6 +13,7 @@ from carecircle_gateway.drivers.emergency import alarm_in_broken_message
 from carecircle_gateway.memory import DeviceMemory
 from carecircle_gateway.normalise import Outgoing, Urgency, normalise, settle
 from carecircle_gateway.outbox import Entry, Outbox
+from carecircle_gateway.press_test import PressTest
 from carecircle_gateway.presses import Arrival, to_ms
 from carecircle_gateway.sightings import ButtonAction, Fault, Part, Sighting
 from carecircle_gateway.taken import Mark, mark_of, marks_of
@@ -28,11 +30,13 @@ class Intake:
         outbox: Outbox,
         call_buttons: frozenset[str],
         send_first: Callable[[Entry], None],
+        press_test: PressTest | None = None,
     ) -> None:
         self._drivers = tuple(drivers)
         self._outbox = outbox
         self._call_buttons = call_buttons
         self._send_first = send_first
+        self._press_test = press_test or PressTest()
         self._memories: dict[str, DeviceMemory] = {}
         self._bursts: set[str] = set()
         self.failures = 0
@@ -101,6 +105,7 @@ class Intake:
     def _commit(
         self, outgoing: list[Outgoing], changed: dict[str, DeviceMemory], now: datetime, taken: Sequence[Mark] = ()
     ) -> list[Entry]:
+        outgoing = self._press_test.take(outgoing, time.monotonic())
         kept = {device: memory.keep() for device, memory in changed.items()}
         entries = self._outbox.number(outgoing)
         for entry in entries:

@@ -19,6 +19,8 @@ class LocalStage(StrEnum):
 
     PRESSED = "pressed"
     UNANSWERED = "unanswered"
+    TEST = "test"
+    TESTED = "tested"
 
 
 class LocalCare:

@@ -1,6 +1,6 @@
 """Players: what a light, a siren or a speaker in the home is sent at each stage of a call (pure).
 
-The stages `pressed` and `unanswered` are the home's own, the others are the platform's. Texts are for the resident.
+The stages of `LocalStage` are the home's own, the others are the platform's. Texts are for the resident.
 """
 
 import json
@@ -22,6 +22,8 @@ class PlayerKind(StrEnum):
 # Effects that every dimmable Zigbee light knows (the `effect` field of the bridge's device pages).
 LIGHT = {
     "pressed": '{"effect":"blink"}',
+    "test": '{"effect":"blink"}',
+    "tested": '{"effect":"okay"}',
     "unanswered": '{"effect":"channel_change"}',
     "received": '{"effect":"blink"}',
     "accepted": '{"effect":"okay"}',
@@ -30,6 +32,8 @@ LIGHT = {
 # `squawk` is a chirp and `warning` the siren itself (the bridge's pages of sirens, such as Heiman HS2WD-E). It sounds
 # only where nobody answers: whoever lies on the floor needs to be heard by the neighbours, everybody else needs sleep.
 SIREN = {
+    "test": '{"squawk":{"state":"system_is_armed","level":"low","strobe":false}}',
+    "tested": '{"squawk":{"state":"system_is_disarmed","level":"low","strobe":false}}',
     "pressed": '{"squawk":{"state":"system_is_armed","level":"low","strobe":true}}',
     "unanswered": '{"warning":{"mode":"emergency","level":"high","strobe":true,"duration":10}}',
     "received": '{"squawk":{"state":"system_is_disarmed","level":"low","strobe":true}}',
@@ -37,6 +41,8 @@ SIREN = {
     "arriving": '{"squawk":{"state":"system_is_disarmed","level":"medium","strobe":true}}',
 }
 SENTENCES = {
+    "test": "现在测试呼叫按钮，请按一下您的按钮。",
+    "tested": "按钮正常。如果您需要帮助，请再按一下。",
     "pressed": "按钮已按下，正在为您呼叫帮助。",
     "unanswered": "还没有人应答，正在继续呼叫。如果可以，请大声呼救，或者拨打一二零。",
     "received": "值班中心已经收到您的呼叫，请不要着急。",

@@ -1,5 +1,6 @@
 """The service of the home box: one thread between two brokers and the outbox, and the command that starts it (I/O)."""
 
+import json
 import os
 import signal
 import time
@@ -14,17 +15,19 @@ import structlog
 from carecircle.clock import SystemClock
 from carecircle.errors import Misconfigured
 from carecircle.log import configure_logging
-from carecircle.mqtt import Broker, Session
+from carecircle.mqtt import Broker, Delivery, Session
 from carecircle.payloads import Status
 from carecircle.settings import load_settings
 from carecircle.topics import Kind
 from carecircle_gateway.device_ids import GATEWAY
 from carecircle_gateway.drivers.driver import Driver, make_driver
 from carecircle_gateway.intake import Intake
-from carecircle_gateway.local_care import LocalCare
+from carecircle_gateway.local_care import LocalCare, LocalStage
 from carecircle_gateway.normalise import Outgoing, Urgency
 from carecircle_gateway.outbox import Entry, Outbox
 from carecircle_gateway.players import Player, make_player
+from carecircle_gateway.press_test import RESULT_TOPIC, START_TOPIC, PressTest, is_tried
+from carecircle_gateway.press_test_command import press_test_command
 from carecircle_gateway.presses import to_ms
 from carecircle_gateway.reassurance import Reassurance, Target
 from carecircle_gateway.settings import GatewaySettings
@@ -36,6 +39,8 @@ _BURST_S = 0.2
 _STATUS_EVERY_S = 60.0
 """The box's own proof of life; the platform holds a gateway for silent after 5 min."""
 _GIVE_UP_EVERY_S = 600.0
+_RESERVE_STEPS_AT_START = 32
+"""Four megabytes: some 13,000 messages, most of a day, in a fraction of a second and only at the first start."""
 
 _log = structlog.get_logger()
 
@@ -59,7 +64,7 @@ class Gateway:
         self._local = Session(
             Broker.parse(settings.gateway_local_mqtt_url.get_secret_value()),
             client_id=f"gateway-{settings.gateway_bed}",
-            topics=[topic for driver in drivers for topic in driver.subscriptions],
+            topics=[START_TOPIC, *(topic for driver in drivers for topic in driver.subscriptions)],
             replayed=[topic for driver in drivers for topic in driver.replayed],
             window=_LOCAL_WINDOW,
             on_wake=self._wake.set,
@@ -72,14 +77,22 @@ class Gateway:
             now_ms=self._now_ms,
             on_wake=self._wake.set,
         )
-        self._intake = Intake(drivers, self._outbox, frozenset(settings.gateway_call_buttons), self._uplink.send_first)
+        self._press_test = PressTest()
+        self._intake = Intake(
+            drivers,
+            self._outbox,
+            frozenset(settings.gateway_call_buttons),
+            self._uplink.send_first,
+            self._press_test,
+        )
         self._reassurance = Reassurance(self._local, [_target(one, named) for one in _players(settings)])
         self._local_care = LocalCare(settings.gateway_unanswered_s)
         self._local_care.goes_on(self._calls(), time.monotonic())
         self._was_connected = False
         self._status_at = 0.0
         self._given_up_at = time.monotonic()
-        self._wants_reserve = True
+        # The first room is taken before anything can come; the rest in pauses, because a press would wait for it.
+        self._wants_reserve = all(self._outbox.reserve_some() for _ in range(_RESERVE_STEPS_AT_START))
 
     def run(self) -> None:
         """Work until `stop`; raises `Unavailable` when a network thread has died, for the supervisor to start anew."""
@@ -108,6 +121,7 @@ class Gateway:
         entries = self._intake.take(deliveries)
         self._uplink.add(entries)
         self._local.acknowledge(deliveries)
+        self._test(deliveries, entries)
         self._care(entries, time.monotonic())
         if len(deliveries) == _LOCAL_WINDOW:
             self._wake.set()
@@ -129,6 +143,16 @@ class Gateway:
         for stage in stages:
             if stage:
                 self._reassurance.show(stage)
+
+    def _test(self, deliveries: list[Delivery], entries: list[Entry]) -> None:
+        """Begin a press test where one is asked for, and say in the home which buttons were tried."""
+        for delivery in deliveries:
+            if delivery.topic == START_TOPIC and self._press_test.start(delivery.payload, time.monotonic()):
+                self._reassurance.show(LocalStage.TEST)
+        for entry in entries:
+            if is_tried(entry):
+                self._reassurance.show(LocalStage.TESTED)
+                self._local.publish(RESULT_TOPIC, json.dumps({"device": entry.device}).encode())
 
     def _calls(self) -> list[int]:
         return [entry_id for entry_id, urgency in self._outbox.waiting_events() if urgency is Urgency.ALARM]
@@ -164,19 +188,27 @@ def _target(player: Player, drivers: dict[str, Driver]) -> Target:
     return drivers[family].command_topic(player.name), dict(player.payloads)
 
 
-@click.command()
+@click.group(invoke_without_command=True)
+@click.pass_context
 @click.option("--county", help="6-digit division code of the home's county")
 @click.option("--bed", help="id of the bed that this box serves")
 @click.option("--local-mqtt-url", help="the broker inside the home")
 @click.option("--mqtt-url", help="the platform's broker; better given as CARECIRCLE_MQTT_URL, it has the password")
 @click.option("--outbox", type=click.Path(dir_okay=False, path_type=Path), help="file that keeps what is not confirmed")
 def command(
-    county: str | None, bed: str | None, local_mqtt_url: str | None, mqtt_url: str | None, outbox: Path | None
+    context: click.Context,
+    county: str | None,
+    bed: str | None,
+    local_mqtt_url: str | None,
+    mqtt_url: str | None,
+    outbox: Path | None,
 ) -> None:
     """Run the home box between local devices and the platform.
 
     Options are the settings CARECIRCLE_GATEWAY_* and CARECIRCLE_MQTT_URL; docs/settings.md lists them all.
     """
+    if context.invoked_subcommand is not None:
+        return
     given = {
         "CARECIRCLE_GATEWAY_COUNTY": county,
         "CARECIRCLE_GATEWAY_BED": bed,
@@ -196,3 +228,6 @@ def command(
     signal.signal(signal.SIGTERM, _stop)
     signal.signal(signal.SIGINT, _stop)
     gateway.run()
+
+
+command.add_command(press_test_command)

@@ -138,8 +138,10 @@ def test_a_will_is_asked_for_before_every_connection(broker: TestBroker) -> None
             until(lambda: home.connected, within_s=20)
             cut = b"cut %d" % number
             wire.cut_at(Seen(Way.TO_SERVER, cut), lambda: None)
-            home.publish(TOPIC, cut)  # never passes now, and is sent again on the next connection
+            sent = threading.Event()
+            home.publish(TOPIC, cut, on_sent=sent.set)  # never passes now, and is sent again on the next connection
             assert [one.payload for one in take(reader, 2)] == [b"will %d" % number, cut]
+            assert sent.wait(10), "or it would be sent a third time"
         home.stop()
     wire.close()
 

@@ -92,6 +92,7 @@ class Status(Stamped):
     online: StrictBool
     battery: Annotated[float, Field(ge=0, le=100, description="percent")] | None = None
     rssi: Annotated[float, Field(allow_inf_nan=False, description="dBm")] | None = None
+    link_quality: Annotated[float, Field(ge=0, le=100, description="percent of the best, smoothed")] | None = None
     firmware: Annotated[str, Field(max_length=64)] | None = None
     power: Annotated[str, Field(max_length=16)] | None = None
 

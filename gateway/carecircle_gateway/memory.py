@@ -21,6 +21,8 @@ class DeviceMemory(BaseModel):
     firmware: str | None = None
     online: bool | None = None
     battery: float | None = None
+    link_quality: float | None = None
+    """Percent of the radio's best, smoothed over some ten messages."""
     is_battery_low: bool = False
     status_at: int | None = None
     press_at: int | None = None

@@ -69,6 +69,7 @@ STATUS_EVERY = timedelta(hours=1)
 """A device that speaks has its status told at least this often, as its proof of life."""
 FAULT_EVERY = timedelta(minutes=10)
 """The same fault of one device is told once in this time, so that a broken device cannot crowd out the others."""
+_LINK_WEIGHT = 0.1  # of one message: a person in the way is no weak link
 _RAW_BYTES = 16 * 1024  # of an unreadable message; in base64 well below the contract's 64 KiB
 
 
@@ -213,10 +214,16 @@ def _take_health(draft: _Draft, part: Health) -> None:
         draft.remember(online=part.online)
     if part.battery is not None:
         draft.remember(battery=part.battery)
+    if part.link_quality is not None:
+        draft.remember(link_quality=_smoothed(draft.memory.link_quality, part.link_quality / 2.55))
     if part.is_battery_low and not draft.memory.is_battery_low:
         draft.say(Urgency.NOTICE, "low_battery", _LOW_BATTERY)
     if part.is_battery_low is not None:
         draft.remember(is_battery_low=part.is_battery_low)
+
+
+def _smoothed(before: float | None, percent: float) -> float:
+    return round(percent if before is None else before + _LINK_WEIGHT * (percent - before), 1)
 
 
 def _take_bridge(draft: _Draft, part: BridgeState) -> None:
@@ -261,7 +268,14 @@ def _tell_status(draft: _Draft, before: DeviceMemory) -> None:
     if not is_due and all(told(before) == told(after) for told in _TOLD):
         return
     status = Status(
-        boot=0, seq=0, at=now, online=after.online, battery=after.battery, firmware=after.firmware, power=after.power
+        boot=0,
+        seq=0,
+        at=now,
+        online=after.online,
+        battery=after.battery,
+        link_quality=after.link_quality,
+        firmware=after.firmware,
+        power=after.power,
     )
     draft.outgoing.append(Outgoing(draft.device, Kind.STATUS, Urgency.STATUS, status))
     draft.remember(status_at=now)

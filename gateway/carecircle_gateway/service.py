@@ -25,6 +25,7 @@ from carecircle_gateway.intake import Intake
 from carecircle_gateway.local_care import LocalCare, LocalStage
 from carecircle_gateway.normalise import Outgoing, Urgency
 from carecircle_gateway.outbox import Entry, Outbox
+from carecircle_gateway.own_power import own_power
 from carecircle_gateway.players import Player, make_player
 from carecircle_gateway.press_test import RESULT_TOPIC, START_TOPIC, PressTest, is_tried
 from carecircle_gateway.press_test_command import press_test_command
@@ -164,7 +165,16 @@ class Gateway:
         if not self._uplink.is_connected or not (is_new or time.monotonic() - self._status_at > _STATUS_EVERY_S):
             return
         self._status_at = time.monotonic()
-        status = Status(boot=0, seq=0, at=self._now_ms(), online=True, firmware=version("carecircle"))
+        own = own_power()
+        status = Status(
+            boot=0,
+            seq=0,
+            at=self._now_ms(),
+            online=True,
+            battery=own.battery,
+            power=own.power,
+            firmware=version("carecircle"),
+        )
         self._outbox.accept([Outgoing(GATEWAY, Kind.STATUS, Urgency.STATUS, status)], {}, self._now_ms())
 
     def _pause_s(self) -> float:

@@ -61,8 +61,8 @@ TELEMETRY = {history: _telemetry_table(history) for history in History}
 DEVICE_EVENT = Table("device_event", (*_KEY, "event", "code", "detail"), (*_KEY_TYPES, "text", "int2", "jsonb"))
 DEVICE_STATUS = Table(
     "device_status",
-    (*_KEY, "online", "battery", "rssi", "firmware", "power"),
-    (*_KEY_TYPES, "bool", "float4", "float4", "text", "text"),
+    (*_KEY, "online", "battery", "rssi", "firmware", "power", "link_quality"),
+    (*_KEY_TYPES, "bool", "float4", "float4", "text", "text", "float4"),
 )
 QUARANTINE = Table(
     "quarantine",
@@ -163,7 +163,7 @@ def _row(payload: Event | Status, key: tuple[object, ...]) -> Row:
             return DEVICE_EVENT, (*key, payload.event, payload.code, payload.detail)
         case Status():
             said = (payload.online, payload.battery, payload.rssi, payload.firmware, payload.power)
-            return DEVICE_STATUS, (*key, *said)
+            return DEVICE_STATUS, (*key, *said, payload.link_quality)
 
 
 def _key(

@@ -7,7 +7,9 @@ text, or as JSON with `value` in hexadecimal.
 import re
 from binascii import unhexlify
 from collections.abc import Sequence
+from typing import ClassVar
 
+from carecircle_gateway.drivers.base_topic import BaseTopic
 from carecircle_gateway.drivers.ble_frames import READERS, Broken
 from carecircle_gateway.drivers.plain import fingerprint_of, implausible, is_plausible, read_json, unreadable
 from carecircle_gateway.sightings import Fault, Health, Measured, Part, Sighting
@@ -18,26 +20,13 @@ _SEPARATORS = re.compile(rb"[ :-]")
 _LEVELS = 2
 
 
-class Ble:
+class Ble(BaseTopic):
     """The driver; `base` is where the bridge publishes."""
 
-    replayed: tuple[str, ...] = ()
+    levels: ClassVar[str] = "+/+"
 
     def __init__(self, base: str = "ble") -> None:
-        self._base = base
-
-    @property
-    def subscriptions(self) -> Sequence[str]:
-        """Every device's every characteristic."""
-        return (f"{self._base}/+/+",)
-
-    def claims(self, topic: str) -> bool:
-        """Whether this topic carries frames."""
-        return topic.startswith(f"{self._base}/")
-
-    def command_topic(self, name: str) -> str:
-        """Such devices take no commands; for the sake of the interface."""
-        return f"{self._base}/{name}/set"
+        super().__init__(base)
 
     def read(self, topic: str, payload: bytes) -> Sequence[Sighting]:
         """What the frame says; see `Driver`. Characteristics that are none of ours are left alone."""

@@ -7,7 +7,9 @@ join>`. Fields are those of the makers' codecs, see `lora_fields`.
 from collections import OrderedDict
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from typing import ClassVar
 
+from carecircle_gateway.drivers.base_topic import BaseTopic
 from carecircle_gateway.drivers.emergency import find_call, says_help
 from carecircle_gateway.drivers.lora_fields import KNOWN_FIELDS, read_object
 from carecircle_gateway.drivers.plain import UNREADABLE, fingerprint_of, number_of, read_json, unreadable
@@ -27,23 +29,14 @@ _MOST_DEVICES = 1_000
 _PERCENT = 100.0
 
 
-class ChirpStack:
+class ChirpStack(BaseTopic):
     """The driver; `base` is the first level of the topics, `application` unless configured otherwise."""
 
-    replayed: tuple[str, ...] = ()
+    levels: ClassVar[str] = "+/device/+/event/+"
 
     def __init__(self, base: str = "application") -> None:
-        self._base = "application" if base == "chirpstack" else base
+        super().__init__("application" if base == "chirpstack" else base)
         self._last: OrderedDict[str, tuple[object, object]] = OrderedDict()
-
-    @property
-    def subscriptions(self) -> Sequence[str]:
-        """All events of all devices."""
-        return (f"{self._base}/+/device/+/event/+",)
-
-    def claims(self, topic: str) -> bool:
-        """Whether this topic is a device's."""
-        return topic.startswith(f"{self._base}/")
 
     def command_topic(self, name: str) -> str:
         """Where a downlink goes; `name` is `<application id>/device/<DevEUI>`."""

@@ -8,6 +8,7 @@ object id is the entity's name in lower case, so that names decide what a value 
 
 from collections.abc import Sequence
 
+from carecircle_gateway.drivers.base_topic import BaseTopic
 from carecircle_gateway.drivers.emergency import find_call, says_help
 from carecircle_gateway.drivers.names import alarm_named, flag_named, quantity_named
 from carecircle_gateway.drivers.plain import (
@@ -38,22 +39,11 @@ _NOBODY_IS_ZERO = frozenset({"heart_rate", "respiratory_rate"})
 _PERCENT = 100.0
 
 
-class EspHome:
+class EspHome(BaseTopic):
     """The driver; nodes have `topic_prefix: <base>/<name>`, or `<base>` itself where there is but one."""
 
-    replayed: tuple[str, ...] = ()
-
     def __init__(self, base: str = "esphome") -> None:
-        self._base = base
-
-    @property
-    def subscriptions(self) -> Sequence[str]:
-        """Everything below the base topic."""
-        return (f"{self._base}/#",)
-
-    def claims(self, topic: str) -> bool:
-        """Whether this topic belongs to a node."""
-        return topic.startswith(f"{self._base}/")
+        super().__init__(base)
 
     def command_topic(self, name: str) -> str:
         """Where a command goes; `name` names the entity too: `bedside/light/lamp`."""

@@ -13,9 +13,11 @@ from collections import OrderedDict
 from collections.abc import Iterator, Sequence
 from functools import reduce
 from operator import xor
+from typing import ClassVar
 
-from carecircle_gateway.drivers.plain import fingerprint_of, implausible, is_plausible
-from carecircle_gateway.sightings import Alarm, AlarmState, Fault, Health, Measured, Part, Sighting
+from carecircle_gateway.drivers.base_topic import BaseTopic
+from carecircle_gateway.drivers.plain import fingerprint_of, implausible, is_plausible, joined
+from carecircle_gateway.sightings import Alarm, AlarmState, Fault, Measured, Part, Sighting
 
 _START = 0x01
 _HEADER_BYTES = 8
@@ -27,27 +29,14 @@ _RATES = {_BREATH: "respiratory_rate", _HEART: "heart_rate"}
 _FLOAT_BYTES, _ZONES_BYTES = 4, 16
 
 
-class HlkLd6002:
+class HlkLd6002(BaseTopic):
     """The driver; a bridge publishes what it read from the line on `<base>/<device>`, as bytes or hexadecimal text."""
 
-    replayed: tuple[str, ...] = ()
+    levels: ClassVar[str] = "+"
 
     def __init__(self, base: str = "hlk_ld6002") -> None:
-        self._base = base
+        super().__init__(base)
         self._begun: OrderedDict[str, bytes] = OrderedDict()
-
-    @property
-    def subscriptions(self) -> Sequence[str]:
-        """One level below the base topic."""
-        return (f"{self._base}/+",)
-
-    def claims(self, topic: str) -> bool:
-        """Whether this topic carries frames."""
-        return topic.startswith(f"{self._base}/")
-
-    def command_topic(self, name: str) -> str:
-        """Where bytes for the line are published."""
-        return f"{self._base}/{name}/set"
 
     def read(self, topic: str, payload: bytes) -> Sequence[Sighting]:
         """What the whole frames say; the beginning of another one is kept for the next message. See `Driver`."""
@@ -66,12 +55,7 @@ class HlkLd6002:
                 self._begun.popitem(last=False)
         if not parts:
             return ()
-        readings = tuple(reading for part in parts if isinstance(part, Measured) for reading in part.readings)
-        others = [part for part in parts if not isinstance(part, Measured)]
-        joined = (*((Measured(readings),) if readings else ()), *others)
-        if readings or any(isinstance(part, AlarmState) for part in others):
-            joined = (*joined, Health(online=True))
-        return (Sighting(name, joined, fingerprint=fingerprint_of(topic, payload)),)
+        return (Sighting(name, joined(parts), fingerprint=fingerprint_of(topic, payload)),)
 
 
 def _frames(line: bytes) -> Iterator[tuple[int | None, bytes, bytes]]:

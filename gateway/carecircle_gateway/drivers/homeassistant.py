@@ -14,6 +14,7 @@ from carecircle_gateway.drivers.plain import (
     flag_of,
     implausible,
     is_plausible,
+    joined,
     matches,
     number_of,
     read_json,
@@ -69,7 +70,7 @@ class HomeAssistant:
         for device in dict.fromkeys(entity.device for entity in entities):
             parts = [part for entity in entities if entity.device == device for part in _read(entity, said, payload)]
             if parts:
-                sightings.append(Sighting(device, _joined(parts), fingerprint=fingerprint))
+                sightings.append(Sighting(device, joined(parts), fingerprint=fingerprint))
         return sightings
 
     def _announced(self, topic: str) -> tuple[Entity, ...]:
@@ -176,14 +177,3 @@ def _follow(said: object, path: Path) -> object:
                 return _MISSING
             said = said[step]
     return _MISSING if said is UNREADABLE else said
-
-
-def _joined(parts: Sequence[Part]) -> tuple[Part, ...]:
-    """Readings of one message are one row of history, calls come first, and who measures is alive."""
-    readings = tuple(reading for part in parts if isinstance(part, Measured) for reading in part.readings)
-    others = [part for part in parts if not isinstance(part, Measured)]
-    calls = [part for part in others if isinstance(part, (HelpFlag, AlarmState))]
-    rest = [part for part in others if not isinstance(part, (HelpFlag, AlarmState))]
-    if not any(isinstance(part, Health) for part in rest) and (readings or calls):
-        rest.append(Health(online=True))
-    return (*calls, *((Measured(readings),) if readings else ()), *rest)

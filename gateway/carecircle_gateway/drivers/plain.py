@@ -1,11 +1,21 @@
 """What drivers share: numbers in any spelling, ranges beyond which a sensor is wrong, broken messages (pure)."""
 
 import json
+from collections.abc import Sequence
 from hashlib import blake2b
 from math import isfinite
 
 from carecircle_gateway.drivers.emergency import alarm_in_broken_message
-from carecircle_gateway.sightings import Alarm, AlarmState, ButtonAction, Fault, Part
+from carecircle_gateway.sightings import (
+    Alarm,
+    AlarmState,
+    ButtonAction,
+    Fault,
+    Health,
+    HelpFlag,
+    Measured,
+    Part,
+)
 
 UNREADABLE = object()
 """What `read_json` answers for bytes that are no JSON."""
@@ -81,6 +91,17 @@ def unreadable(detail: str, payload: bytes) -> tuple[Part, ...]:
     if alarm is Alarm.SOS:
         return (ButtonAction("unreadable", asks_for_help=True, is_guess=True), fault)
     return (AlarmState(alarm, is_on=True, is_guess=True), fault)
+
+
+def joined(parts: Sequence[Part]) -> tuple[Part, ...]:
+    """Calls first, then the readings of one moment as one row of history; whoever surely says either is alive."""
+    calls = [part for part in parts if isinstance(part, (ButtonAction, HelpFlag, AlarmState))]
+    readings = tuple(reading for part in parts if isinstance(part, Measured) for reading in part.readings)
+    rest = [part for part in parts if not isinstance(part, (ButtonAction, HelpFlag, AlarmState, Measured))]
+    is_sure = any(isinstance(part, HelpFlag) or not part.is_guess for part in calls) or bool(readings)
+    if is_sure and not any(isinstance(part, Health) for part in rest):
+        rest.append(Health(online=True))
+    return (*calls, *((Measured(readings),) if readings else ()), *rest)
 
 
 def fingerprint_of(topic: str, payload: bytes) -> str:

@@ -6,7 +6,9 @@ until they are set anew. Times are told relative to the newest record of the pac
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import ClassVar
 
+from carecircle_gateway.drivers.base_topic import BaseTopic
 from carecircle_gateway.drivers.emergency import says_help
 from carecircle_gateway.drivers.names import alarm_named, flag_named, quantity_named
 from carecircle_gateway.drivers.plain import (
@@ -14,6 +16,7 @@ from carecircle_gateway.drivers.plain import (
     fingerprint_of,
     implausible,
     is_plausible,
+    joined,
     number_of,
     read_json,
     unreadable,
@@ -60,26 +63,13 @@ class _Record:
     value: object
 
 
-class SenMl:
+class SenMl(BaseTopic):
     """The driver; a device publishes its packs on `<base>/<device>`."""
 
-    replayed: tuple[str, ...] = ()
+    levels: ClassVar[str] = "+"
 
     def __init__(self, base: str = "senml") -> None:
-        self._base = base
-
-    @property
-    def subscriptions(self) -> Sequence[str]:
-        """One level below the base topic."""
-        return (f"{self._base}/+",)
-
-    def claims(self, topic: str) -> bool:
-        """Whether this topic carries packs."""
-        return topic.startswith(f"{self._base}/")
-
-    def command_topic(self, name: str) -> str:
-        """Where a command for a device is published."""
-        return f"{self._base}/{name}/set"
+        super().__init__(base)
 
     def read(self, topic: str, payload: bytes) -> Sequence[Sighting]:
         """What the pack says, one sighting for each moment in it; see `Driver`."""
@@ -96,7 +86,7 @@ class SenMl:
         for record in records:
             moments.setdefault(newest - record.time_s, []).extend(_meant(record, payload))
         sightings = [
-            Sighting(name, _joined(parts), fingerprint=fingerprint, age_s=age_s)
+            Sighting(name, joined(parts), fingerprint=fingerprint, age_s=age_s)
             for age_s, parts in sorted(moments.items(), reverse=True)
             if parts
         ]
@@ -163,12 +153,3 @@ def _meant_flag(record: _Record, is_on: bool) -> Sequence[Part]:  # noqa: FBT001
     if alarm is not None:
         return (AlarmState(alarm, is_on=is_on),)
     return (Measured(((flag, is_on),)),) if flag is not None else ()
-
-
-def _joined(parts: Sequence[Part]) -> tuple[Part, ...]:
-    """The readings of one moment are one row of history; who measures is alive."""
-    readings = tuple(reading for part in parts if isinstance(part, Measured) for reading in part.readings)
-    others = [part for part in parts if not isinstance(part, Measured)]
-    if not any(isinstance(part, Health) for part in others):
-        others.append(Health(online=True))
-    return (*((Measured(readings),) if readings else ()), *others)

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from hashlib import blake2b
 
+from carecircle_gateway.drivers.base_topic import BaseTopic
 from carecircle_gateway.drivers.emergency import find_call
 from carecircle_gateway.drivers.plain import UNREADABLE, fingerprint_of, read_json, unreadable
 from carecircle_gateway.drivers.zigbee_fields import KNOWN_FIELDS, read_fields
@@ -36,26 +37,11 @@ _FOREGROUND = frozenset(
 )
 
 
-class Zigbee2Mqtt:
+class Zigbee2Mqtt(BaseTopic):
     """The driver; `base` is the bridge's base topic."""
 
-    replayed: tuple[str, ...] = ()
-
     def __init__(self, base: str = _FAMILY) -> None:
-        self._base = base
-
-    @property
-    def subscriptions(self) -> Sequence[str]:
-        """Everything below the base topic: device names may have any number of levels."""
-        return (f"{self._base}/#",)
-
-    def claims(self, topic: str) -> bool:
-        """Whether this topic belongs to the bridge."""
-        return topic.startswith(f"{self._base}/")
-
-    def command_topic(self, name: str) -> str:
-        """Where a command for a device is published."""
-        return f"{self._base}/{name}/set"
+        super().__init__(base)
 
     def read(self, topic: str, payload: bytes) -> Sequence[Sighting]:
         """What the message says; see `Driver`."""

@@ -7,12 +7,14 @@ from uuid import UUID, uuid5
 _INCIDENT_NAMESPACE = UUID("6f0c7a52-3d51-4a0e-9f0b-5e6d6f2b9c11")
 
 
-def home_password(installation_secret: str, bed_id: str) -> str:
+def home_password(installation_secret: str, bed_id: str, generation: int = 0) -> str:
     """Broker password of a home in an installation that made its own secret (demo and compose).
 
+    `generation` counts pairings and rotations; a home that was never paired has 0.
     HMAC-SHA256, 128 bits in hex: knowing one home's password tells nothing about another's.
     """
-    mac = hmac.new(installation_secret.encode(), f"home:{bed_id}".encode(), hashlib.sha256)
+    name = f"home:{bed_id}" if generation == 0 else f"home:{bed_id}:{generation}"
+    mac = hmac.new(installation_secret.encode(), name.encode(), hashlib.sha256)
     return mac.hexdigest()[:32]
 
 

@@ -22,10 +22,11 @@ from carecircle_alerts.plan import URBAN
 from carecircle_console.service import ConsoleServer, new_server
 from carecircle_console.settings import ConsoleSettings
 from tests.scene import COUNTY, LAT, LON, Scene
-from tests.servers import Database
+from tests.servers import INSTALLATION_SECRET, Database
 
 PASSWORD = "right horse battery"
 LINK_SECRET = "links of the tests, signed"
+BROKER_SECRET = "the broker of the tests"
 FAR_COUNTY = "630104"
 OUR_PAGES = {"X-CareCircle": "1"}
 KINDS = ("sos", "fall", "smoke", "gas", "carbon_monoxide", "water", "unreadable")
@@ -210,7 +211,9 @@ def write_entry(scene: Scene, incident_id: UUID, step: str) -> None:
     scene.run(ENTRY, incident_id, datetime.now(UTC), step, "a reason that names 张三", Jsonb({"name": "张三"}))
 
 
-def settings_for(database: Database, public_url: str = "http://127.0.0.1:1") -> ConsoleSettings:
+def settings_for(
+    database: Database, public_url: str = "http://127.0.0.1:1", homes_mqtt_url: str = "mqtt://127.0.0.1:1"
+) -> ConsoleSettings:
     return ConsoleSettings(
         database_url=SecretStr(database.url("carecircle_console")),
         desk_database_url=SecretStr(database.url("carecircle_desk")),
@@ -218,6 +221,9 @@ def settings_for(database: Database, public_url: str = "http://127.0.0.1:1") -> 
         console_port=0,
         public_url=public_url,
         link_secret=SecretStr(LINK_SECRET),
+        home_secret=SecretStr(INSTALLATION_SECRET),
+        homes_mqtt_url=homes_mqtt_url,
+        broker_secret=SecretStr(BROKER_SECRET),
     )
 
 
@@ -256,10 +262,15 @@ def people(database: Database) -> QuickScene:
 
 
 @contextmanager
-def running(database: Database, scene: QuickScene, public_url: str = "http://127.0.0.1:1") -> Iterator[World]:
+def running(
+    database: Database,
+    scene: QuickScene,
+    public_url: str = "http://127.0.0.1:1",
+    homes_mqtt_url: str = "mqtt://127.0.0.1:1",
+) -> Iterator[World]:
     """A console that serves until the block ends."""
     clock = ShiftedClock()
-    server = new_server(settings_for(database, public_url), clock)
+    server = new_server(settings_for(database, public_url, homes_mqtt_url), clock)
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     until = time.monotonic() + 20

@@ -23,11 +23,17 @@ SERVICE_RIGHTS: Mapping[str, tuple[str, ...]] = {
 
 @dataclass(frozen=True, slots=True)
 class Home:
-    """A bed's account: `county` is the 6-digit division code, `bed` the bed's id and the account's name."""
+    """A home's account: `county` is the 6-digit division code, `user` the account's name, the bed's id if empty."""
 
     county: str
     bed: str
     password: str
+    user: str = ""
+
+    @property
+    def login(self) -> str:
+        """The account's name."""
+        return self.user or self.bed
 
 
 def password_line(user: str, password: str, salt: bytes | None = None) -> str:
@@ -45,7 +51,7 @@ def access_list(services: Iterable[str], homes: Iterable[Home]) -> str:
         parts.append(f"user {service}\n{rights}")
     for home in homes:
         topic = f"care/v1/{home.county}/{home.bed}"
-        parts.append(f"user {home.bed}\ntopic write {topic}/#\ntopic read {topic}/+/command\n")
+        parts.append(f"user {home.login}\ntopic write {topic}/#\ntopic read {topic}/+/command\n")
     return "\n".join(parts)
 
 
@@ -53,7 +59,7 @@ def write_accounts(folder: Path, services: Mapping[str, str], homes: Iterable[Ho
     """Write `passwords` and `access` into the broker's folder, each at once; the broker reads them again on SIGHUP."""
     homes = list(homes)
     lines = [password_line(user, password) for user, password in services.items()]
-    lines += [password_line(home.bed, home.password) for home in homes]
+    lines += [password_line(home.login, home.password) for home in homes]
     write_private(folder / "passwords", "".join(lines))
     write_private(folder / "access", access_list(services, homes))
 

@@ -10,6 +10,7 @@ from psycopg import sql
 
 from carecircle.errors import Unavailable
 from carecircle.identity import home_password
+from carecircle.pairing import home_user
 from carecircle.runtime.broker_accounts import Home
 from carecircle.up.installation import carecircle_program
 
@@ -44,11 +45,23 @@ def run_command(name: str, environment: Mapping[str, str]) -> None:
         raise Unavailable(f"carecircle {name} failed: {lines[-1] if lines else done.returncode}")
 
 
+_HOMES = """
+select b.county, b.id, coalesce(h.generation, 0), h.next_generation
+from bed b left join home_account h on h.bed_id = b.id
+where h.revoked_at is null order by b.id
+"""
+
+
 def known_homes(admin_url: str, home_secret: str) -> list[Home]:
-    """Every bed as the broker's account of its home."""
+    """The accounts of every bed's home: two while one is being rotated, none where it was revoked."""
     with psycopg.connect(admin_url) as connection:
-        rows = connection.execute("select county, id from bed order by id").fetchall()
-    return [Home(county, bed, home_password(home_secret, bed)) for county, bed in rows]
+        rows = connection.execute(_HOMES).fetchall()
+    return [
+        Home(county, bed, home_password(home_secret, bed, generation), home_user(bed, generation))
+        for county, bed, present, to_come in rows
+        for generation in (present, to_come)
+        if generation is not None
+    ]
 
 
 def demo_accounts(admin_url: str) -> list[Account]:

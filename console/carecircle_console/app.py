@@ -12,6 +12,7 @@ from carecircle_console.routes import (
     family,
     health,
     history,
+    homes,
     incidents,
     offers,
     quarantine,
@@ -24,7 +25,7 @@ from carecircle_console.static import page_routes
 from carecircle_console.web import Edge, handle_errors
 from carecircle_console.wire import Failure
 
-_ROUTES = (session, stream, incidents, offers, family, beds, history, responders, quarantine, health)
+_ROUTES = (session, stream, incidents, offers, family, beds, history, homes, responders, quarantine, health)
 
 
 def create_app(settings: ConsoleSettings, clock: Clock | None = None) -> FastAPI:

@@ -13,6 +13,7 @@ from carecircle_alerts.desk import Desk
 from carecircle_console.access import AccessLog
 from carecircle_console.auth import Auth
 from carecircle_console.heart import Heart
+from carecircle_console.homes import Homes
 from carecircle_console.reader import FeedReader
 from carecircle_console.replays import Replays
 from carecircle_console.settings import ConsoleSettings
@@ -40,6 +41,7 @@ class Console:
     heart: Heart
     replays: Replays
     exports: asyncio.Semaphore
+    homes: Homes
 
 
 def console_of(connection: HTTPConnection) -> Console:
@@ -71,6 +73,7 @@ async def running_console(settings: ConsoleSettings, clock: Clock) -> AsyncItera
             heart=Heart(store, hub, clock),
             replays=Replays(clock),
             exports=asyncio.Semaphore(_EXPORTS_AT_ONCE),
+            homes=Homes(pool, clock, settings.home_secret, settings.homes_mqtt_url, settings.homes_ca_file),
         )
         tasks = [asyncio.create_task(console.reader.run()), asyncio.create_task(console.heart.run())]
         for task in tasks:

@@ -53,3 +53,31 @@ class Duty(Wire):
     """On duty or off."""
 
     on_duty: bool
+
+
+class PairingCodeText(Wire):
+    """A code, as somebody has typed it."""
+
+    code: Annotated[str, Field(min_length=1, max_length=64)]
+
+
+class HomeLogin(Wire):
+    """The account of a home."""
+
+    user: Annotated[str, Field(max_length=128)]
+    password: Annotated[str, Field(max_length=256)]
+
+
+class BrokerLogin(Wire):
+    """Who wants to log in at the broker."""
+
+    username: Annotated[str, Field(max_length=128)]
+    password: Annotated[str, Field(max_length=256)]
+
+
+class BrokerQuestion(Wire):
+    """What an account wants to do at the broker: `publish` or `subscribe`."""
+
+    username: Annotated[str, Field(max_length=128)]
+    action: Annotated[str, Field(max_length=16)]
+    topic: Annotated[str, Field(max_length=1024)]

@@ -1,5 +1,7 @@
 """Settings of the console."""
 
+from pathlib import Path
+
 from pydantic import Field, SecretStr
 
 from carecircle.settings import DatabaseSettings
@@ -19,6 +21,22 @@ class ConsoleSettings(DatabaseSettings):
         description="address of the console as people outside reach it; with https:// cookies are Secure",
     )
     link_secret: SecretStr = Field(min_length=16, description="checks the links by which responders answer offers")
+    home_secret: SecretStr | None = Field(
+        None, description="the installation's secret from which homes' broker passwords derive; none: no pairing"
+    )
+    homes_mqtt_url: str | None = Field(
+        None,
+        pattern=r"^mqtts?://[^/\s@]+$",
+        description="address of the broker as homes reach it, without an account; none: no pairing",
+    )
+    homes_ca_file: Path | None = Field(
+        None, description="certificate authority of that broker, handed to homes so that they trust no other"
+    )
+    broker_secret: SecretStr | None = Field(
+        None,
+        min_length=16,
+        description="proves that EMQX asks who may log in (X-CareCircle-Broker); none: refused",
+    )
     staff_session_hours: int = Field(12, ge=1, le=24, description="how long a sign-in at the centre lasts: one shift")
     phone_session_days: int = Field(
         30, ge=1, le=365, description="how long responders and relatives stay signed in on their phones"

@@ -1,6 +1,6 @@
 """Views: the JSON of beds, people and what concerns one person (pure)."""
 
-from typing import Literal
+from typing import Literal, Self
 from uuid import UUID
 
 from carecircle_alerts.incident import AssignmentState, Kind, OfferState
@@ -152,3 +152,46 @@ class Quarantine(Wire):
     total: int
     by_reason: tuple[QuarantineReason, ...]
     latest: tuple[QuarantinedMessage, ...]
+
+
+class Home(Wire):
+    """The box of a bed: which account is in force, and whether a code is open for it."""
+
+    bed_id: str
+    generation: int
+    rotates: bool
+    paired_at: Time | None
+    rotated_at: Time | None
+    revoked_at: Time | None
+    code_expires_at: Time | None
+
+
+class PairingCode(Wire):
+    """A code for a box, to be typed in within its time; it is not shown again."""
+
+    bed_id: str
+    code: str
+    expires_at: Time
+
+
+class HomeAccount(Wire):
+    """All that a box needs to reach the platform; `ca_certificate` is PEM, where the broker has its own authority."""
+
+    county: str
+    bed_id: str
+    user: str
+    password: str
+    mqtt_url: str
+    ca_certificate: str | None
+
+
+class BrokerAnswer(Wire):
+    """As EMQX 5 wants to be answered."""
+
+    result: Literal["allow", "deny", "ignore"]
+    is_superuser: bool = False
+
+    @classmethod
+    def of(cls, verdict: bool | None) -> Self:  # noqa: FBT001 - yes, no, and not ours to say
+        """From yes, no, or None for what another has to answer."""
+        return cls(result="ignore" if verdict is None else "allow" if verdict else "deny")

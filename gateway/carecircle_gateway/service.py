@@ -19,6 +19,7 @@ from carecircle.mqtt import Broker, Delivery, Session
 from carecircle.payloads import Status
 from carecircle.settings import load_settings
 from carecircle.topics import Kind
+from carecircle_gateway.account import read_settings
 from carecircle_gateway.device_ids import GATEWAY
 from carecircle_gateway.drivers.driver import Driver, make_driver
 from carecircle_gateway.intake import Intake
@@ -26,6 +27,7 @@ from carecircle_gateway.local_care import LocalCare, LocalStage
 from carecircle_gateway.normalise import Outgoing, Urgency
 from carecircle_gateway.outbox import Entry, Outbox
 from carecircle_gateway.own_power import own_power
+from carecircle_gateway.pair_command import pair_command, rotate_command
 from carecircle_gateway.players import Player, make_player
 from carecircle_gateway.press_test import RESULT_TOPIC, START_TOPIC, PressTest, is_tried
 from carecircle_gateway.press_test_command import press_test_command
@@ -205,6 +207,7 @@ def _target(player: Player, drivers: dict[str, Driver]) -> Target:
 @click.option("--local-mqtt-url", help="the broker inside the home")
 @click.option("--mqtt-url", help="the platform's broker; better given as CARECIRCLE_MQTT_URL, it has the password")
 @click.option("--outbox", type=click.Path(dir_okay=False, path_type=Path), help="file that keeps what is not confirmed")
+@click.option("--account", type=click.Path(dir_okay=False, path_type=Path), help="file that `pair` has written")
 def command(
     context: click.Context,
     county: str | None,
@@ -212,6 +215,7 @@ def command(
     local_mqtt_url: str | None,
     mqtt_url: str | None,
     outbox: Path | None,
+    account: Path | None,
 ) -> None:
     """Run the home box between local devices and the platform.
 
@@ -226,6 +230,8 @@ def command(
         "CARECIRCLE_GATEWAY_OUTBOX": str(outbox) if outbox else None,
         "CARECIRCLE_MQTT_URL": mqtt_url,
     }
+    if account is not None:
+        os.environ.update(read_settings(account))
     # An option is the setting of the same name; from here on there is one source, with one way to say what is wrong.
     os.environ.update({name: value for name, value in given.items() if value is not None})
     settings = load_settings(GatewaySettings)
@@ -241,3 +247,5 @@ def command(
 
 
 command.add_command(press_test_command)
+command.add_command(pair_command)
+command.add_command(rotate_command)

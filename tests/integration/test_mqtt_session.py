@@ -26,9 +26,18 @@ def session(broker: TestBroker, account: str = "ingest", **options: object) -> I
     one.start()
     try:
         assert one.wait_connected(10)
+        if options.get("topics"):
+            _wait_subscribed(one)
         yield one
     finally:
         one.stop()
+
+
+def _wait_subscribed(one: Session) -> None:
+    """What is published before the subscription stands goes to nobody; a refused one is not waited for long."""
+    deadline = time.monotonic() + 1.0
+    while not one.is_subscribed and time.monotonic() < deadline:
+        time.sleep(0.01)
 
 
 def take(reader: Session, count: int, within_s: float = 10) -> list[Delivery]:

@@ -62,16 +62,30 @@ LISTS = {
     "GET /api/family": frozenset({"family"}),
     "GET /api/responders": frozenset(STAFF),
     "GET /api/quarantine": frozenset({"administrator"}),
+    "GET /api/homes": frozenset({"administrator"}),
 }
 # Held by tests of their own.
 HISTORY = {f"GET /api/beds/{{bed_id}}/{what}" for what in ("latest", "history", "export.csv", "export.fhir.json")}
-ELSEWHERE = HISTORY | {
-    "POST /api/session",
-    "DELETE /api/session",
-    "GET /api/stream",
-    "GET /healthz",
-    "GET /api/beds/{bed_id}",
+HOMES = {
+    "POST /api/beds/{bed_id}/pairing-code",
+    "DELETE /api/beds/{bed_id}/home",
+    "POST /api/homes/pair",
+    "POST /api/homes/rotate",
+    "POST /api/homes/rotated",
+    "POST /api/broker/authenticate",
+    "POST /api/broker/authorize",
 }
+ELSEWHERE = (
+    HISTORY
+    | HOMES
+    | {
+        "POST /api/session",
+        "DELETE /api/session",
+        "GET /api/stream",
+        "GET /healthz",
+        "GET /api/beds/{bed_id}",
+    }
+)
 
 
 def test_no_endpoint_is_missing_here(database: Database) -> None:

@@ -60,6 +60,10 @@ class Platform:
         """Wait until the broker hears us again."""
         for session in (self._ear, self._mouth):
             assert session.wait_connected(PATIENCE_S)
+        deadline = time.monotonic() + PATIENCE_S
+        while not self._ear.is_subscribed:
+            assert time.monotonic() < deadline
+            time.sleep(0.01)
 
     def listen(self, timeout_s: float = 0.05) -> list[Heard]:
         """Everything heard so far."""

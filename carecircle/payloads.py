@@ -25,6 +25,7 @@ _SINCE = (
     "the lowest seq for which this message stands: those from there up to its own were thinned out, for want of room, "
     "and never come"
 )
+_CLOCK_OFF = "how far its own clock is behind the platform's time, which it uses instead; absent while it is right"
 Measured = Annotated[float, Field(allow_inf_nan=False)]
 
 
@@ -95,6 +96,7 @@ class Status(Stamped):
     link_quality: Annotated[float, Field(ge=0, le=100, description="percent of the best, smoothed")] | None = None
     firmware: Annotated[str, Field(max_length=64)] | None = None
     power: Annotated[str, Field(max_length=16)] | None = None
+    clock_off_ms: Annotated[int | None, Field(description=_CLOCK_OFF)] = None
 
 
 class Received(WireModel):
@@ -118,6 +120,7 @@ class Command(WireModel):
     reassure: Reassure | None = None
     received: Received | None = None
     stored: tuple[Boot, Seq] | None = None
+    at: Annotated[At | None, Field(description="the platform's time, for a home that has none of its own")] = None
 
     @model_validator(mode="after")
     def _says_one_thing(self) -> Self:

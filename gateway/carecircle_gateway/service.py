@@ -20,6 +20,7 @@ from carecircle.payloads import Status
 from carecircle.settings import load_settings
 from carecircle.topics import Kind
 from carecircle_gateway.account import read_settings
+from carecircle_gateway.box_clock import BoxClock
 from carecircle_gateway.device_ids import GATEWAY
 from carecircle_gateway.drivers.driver import Driver, make_driver
 from carecircle_gateway.intake import Intake
@@ -52,7 +53,7 @@ class Gateway:
     """Everything in the box; made from its settings, run until told to stop."""
 
     def __init__(self, settings: GatewaySettings) -> None:
-        self._clock = SystemClock()
+        self._clock = BoxClock(SystemClock(), time.monotonic)
         self._wake = Flag()
         self._stopping = False
         now_ms = self._now_ms()
@@ -78,6 +79,7 @@ class Gateway:
             settings.gateway_bed,
             self._outbox,
             now_ms=self._now_ms,
+            hear_time=self._clock.hear,
             on_wake=self._wake.set,
         )
         self._press_test = PressTest()
@@ -121,7 +123,9 @@ class Gateway:
 
     def _turn(self) -> None:
         deliveries = self._local.take(_LOCAL_WINDOW, 0)
-        entries = self._intake.take(deliveries)
+        entries = self._intake.take(
+            [one._replace(received_at=self._clock.corrected(one.received_at)) for one in deliveries]
+        )
         self._uplink.add(entries)
         self._local.acknowledge(deliveries)
         self._test(deliveries, entries)
@@ -176,6 +180,7 @@ class Gateway:
             battery=own.battery,
             power=own.power,
             firmware=version("carecircle"),
+            clock_off_ms=self._clock.off_ms,
         )
         self._outbox.accept([Outgoing(GATEWAY, Kind.STATUS, Urgency.STATUS, status)], {}, self._now_ms())
 

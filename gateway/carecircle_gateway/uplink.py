@@ -43,8 +43,10 @@ class Uplink:
         outbox: Outbox,
         *,
         now_ms: Callable[[], int],
+        hear_time: Callable[[int], None],
         on_wake: Callable[[], None],
     ) -> None:
+        self._hear_time = hear_time
         self._outbox = outbox
         self._schedule = RepeatSchedule(SystemRandom())
         self._sent_first: dict[tuple[str, int], float] = {}
@@ -223,6 +225,8 @@ class Uplink:
             reason = command.reason if isinstance(command, Rejected) else "wrong_topic"
             _log.warning("command_not_understood", reason=reason)
             return None
+        if command.at is not None:
+            self._hear_time(command.at)
         if command.received:
             boot, seq = command.received.event
             is_stored = seq <= self._marks.get((topic.device, boot), -1)

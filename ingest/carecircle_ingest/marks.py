@@ -57,14 +57,17 @@ class Marks:
         if run.mark > run.said:
             self._to_say[sender] = run
 
-    def due(self, now: float) -> list[tuple[str, bytes]]:
-        """Topic and payload of every mark to publish; `now` is monotonic. What is returned counts as said."""
+    def due(self, now: float, at_ms: int | None = None) -> list[tuple[str, bytes]]:
+        """Topic and payload of every mark to publish; `now` is monotonic. What is returned counts as said.
+
+        `at_ms` is Unix time, which marks bring to homes that have no clock.
+        """
         said = []
         for sender, run in list(self._to_say.items()):
             if now - run.said_at < _PAUSE_S and (run.said < 0 or run.mark - run.said < _AT_ONCE):
                 continue
             county, bed, device, boot = sender
-            command = Command(id=f"s{boot}-{run.mark}", stored=(boot, run.mark))
+            command = Command(id=f"s{boot}-{run.mark}", stored=(boot, run.mark), at=at_ms)
             said.append((str(Topic(county, bed, device, Kind.COMMAND)), encode_payload(command)))
             run.said, run.said_at = run.mark, now
             del self._to_say[sender]

@@ -140,7 +140,7 @@ class IngestService:
 
     def _say_marks(self) -> None:
         try:
-            marks = self._marks.due(time.monotonic())
+            marks = self._marks.due(time.monotonic(), round(time.time() * 1000))
             self._metrics.marks_said(len(marks))
             for topic, payload in marks:
                 self._session.publish(topic, payload)

@@ -108,3 +108,10 @@ def test_thinned_runs_in_any_order_end_at_the_last(lengths: list[int], random: R
     for since, seq in runs:
         marks.note(MAT, 7, seq, 1, since if since < seq else None)
     assert said(marks) == [[7, low - 1]]
+
+
+def test_a_mark_brings_the_time_to_homes_without_a_clock() -> None:
+    marks = Marks()
+    marks.note(MAT, 7, 1, 1)
+    ((_topic, payload),) = marks.due(100.0, 1_795_420_800_000)
+    assert json.loads(payload) == {"id": "s7-1", "stored": [7, 1], "at": 1_795_420_800_000}

@@ -101,6 +101,8 @@ def plan_shares(installation: Installation, certificates: Certificates) -> dict[
                 "carecircle_database_url": installation.database_url("carecircle_console"),
                 "carecircle_desk_database_url": installation.database_url("carecircle_desk"),
                 **link,
+                **home,
+                **authority,
             },
         ),
         "grafana": Share(

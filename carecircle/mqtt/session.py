@@ -10,6 +10,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
+from random import uniform
 from threading import Condition, Lock, Thread
 from typing import TYPE_CHECKING, Any
 
@@ -112,7 +113,8 @@ class Session:
             client.on_pre_connect = lambda connecting, _userdata: _set_will(connecting, will())
         client.max_inflight_messages_set(1000)
         client.max_queued_messages_set(_MAX_UNSENT)
-        client.reconnect_delay_set(min_delay=1, max_delay=15)
+        # Each session at its own pace, or a broker that comes back is met by all homes in the same seconds.
+        client.reconnect_delay_set(min_delay=uniform(0.5, 1.5), max_delay=uniform(8, 20))  # type: ignore[arg-type]  # noqa: S311
         client.on_socket_open = _send_at_once
         client.on_connect = self._on_connect
         client.on_disconnect = self._on_disconnect

@@ -45,6 +45,9 @@ class Steps:
         return time.monotonic() - self._started_at
 
 
+_FOLLOW_S = 2.0
+
+
 @click.command()
 @click.option(
     "--state",
@@ -79,8 +82,8 @@ def up(state: Path | None, homes: int, console_port: int | None) -> None:
     try:
         stack.start()
         click.echo(_screen(stack, steps.elapsed_s(), homes))
-        while not stop.wait(3600):
-            pass
+        while not stop.wait(_FOLLOW_S):
+            stack.follow_accounts()
     except KeyboardInterrupt:
         pass
     finally:

@@ -118,6 +118,8 @@ class Installation:
                     "CARECIRCLE_DESK_DATABASE_URL": self.database_url("carecircle_desk"),
                     "CARECIRCLE_CONSOLE_HOST": LOOPBACK,
                     "CARECIRCLE_CONSOLE_PORT": str(self.ports["console"]),
+                    "CARECIRCLE_HOME_SECRET": self.secrets.home_secret,
+                    "CARECIRCLE_HOMES_MQTT_URL": without_account(self.broker_address),
                     **answers,
                 },
                 health_url=f"{self.console_url}/healthz",
@@ -187,6 +189,12 @@ class Installation:
 def carecircle_program() -> str:
     """The `carecircle` program beside the running Python."""
     return str(Path(sysconfig.get_path("scripts")) / "carecircle")
+
+
+def without_account(url: str) -> str:
+    """The same address as strangers may see it."""
+    parts = urlsplit(url)
+    return urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2]))
 
 
 def with_account(url: str, user: str, password: str) -> str:

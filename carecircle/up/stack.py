@@ -4,6 +4,7 @@ Used as `with Stack(folder, trial=Trial(homes=3)) as stack:`, after which `stack
 `stack.wait_restarted("alerts", since=0)` waits until it does its work again.
 """
 
+import contextlib
 import http.client
 import os
 import signal
@@ -13,6 +14,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 from urllib.parse import urlsplit
+
+import psycopg
 
 from carecircle.db.migrate import ROLES, migrate
 from carecircle.errors import Unavailable
@@ -240,8 +243,13 @@ class Stack:
         services = {service: self.installation.broker_password(service) for service in BROKER_SERVICES}
         write_accounts(self.state / "mosquitto", services, self.homes)
 
+    def follow_accounts(self) -> None:
+        """Let the broker know which homes were paired, rotated or revoked; nothing while the database is away."""
+        with contextlib.suppress(psycopg.OperationalError):
+            self._admit_new_homes()
+
     def _admit_new_homes(self) -> None:
-        """A newer version may have brought more homes than the broker knew at its start."""
+        """There may be more homes than the broker knew, or other accounts of the same."""
         homes = known_homes(self.installation.admin_url, self.installation.secrets.home_secret)
         if homes != self.homes:
             self.homes = homes

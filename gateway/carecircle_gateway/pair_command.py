@@ -1,6 +1,7 @@
 """`carecircle gateway pair` and `rotate`: a box gets its account by a code, and a new one from time to time (I/O)."""
 
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import click
 
@@ -51,7 +52,10 @@ def _rotate(platform: str, file: Path, within_s: float) -> None:
     present = Broker.parse(_setting(file, "CARECIRCLE_MQTT_URL"))
     login = {"user": present.username or "", "password": present.password or ""}
     to_come = read_answer(ask_platform(platform, "/api/homes/rotate", login))
-    _try(to_come, read_settings(file).get("CARECIRCLE_MQTT_CA_FILE"), within_s)
+    with TemporaryDirectory() as folder:
+        trial = Path(folder) / file.name
+        write_account(trial, to_come)  # as the box will find it, its authority included, which may be a new one too
+        _try(to_come, read_settings(trial).get("CARECIRCLE_MQTT_CA_FILE"), within_s)
     write_account(file, to_come)  # before the old one ends: whoever stops here still has a valid one
     ask_platform(platform, "/api/homes/rotated", {"user": to_come.user, "password": to_come.password})
 

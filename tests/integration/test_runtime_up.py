@@ -55,6 +55,21 @@ def test_whatever_is_killed_is_started_again(stack: Stack) -> None:
         assert stack.pid(name) not in {before, None}
 
 
+def test_a_home_that_was_paired_or_revoked_is_known_to_the_broker(stack: Stack) -> None:
+    (home,) = stack.homes[:1]
+    passwords = stack.state / "mosquitto" / "passwords"
+    with psycopg.connect(stack.installation.admin_url, autocommit=True) as connection:
+        connection.execute("insert into home_account (bed_id, generation) values (%s, 1)", (home.bed,))
+        stack.follow_accounts()
+        assert f"{home.bed}.1:" in passwords.read_text()
+        assert f"{home.bed}:" not in passwords.read_text()
+        connection.execute("update home_account set revoked_at = now()")
+        stack.follow_accounts()
+        assert home.bed not in passwords.read_text()
+    stack.kill("postgres")
+    stack.follow_accounts()
+
+
 def test_a_second_run_in_the_same_folder_is_told_where_the_first_one_is(stack: Stack) -> None:
     with pytest.raises(Conflict, match=rf"already running .* console is at {stack.installation.console_url}"):
         Stack(stack.state)

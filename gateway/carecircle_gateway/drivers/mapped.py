@@ -74,6 +74,9 @@ class Mapped:
         call = find_call(said, known)
         if call:
             parts.insert(0, HelpFlag(call, is_on=True, asks_for_help=True))
+        if not parts and not any(_value(said, field) is not _MISSING for field in fields):
+            # A firmware that renamed its fields would otherwise fall silent without a word.
+            parts.append(Fault("nothing_known", "none of the mapped fields is there", payload))
         parts.append(_health(device, said))
         return (Sighting(name, tuple(parts), _time(device, said), fingerprint),)
 

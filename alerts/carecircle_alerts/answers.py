@@ -30,6 +30,7 @@ from carecircle_alerts.incident import (
     Assignment,
     AssignmentState,
     Case,
+    Family,
     Offer,
     OfferState,
     OutcomeCode,
@@ -198,7 +199,8 @@ def close(case: Case, outcome: OutcomeCode, name: str, text: str) -> list[Comman
         *(MoveAssignment(one.id, AssignmentState.RELEASED, "事件已结案") for one in case.active()),
         Tell(Audience.WITHDRAWN, "withdrawn"),
         Close(outcome, name, text),
-        Tell(Audience.FAMILY, "closed"),
+        # Relatives were told of a call for help when it came; of what the desk has looked at they hear from the desk.
+        *((Tell(Audience.FAMILY, "closed"),) if case.incident.family is Family.HELP else ()),
     ]
 
 

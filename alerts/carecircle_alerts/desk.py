@@ -81,6 +81,8 @@ class Desk:
             outcome = OutcomeCode(outcome_code)
         except ValueError as error:
             raise Conflict(f"没有这个结案代码：{outcome_code}") from error
+        if outcome is OutcomeCode.CLEARED:
+            raise Conflict("“自行恢复”由系统记录，请选择其他结案代码")
         await self._change(incident_id, actor, lambda case, _now: answers.close(case, outcome, actor.name, note))
 
     async def accept_offer(self, offer_id: UUID, actor: Actor) -> None:

@@ -5,228 +5,195 @@ only then is the batch acknowledged and are the homes told that their events are
 """
 
 import hashlib
-import secrets
-import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
-from uuid import UUID
+from datetime import datetime
 
-import structlog
-from psycopg.types.json import Jsonb
 from psycopg_pool import AsyncConnectionPool
 
 from carecircle.clock import Clock
-from carecircle.identity import incident_id
 from carecircle.mqtt import Delivery
-from carecircle.payloads import Command, Event, Received, Status, Telemetry, encode_payload, parse_payload
+from carecircle.payloads import Event, Status, Telemetry, parse_payload
 from carecircle.rejected import Rejected
 from carecircle.topics import Kind, Topic, parse_topic
-from carecircle_alerts.commands import Record
-from carecircle_alerts.escalation import opening, pressed_again
-from carecircle_alerts.incident import PRIORITY, Case
-from carecircle_alerts.plan import plan_for
-from carecircle_alerts.rules.help_call import HelpCall, read_event, unreadable_call
-from carecircle_alerts.save import Saving
-from carecircle_alerts.store import Connection, fetch, load_case, run
-from carecircle_alerts.twin import Twin, fold_event, fold_status, fold_telemetry
+from carecircle_alerts.alarms import Found, note, return_held_back
+from carecircle_alerts.calls import Called, Facts, Receipt, answer, call_of
+from carecircle_alerts.checkpoint import Checkpoint
+from carecircle_alerts.incident import Kind as IncidentKind
+from carecircle_alerts.rules.rule import Signal
+from carecircle_alerts.store import Connection, fetch
+from carecircle_alerts.watch.clocks import believe
+from carecircle_alerts.watch.hold import Change
+from carecircle_alerts.watch.mind import LATENESS_S, know, settle, take
+from carecircle_alerts.watch.seen import Seen, seen_of
+from carecircle_alerts.watch.two_beds import TwoBeds
 
-ACTOR = "detect"
-_RELOAD_BEDS_S = 5.0  # an unknown bed may be a new one; asked at most this often
-_BEDS_VALID_S = 60.0
-
-_log = structlog.get_logger()
-
-
-@dataclass(frozen=True, slots=True)
-class Called:
-    """A call for help as it arrived. `event` is None where the message could not be read."""
-
-    topic: Topic
-    call: HelpCall
-    event: Event | None
-    received_at: datetime
-    evidence: str
+_MOST_LOOKS = 500  # beds in one transaction, so that no message waits long for the passing of time
 
 
-@dataclass(frozen=True, slots=True)
-class Receipt:
-    """What a home is to be told: this event is committed."""
-
-    topic: Topic
-    event: Event
-
-    def command(self) -> tuple[str, bytes]:
-        """Topic and payload of the command."""
-        topic = Topic(self.topic.county, self.topic.bed, self.topic.device, Kind.COMMAND)
-        received = Received(event=(self.event.boot, self.event.seq))
-        return str(topic), encode_payload(Command(id=secrets.token_hex(8), received=received))
+class LostLeadership(Exception):  # noqa: N818 - it is what happened
+    """Another process reads the broker now; this one has to stop."""
 
 
 class Detector:
-    """Turns deliveries into twins and incidents. `on_incident` is called after a commit that opened or touched one."""
+    """Turns deliveries into twins, alarms and incidents. `on_incident` is called after a commit that touched one.
+
+    `epoch` is that of the leader who runs this; a leader that was replaced gets `LostLeadership` with its next batch.
+    """
 
     def __init__(
-        self, pool: AsyncConnectionPool[Connection], clock: Clock, on_incident: Callable[[], None] = lambda: None
+        self,
+        pool: AsyncConnectionPool[Connection],
+        clock: Clock,
+        on_incident: Callable[[], None] = lambda: None,
+        epoch: int | None = None,
     ) -> None:
         self._pool = pool
         self._clock = clock
         self._on_incident = on_incident
-        self._circles: dict[str, str] = {}
-        self._loaded_at = float("-inf")
-        self._twins: dict[str, Twin] = {}
+        self._epoch = epoch
+        self._beds = Checkpoint(clock)
+        self._strangers = TwoBeds()
 
-    async def handle(self, deliveries: Sequence[Delivery]) -> list[Receipt]:
+    async def handle(self, deliveries: Sequence[Delivery], *, is_live: bool = False) -> list[Receipt]:
         """Commit a batch; returns the receipts to publish once the batch is acknowledged.
 
-        Raises psycopg's `OperationalError` when the database is away: nothing is committed, the batch is to be handled
-        again. After any failure the twins in memory are dropped and read again, so that they never run ahead.
+        `is_live` while nothing waits at the broker: then time passes by the clock, and otherwise by the messages, so
+        that no home is blamed for a silence that was ours. Raises psycopg's `OperationalError` when the database is
+        away: nothing is committed, the batch is to be handled again. After any failure what is in memory is dropped
+        and read again, so that it never runs ahead.
         """
         try:
             async with self._pool.connection() as connection:
-                receipts, touched = await self._handle(connection, deliveries)
+                await self._must_lead(connection)
+                receipts, touched = await self._handle(connection, deliveries, is_live=is_live)
         except Exception:
-            self._twins.clear()
+            self._beds.forget()
             raise
         if touched:
             self._on_incident()
         return receipts
 
-    async def _handle(self, connection: Connection, deliveries: Sequence[Delivery]) -> tuple[list[Receipt], bool]:
+    async def look(self) -> int:
+        """Let time pass for the beds that are due; returns how many were looked at. Only while everything is live."""
+        try:
+            async with self._pool.connection() as connection:
+                await self._must_lead(connection)
+                await self._beds.refresh(connection)
+                now = self._clock.now()
+                due = self._beds.roster.due(now.timestamp(), _MOST_LOOKS)
+                touched = False
+                if due:
+                    await self._beds.load(connection, set(due))
+                    touched = await self._settle(connection, due, now, now.timestamp() - LATENESS_S)
+                    await self._beds.save(connection, due)
+                circles = {bed: facts.circle for bed, facts in self._beds.roster.facts.items()} if not due else {}
+                if circles and await return_held_back(connection, circles, now):
+                    touched = True
+        except Exception:
+            self._beds.forget()
+            raise
+        if touched:
+            self._on_incident()
+        return len(due)
+
+    async def _must_lead(self, connection: Connection) -> None:
+        if self._epoch is None:
+            return
+        rows = await fetch(connection, "leader")
+        if rows[0]["epoch"] != self._epoch:
+            raise LostLeadership("another process has taken over")
+
+    async def _handle(
+        self, connection: Connection, deliveries: Sequence[Delivery], *, is_live: bool
+    ) -> tuple[list[Receipt], bool]:
         read = [(parse_topic(delivery.topic), delivery) for delivery in deliveries]
         known = [
-            (topic, one) for topic, one in read if isinstance(topic, Topic) and await self._knows(connection, topic)
+            (topic, one)
+            for topic, one in read
+            if isinstance(topic, Topic) and await self._beds.knows(connection, topic)
         ]
-        await self._load_twins(connection, {topic.bed for topic, _one in known})
+        await self._beds.load(connection, {topic.bed for topic, _one in known})
         receipts: list[Receipt] = []
         calls: list[Called] = []
-        changed: set[str] = set()
+        changed: dict[str, None] = {}
+        newest: dict[str, float] = {}
+        found: list[Found] = []
         for topic, delivery in known:
             payload = parse_payload(topic.kind, delivery.payload)
             if topic.kind is Kind.EVENT:
-                called = _called(topic, payload, delivery)
+                called = call_of(topic, payload, delivery)
                 if called:
                     calls.append(called)
                 if isinstance(payload, Event):
                     receipts.append(Receipt(topic, payload))
-            if self._fold(topic, payload, delivery.received_at):
-                changed.add(topic.bed)
-        await self._save_twins(connection, changed)
+            if self._beds.fold(topic, payload, delivery.received_at):
+                changed[topic.bed] = None
+            at = self._take(topic, payload, delivery, found)
+            changed |= dict.fromkeys(one.bed_id for one in found)
+            if at is not None:
+                changed[topic.bed] = None
+                newest[topic.bed] = max(at, newest.get(topic.bed, at))
+        # Calls before all else: whatever the rules make of the rest, these are committed or the batch is handled again.
         for called in calls:
-            await self._raise(connection, called)
-        return receipts, bool(calls)
-
-    async def _raise(self, connection: Connection, called: Called) -> None:
-        """Open an incident for a call, or add the call to the one that is open; a repeated message does nothing."""
-        if await self._is_known_signal(connection, called):
-            return
+            roster = self._beds.roster
+            facts = Facts(roster.facts[called.topic.bed].circle, roster.version)
+            await answer(connection, called, facts, self._clock.now())
         now = self._clock.now()
-        joined = await self._open_or_join(connection, called, now)
-        if joined is None:
-            return
-        opened, case = joined
-        if called.event is not None:
-            await run(
-                connection, "add_signal", bed_id=called.topic.bed, device=called.topic.device, boot=called.event.boot,
-                seq=called.event.seq, kind=called.call.kind.value, measured_at=called.call.pressed_at,
-                received_at=called.received_at, incident_id=case.incident.id,
-            )  # fmt: skip
-        saving = Saving.of(connection, case, ACTOR, now)
-        if opened:
-            await saving.run([Record("received", called.call.reason), *opening(case, now)])
-        else:
-            await saving.run(pressed_again(case, now))
-        step = "incident_opened" if opened else "call_repeated"
-        _log.info(step, incident=str(case.incident.id), kind=called.call.kind.value)
+        touched = bool(calls)
+        for bed in changed:
+            until = (now.timestamp() if is_live else newest.get(bed, 0.0)) - LATENESS_S
+            found += self._judge(bed, until)
+        for one in found:
+            touched |= await note(connection, one, now)
+        await self._beds.save(connection, list(changed))
+        return receipts, touched
 
-    async def _is_known_signal(self, connection: Connection, called: Called) -> bool:
-        if called.event is None:
-            return False
-        found = await fetch(
-            connection, "find_signal", bed_id=called.topic.bed, device=called.topic.device, boot=called.event.boot,
-            seq=called.event.seq,
-        )  # fmt: skip
-        return bool(found)
+    def _take(self, topic: Topic, payload: object, delivery: Delivery, found: list[Found]) -> float | None:
+        """Give one message to its bed's mind; returns the time that it is believed to speak of."""
+        mind, received = self._beds.roster.minds[topic.bed], delivery.received_at.timestamp()
+        if isinstance(payload, Rejected):
+            if topic.kind not in {Kind.TELEMETRY, Kind.STATUS}:
+                return None
+            # What cannot be read says that its device lives and is not well. Its bytes are its number.
+            number = int.from_bytes(hashlib.sha256(delivery.payload).digest()[:6])
+            unread = Seen(received, received, topic.device, (0, number), readings={})
+            take(mind, unread, {"payload": payload.reason.value})
+            return received
+        if not isinstance(payload, Telemetry | Event | Status):
+            return None
+        other = self._strangers.other_bed(topic.bed, topic.device, payload, received)
+        if other is not None:
+            found += self._two_beds(topic, other, received)
+        at, fault = believe(know(mind, topic.device, received), payload.at, received)
+        take(mind, seen_of(payload, topic.device, at, received), {"clock": fault} if fault else None)
+        return at
 
-    async def _open_or_join(self, connection: Connection, called: Called, now: datetime) -> tuple[bool, Case] | None:
-        """Open an incident, or join the open one of this bed and kind, and hold its lock.
+    def _two_beds(self, topic: Topic, other: str, received: float) -> list[Found]:
+        """One device speaks for two beds: neither believes it, and both are told."""
+        told = []
+        for bed, stranger in ((topic.bed, other), (other, topic.bed)):
+            mind = self._beds.roster.minds.get(bed)
+            if mind is None or topic.device in mind.distrusted:
+                continue
+            mind.distrusted.append(topic.device)
+            why = {"code": "two_beds", "other": stranger}
+            signal = Signal(IncidentKind.SENSOR_ERROR, Change.RAISED, received, 3, topic.device, why)
+            told.append(self._found(bed, signal))
+        return told
 
-        An incident may be closed by a dispatcher while we look: a press must then open a new one and never join a case
-        that has ended. None where these very bytes opened an incident that has ended since.
-        """
-        new_id = incident_id(called.topic.bed, called.call.kind, called.evidence)
-        for _attempt in range(3):
-            if await self._open(connection, called, new_id, now):
-                return True, await load_case(connection, new_id)
-            found = await fetch(connection, "find_open_incident", bed_id=called.topic.bed, kind=called.call.kind.value)
-            for row in found:
-                case = await load_case(connection, row["id"])
-                if not case.is_ended():
-                    return False, case
-        return None
+    def _judge(self, bed: str, until: float) -> list[Found]:
+        mind = self._beds.roster.minds[bed]
+        signals = settle(mind, until, self._beds.roster.rules_of(bed))
+        self._beds.roster.plan(bed, mind.next_at())
+        return [self._found(bed, signal) for signal in signals]
 
-    async def _open(self, connection: Connection, called: Called, new_id: UUID, now: datetime) -> bool:
-        topic, call = called.topic, called.call
-        plan = plan_for(self._circles[topic.bed])
-        # A late call has no chance of its 15 minutes any more; its clock starts when it is known.
-        starts_at = now if call.late else call.pressed_at
-        rows = await fetch(
-            connection, "open_incident", id=new_id, bed_id=topic.bed, kind=call.kind.value,
-            priority=PRIORITY[call.kind], late=call.late, plan=Jsonb(plan.model_dump()), device=topic.device,
-            boot=called.event.boot if called.event else None, seq=called.event.seq if called.event else None,
-            pressed_at=call.pressed_at, now=now, deadline_at=starts_at + timedelta(seconds=plan.arrive_within_s),
-        )  # fmt: skip
-        return bool(rows)
+    def _found(self, bed: str, signal: Signal) -> Found:
+        facts = self._beds.roster.facts[bed]
+        return Found(bed, facts.county, facts.circle, signal, self._beds.roster.version)
 
-    def _fold(self, topic: Topic, payload: object, received_at: datetime) -> bool:
-        twin = self._twins[topic.bed]
-        match payload:
-            case Telemetry():
-                fold_telemetry(twin, topic, payload, received_at)
-            case Status():
-                fold_status(twin, topic, payload, received_at)
-            case Event():
-                fold_event(twin, topic, received_at)
-            case _:
-                return False
-        return True
-
-    async def _knows(self, connection: Connection, topic: Topic) -> bool:
-        age_s = time.monotonic() - self._loaded_at
-        if age_s > (_BEDS_VALID_S if topic.bed in self._circles else _RELOAD_BEDS_S):
-            self._circles = {row["id"]: row["circle"] for row in await fetch(connection, "beds")}
-            self._loaded_at = time.monotonic()
-        return topic.bed in self._circles
-
-    async def _load_twins(self, connection: Connection, bed_ids: set[str]) -> None:
-        missing = sorted(bed_ids - self._twins.keys())
-        if not missing:
-            return
-        for row in await fetch(connection, "bed_states", bed_ids=missing):
-            self._twins[row["bed_id"]] = Twin(row["last_seen_at"], row["metrics"], row["devices"])
-        for bed_id in missing:
-            self._twins.setdefault(bed_id, Twin(datetime.fromtimestamp(0, self._clock.now().tzinfo)))
-
-    async def _save_twins(self, connection: Connection, bed_ids: set[str]) -> None:
-        if not bed_ids:
-            return
-        ordered = sorted(bed_ids)
-        twins = [self._twins[bed_id] for bed_id in ordered]
-        await run(
-            connection, "save_bed_states", bed_ids=ordered, seen=[twin.last_seen_at for twin in twins],
-            metrics=[Jsonb(twin.metrics) for twin in twins], devices=[Jsonb(twin.devices) for twin in twins],
-        )  # fmt: skip
-
-
-def _called(topic: Topic, payload: object, delivery: Delivery) -> Called | None:
-    """The call for help that a message on an event topic makes, if it makes one."""
-    if isinstance(payload, Event):
-        call = read_event(payload, delivery.received_at)
-        evidence = f"{topic.device}/{payload.boot}/{payload.seq}"
-        return Called(topic, call, payload, delivery.received_at, evidence) if call else None
-    detail = payload.detail if isinstance(payload, Rejected) else "not an event"
-    # What cannot be read has no name of its own: its bytes and its minute stand for it, so that a redelivery joins the
-    # incident that it opened, and the same bytes on another day open a new one.
-    digest = hashlib.sha256(delivery.payload).hexdigest()[:16]
-    evidence = f"{topic.device}/{digest}/{int(delivery.received_at.timestamp()) // 60}"
-    return Called(topic, unreadable_call(delivery.received_at, detail), None, delivery.received_at, evidence)
+    async def _settle(self, connection: Connection, beds: Sequence[str], now: datetime, until: float) -> bool:
+        touched = False
+        for bed in beds:
+            for found in self._judge(bed, until):
+                touched |= await note(connection, found, now)
+        return touched

@@ -61,10 +61,13 @@ def decide(  # noqa: C901, PLR0911 - one line a timer reads best
 def opening(case: Case, now: datetime) -> list[Command]:
     """The timers and messages that a new incident starts with: the search begins at once, verification beside it."""
     plan = case.incident.plan
+    unclaimed = Remind(DueKind.UNCLAIMED, now + timedelta(seconds=plan.unclaimed_s))
+    if not plan.asks:
+        return [unclaimed, Remind(DueKind.BREACH, max(now, case.incident.deadline_at))]
     return [
         Remind(DueKind.WAVE, now),
         Remind(DueKind.NO_ACCEPT, now + timedelta(seconds=plan.no_accept_s)),
-        Remind(DueKind.UNCLAIMED, now + timedelta(seconds=plan.unclaimed_s)),
+        unclaimed,
         Remind(DueKind.BREACH, max(now, case.incident.deadline_at)),
         Tell(Audience.FAMILY, "opened"),
     ]
@@ -213,6 +216,8 @@ def _breach(case: Case) -> list[Command]:
         return []
     minutes = case.incident.plan.arrive_within_s // 60
     reason = f"呼叫后{minutes}分钟仍无人到达，请考虑拨打120"
+    if not case.incident.plan.asks and not case.active():
+        reason = f"{minutes}分钟内未处理完毕"
     return [RaiseLevel(reason), Record("breach", reason), Tell(Audience.DISPATCHER, "breach")]
 
 

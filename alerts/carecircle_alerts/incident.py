@@ -18,6 +18,36 @@ class Kind(StrEnum):
     CARBON_MONOXIDE = "carbon_monoxide"
     WATER = "water"
     UNREADABLE = "unreadable"
+    HEART_RATE = "heart_rate"
+    RESPIRATORY_RATE = "respiratory_rate"
+    SPO2 = "spo2"
+    TEMPERATURE = "temperature"
+    APNOEA = "apnoea"
+    NEWS2 = "news2"
+    BED_EXIT = "bed_exit"
+    NOT_IN_BED = "not_in_bed"
+    OUT_OF_BED = "out_of_bed"
+    INACTIVITY = "inactivity"
+    WANDERING = "wandering"
+    CHECK_IN_MISSED = "check_in_missed"
+    LOST_SIGNAL = "lost_signal"
+    UNSTABLE_SIGNAL = "unstable_signal"
+    SENSOR_ERROR = "sensor_error"
+    LOW_BATTERY = "low_battery"
+    TAMPER = "tamper"
+    MAINS_LOST = "mains_lost"
+    CLOCK_FAULT = "clock_fault"
+    GATEWAY_SILENT = "gateway_silent"
+    PRESS_TEST_OVERDUE = "press_test_overdue"
+
+
+class Family(StrEnum):
+    """What kind of answer a danger wants: a person at the door, a look by the desk, or a repair."""
+
+    HELP = "help"
+    CLINICAL = "clinical"
+    BEHAVIOUR = "behaviour"
+    TECHNICAL = "technical"
 
 
 class State(StrEnum):
@@ -78,6 +108,24 @@ ALLOWED: dict[State, frozenset[State]] = {
     State.MERGED: frozenset(),
 }
 
+_CLINICAL = (Kind.HEART_RATE, Kind.RESPIRATORY_RATE, Kind.SPO2, Kind.TEMPERATURE, Kind.APNOEA, Kind.NEWS2)
+_BEHAVIOUR = (
+    Kind.BED_EXIT,
+    Kind.NOT_IN_BED,
+    Kind.OUT_OF_BED,
+    Kind.INACTIVITY,
+    Kind.WANDERING,
+    Kind.CHECK_IN_MISSED,
+)
+_HELP = (Kind.SOS, Kind.FALL, Kind.SMOKE, Kind.GAS, Kind.CARBON_MONOXIDE, Kind.WATER, Kind.UNREADABLE)
+FAMILY: dict[Kind, Family] = (
+    dict.fromkeys(Kind, Family.TECHNICAL)
+    | dict.fromkeys(_CLINICAL, Family.CLINICAL)
+    | dict.fromkeys(_BEHAVIOUR, Family.BEHAVIOUR)
+    | dict.fromkeys(_HELP, Family.HELP)
+)
+
+# Of calls for help; what a rule finds carries the priority of the stage that it has reached.
 PRIORITY: dict[Kind, int] = {
     Kind.SOS: 1,
     Kind.FALL: 1,
@@ -98,7 +146,11 @@ class OutcomeCode(StrEnum):
     FALSE_PRESS = "false_press"
     TEST_PRESS = "test_press"
     NO_ONE_FOUND = "no_one_found"
+    FALSE_ALARM = "false_alarm"
+    REPAIRED = "repaired"
     OTHER = "other"
+    # Never said by a human: the condition of a technical incident was seen to be gone before anybody took it.
+    CLEARED = "cleared"
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +178,11 @@ class Incident:
     county: str
     area_name: str
     resident_name: str
+
+    @property
+    def family(self) -> Family:
+        """What kind of answer it wants."""
+        return FAMILY[self.kind]
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,9 +4,12 @@ Every number is a setting. Times in seconds. Where no source is named the defaul
 care centre has to confirm.
 """
 
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
+
+if TYPE_CHECKING:
+    from carecircle_alerts.incident import Family
 
 Seconds = Annotated[int, Field(gt=0, le=24 * 3600)]
 
@@ -17,8 +20,9 @@ class Plan(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     name: Literal["urban", "rural"]
+    asks: bool = Field(True, description="responders are asked at once; otherwise the desk looks first")
     circle_s: Seconds = Field(description="travel time that bounds the service circle")
-    arrive_within_s: Seconds = Field(description="press to arrival; later is a breach")
+    arrive_within_s: Seconds = Field(description="press to arrival, or to the end of a repair; later is a breach")
     wave_size: Annotated[int, Field(ge=1, le=20)] = Field(description="responders asked at once")
     wave_every_s: Seconds
     most_asked: Annotated[int, Field(ge=1, le=100)] = 20
@@ -41,6 +45,15 @@ URBAN = Plan(name="urban", circle_s=900, arrive_within_s=900, wave_size=2, wave_
 RURAL = Plan(name="rural", circle_s=1800, arrive_within_s=1800, wave_size=5, wave_every_s=30)
 
 
-def plan_for(circle: str) -> Plan:
-    """The plan of a bed's circle."""
-    return RURAL if circle == RURAL.name else URBAN
+# Nobody is sent on a sensor's word alone: the desk looks first, calls, and sends whom it chooses.
+_LOOK = {"asks": False, "arrive_within_s": 1800}
+# A fault that is not repaired within 2 h gets a substitute device (elder-care intelligent system standard 10.3.1).
+_REPAIR = {"asks": False, "arrive_within_s": 7200, "unclaimed_s": 7200}
+
+
+def plan_for(circle: str, family: "Family | str" = "help") -> Plan:
+    """The plan of a bed's circle for this kind of answer."""
+    plan = RURAL if circle == RURAL.name else URBAN
+    if family == "help":
+        return plan
+    return plan.model_copy(update=_REPAIR if family == "technical" else _LOOK)

@@ -263,28 +263,125 @@ where bed_id = %(bed_id)s and kind = %(kind)s and state not in ('CLOSED', 'CANCE
 -- name: open_incident
 -- Open an incident; nothing is returned when one of this bed and kind is open already.
 insert into incident (
-    id, bed_id, kind, priority, state, late, plan, device, event_boot, event_seq, pressed_at, opened_at, deadline_at
+    id, bed_id, kind, family, priority, state, late, plan, device, event_boot, event_seq, pressed_at, opened_at,
+    deadline_at, responsible
 ) values (
-    %(id)s, %(bed_id)s, %(kind)s, %(priority)s, 'RECEIVED', %(late)s, %(plan)s, %(device)s, %(boot)s, %(seq)s,
-    %(pressed_at)s, %(now)s, %(deadline_at)s
+    %(id)s, %(bed_id)s, %(kind)s, %(family)s, %(priority)s, 'RECEIVED', %(late)s, %(plan)s, %(device)s, %(boot)s,
+    %(seq)s, %(pressed_at)s, %(now)s, %(deadline_at)s,
+    case when %(family)s = 'technical' then (select provider_id from bed where id = %(bed_id)s) end
 )
 on conflict do nothing
 returning id
 
 -- name: beds
--- Every bed with its county and circle, for reading topics.
-select id, county, circle from bed
+-- Every bed with what rules have to know of it.
+select b.id, b.county, b.circle, b.division_code, b.altitude_m, coalesce(d.ids, '{}') as devices
+from bed b
+left join (select bed_id, array_agg(id order by id) as ids from device group by bed_id) d on d.bed_id = b.id
 
 -- name: save_bed_states
--- Checkpoint the twins of the beds of one batch.
-insert into bed_state (bed_id, last_seen_at, metrics, devices)
-select * from unnest(%(bed_ids)s::text[], %(seen)s::timestamptz[], %(metrics)s::jsonb[], %(devices)s::jsonb[])
+-- Checkpoint the twins and minds of the beds of one batch.
+insert into bed_state (bed_id, last_seen_at, metrics, devices, mind, next_at, person, protection)
+select * from unnest(
+    %(bed_ids)s::text[], %(seen)s::timestamptz[], %(metrics)s::jsonb[], %(devices)s::jsonb[], %(minds)s::bytea[],
+    %(next_at)s::timestamptz[], %(persons)s::jsonb[], %(protections)s::jsonb[]
+)
 on conflict (bed_id) do update set
-    last_seen_at = excluded.last_seen_at, metrics = excluded.metrics, devices = excluded.devices
+    last_seen_at = excluded.last_seen_at, metrics = excluded.metrics, devices = excluded.devices,
+    mind = excluded.mind, next_at = excluded.next_at, person = excluded.person, protection = excluded.protection
 
 -- name: bed_states
--- The twins of these beds.
-select bed_id, last_seen_at, metrics, devices from bed_state where bed_id = any(%(bed_ids)s)
+-- The twins and minds of these beds.
+select bed_id, last_seen_at, metrics, devices, mind from bed_state where bed_id = any(%(bed_ids)s)
+
+-- name: next_looks
+-- When each bed wants to be looked at; null for one that was never looked at.
+select b.id, s.next_at from bed b left join bed_state s on s.bed_id = b.id
+
+-- name: rule_settings
+-- The newest settings of each scope and rule.
+select distinct on (scope, rule) version, scope, rule, settings
+from rule_setting
+order by scope, rule, version desc
+
+-- name: rules_version
+-- The version of all settings together.
+select coalesce(max(version), 0) as version from rule_setting
+
+-- name: lead
+-- Become the leader: whoever led before can commit no more.
+update detect_leader set epoch = epoch + 1 returning epoch
+
+-- name: leader
+-- Who leads; held until the commit, so that a new leader waits for it.
+select epoch from detect_leader for share
+
+-- name: add_alarm
+-- Write down what a rule has found; nothing is returned for what was written before.
+insert into alarm (bed_id, kind, device, priority, raised_at, noted_at, why, held_back, rules_version)
+values (
+    %(bed_id)s, %(kind)s, %(device)s, %(priority)s, %(raised_at)s, %(now)s, %(why)s, %(held_back)s, %(version)s
+)
+on conflict do nothing
+returning id
+
+-- name: add_call
+-- A call for help is an alarm as well, for those who count them.
+insert into alarm (bed_id, kind, device, priority, raised_at, noted_at, why, incident_id, rules_version)
+values (
+    %(bed_id)s, %(kind)s, %(device)s, %(priority)s, %(raised_at)s, %(now)s, %(why)s, %(incident_id)s, %(version)s
+)
+on conflict do nothing
+
+-- name: tie_alarm
+-- The incident that an alarm has opened or joined; it is held back no longer.
+update alarm set incident_id = %(incident_id)s, held_back = null where id = %(id)s
+
+-- name: clear_alarms
+-- The condition of a device is gone.
+update alarm set cleared_at = %(at)s
+where bed_id = %(bed_id)s and kind = %(kind)s and device = %(device)s and cleared_at is null
+returning incident_id
+
+-- name: is_condition_gone
+-- Whether no alarm of an incident still stands.
+select not exists (select from alarm where incident_id = %(incident_id)s and cleared_at is null) as gone
+
+-- name: condition_gone
+-- The condition of an incident was seen to be gone.
+update incident set cleared_at = %(at)s where id = %(incident_id)s and cleared_at is null
+
+-- name: condition_back
+-- The condition has come back, perhaps worse.
+update incident set cleared_at = null, priority = least(priority, %(priority)s) where id = %(incident_id)s
+
+-- name: is_shelved
+-- Whether somebody has put alarms of this bed and kind aside for now.
+select exists (
+    select from shelf
+    where bed_id = %(bed_id)s and kind = %(kind)s and ended_at is null and begins_at <= %(now)s and until > %(now)s
+) as shelved
+
+-- name: recent_technical
+-- How many technical alarms a county's desk has been given since then.
+select count(*) as alarms
+from incident i join bed b on b.id = i.bed_id
+where b.county = %(county)s and i.family = 'technical' and i.opened_at > %(since)s
+
+-- name: held_back
+-- Alarms that stand and were held back for a reason that may be over.
+select m.id, m.bed_id, m.kind, m.device, m.priority, m.raised_at, m.why, m.held_back, b.county
+from alarm m join bed b on b.id = m.bed_id
+where m.held_back is not null and m.cleared_at is null
+    and (m.held_back <> 'late' or m.noted_at < %(now)s - interval '1 minute')
+order by m.priority, m.raised_at
+limit 200
+
+-- name: set_confidence
+-- How far other sensors speak for a fall.
+update incident set confidence = %(confidence)s
+where bed_id = %(bed_id)s and kind = 'fall' and state not in ('CLOSED', 'CANCELLED_FALSE', 'MERGED')
+returning id
 
 -- name: lease_messages
 -- Take messages to send; a lease that ran out is taken again, under the same id.

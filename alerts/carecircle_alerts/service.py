@@ -19,6 +19,7 @@ from carecircle.mqtt import Broker, Delivery, Session
 from carecircle.settings import load_settings
 from carecircle_alerts.detect import Detector
 from carecircle_alerts.engine import run_due
+from carecircle_alerts.leadership import Leadership
 from carecircle_alerts.notify.answer_links import AnswerLinks
 from carecircle_alerts.notify.channel import Channel
 from carecircle_alerts.notify.device import DeviceChannel
@@ -36,6 +37,9 @@ _IDLE_S = 1.0
 _LINGER_S = 0.1  # readings only change the twin; one transaction for a tenth of a second of them
 _POLL_S = 0.25  # the longest that a timer waits when a hint was lost
 _PULSE_S = 5.0
+_LOOK_S = 1.0  # how often time passes for beds that say nothing
+_SETTLES_IN_S = 5.0
+_CATCHES_UP_S = 2.0
 _DATABASE_AWAY = (psycopg.OperationalError, PoolTimeout)
 _LONGEST_PAUSE_S = 5.0
 
@@ -64,6 +68,8 @@ class AlertsService:
         self._clock = clock
         self._hints = Hints(asyncio.Event(), asyncio.Event(), asyncio.Event())
         self._loop = asyncio.get_running_loop()
+        self._leads = False
+        self._live_since: float | None = None
         self._stop = asyncio.Event()
         self._url = settings.database_url.get_secret_value()
         self._pool: AsyncConnectionPool[Connection] = AsyncConnectionPool(
@@ -85,9 +91,7 @@ class AlertsService:
         """Run until `stop` is set; an error that nobody expected ends the process, for its supervisor to start anew."""
         async with self._pool, httpx.AsyncClient(timeout=10) as client, asyncio.TaskGroup() as group:
             outbox = Outbox(self._pool, self._channels(client), self._clock, at_once=self._settings.notify_workers)
-            detector = Detector(self._pool, self._clock, on_incident=self._hints.incident_changed)
-            self._session.start()
-            loops = [self._detect(detector), self._pulse(), self._listen()]
+            loops = [self._lead(), self._pulse(), self._listen()]
             loops += [self._repeat(self._hints.due, self._run_due) for _ in range(self._settings.engine_workers)]
             loops.append(self._repeat(self._hints.outgoing, outbox.send_waiting))
             tasks = [group.create_task(loop) for loop in loops]
@@ -114,17 +118,57 @@ class AlertsService:
             )
         return channels
 
+    async def _lead(self) -> None:
+        """Wait to become the one process that reads the broker, and read it until another takes over.
+
+        The broker's session goes by its name, so the next leader finds every message that is not acknowledged.
+        """
+        async with Leadership(self._url) as leadership:
+            epoch = await leadership.won(self._stop)
+            if epoch is None:
+                return
+            _log.info("leading", epoch=epoch)
+            self._leads = True
+            self._session.start()
+            await self._detect(Detector(self._pool, self._clock, on_incident=self._hints.incident_changed, epoch=epoch))
+
     async def _detect(self, detector: Detector) -> None:
+        looked_at = 0.0
         while not self._stop.is_set():
             batch = await self._gather()
+            is_live = self._is_live(len(batch))
             # Calls for help first, in a transaction of their own: no reading may delay them.
             calls = [delivery for delivery in batch if _is_event(delivery)]
-            committed = await self._handle(detector, calls) if calls else []
+            committed = await self._handle(detector, calls, is_live=is_live) if calls else []
             rest = [delivery for delivery in batch if not _is_event(delivery)]
-            committed += await self._handle(detector, rest) if rest else []
+            committed += await self._handle(detector, rest, is_live=is_live) if rest else []
             # MQTT wants acknowledgements in the order of delivery.
             done = {id(delivery) for delivery in committed}
             self._session.acknowledge(delivery for delivery in batch if id(delivery) in done)
+            if is_live and self._loop.time() - looked_at >= _LOOK_S:
+                looked_at = self._loop.time()
+                await self._look(detector)
+
+    def _is_live(self, taken: int) -> bool:
+        """Whether what homes say reaches us as they say it: connected for a while, and nothing more is waiting.
+
+        A deaf reader must not call homes silent, and one that catches up must not call old readings present ones.
+        """
+        now = self._loop.time()
+        if not self._session.connected:
+            self._live_since = None
+        elif self._live_since is None:
+            self._live_since = now + _SETTLES_IN_S
+        elif taken >= _BATCH:
+            self._live_since = max(self._live_since, now + _CATCHES_UP_S)
+        return self._live_since is not None and now >= self._live_since
+
+    async def _look(self, detector: Detector) -> None:
+        try:
+            while await detector.look() and not self._session.waiting:
+                pass
+        except _DATABASE_AWAY as error:
+            _log.warning("database_away", loop="look", error=type(error).__name__)
 
     async def _gather(self) -> list[Delivery]:
         """Deliveries in their order; an event ends the gathering at once, readings may wait for company."""
@@ -141,7 +185,7 @@ class AlertsService:
                 return batch
             await _wait(self._hints.arrived, pause_s)
 
-    async def _handle(self, detector: Detector, batch: list[Delivery]) -> list[Delivery]:
+    async def _handle(self, detector: Detector, batch: list[Delivery], *, is_live: bool) -> list[Delivery]:
         """Commit, however long the database is away, and give receipts; returns what is committed.
 
         A message that the database refuses is left out: it is not acknowledged, stays with the broker and comes back
@@ -150,7 +194,7 @@ class AlertsService:
         pause_s = 0.1
         while True:
             try:
-                receipts = await detector.handle(batch)
+                receipts = await detector.handle(batch, is_live=is_live)
                 break
             except _DATABASE_AWAY as error:
                 _log.warning("database_away", loop="detect", error=type(error).__name__, waiting=len(batch))
@@ -160,7 +204,7 @@ class AlertsService:
                 if len(batch) == 1:
                     _log.exception("message_not_handled", error=type(error).__name__)
                     return []
-                return [one for delivery in batch for one in await self._handle(detector, [delivery])]
+                return [one for delivery in batch for one in await self._handle(detector, [delivery], is_live=is_live)]
         for receipt in receipts:
             self._session.publish(*receipt.command())
         return batch
@@ -203,7 +247,7 @@ class AlertsService:
         while not self._stop.is_set():
             with contextlib.suppress(*_DATABASE_AWAY):
                 async with self._pool.connection() as connection:
-                    detail = Jsonb({"broker": self._session.connected})
+                    detail = Jsonb({"broker": self._session.connected, "leads": self._leads})
                     await run(connection, "pulse", service="alerts", now=self._clock.now(), detail=detail)
             await asyncio.sleep(_PULSE_S)
 

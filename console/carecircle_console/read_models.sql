@@ -255,14 +255,14 @@ left join lateral (
 left join lateral (
     select i.id
     from incident i join bed b on b.id = i.bed_id
-    where b.resident_id = r.id and i.state not in ('CLOSED', 'CANCELLED_FALSE', 'MERGED')
+    where b.resident_id = r.id and i.family = 'help' and i.state not in ('CLOSED', 'CANCELLED_FALSE', 'MERGED')
     order by i.priority, i.opened_at desc
     limit 1
 ) open_one on true
 left join lateral (
     select i.pressed_at, i.closed_at, i.kind
     from incident i join bed b on b.id = i.bed_id
-    where b.resident_id = r.id and i.state = 'CLOSED' and i.closed_at > %(now)s - interval '24 hours'
+    where b.resident_id = r.id and i.family = 'help' and i.state = 'CLOSED' and i.closed_at > %(now)s - interval '24 hours'
     order by i.closed_at desc
     limit 1
 ) ended on true

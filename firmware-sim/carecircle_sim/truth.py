@@ -40,6 +40,14 @@ class What(StrEnum):
     TOILET = "toilet"
     OUTING = "outing"
     VISIT = "visit"
+    LONG_EXIT = "long_exit"
+    WANDER = "wander"
+    APNOEA_NIGHT = "apnoea_night"
+    APNOEA = "apnoea"
+    PRESS_TEST = "press_test"
+    FORGOTTEN_TEST = "forgotten_test"
+    BATTERY_LOW = "battery_low"
+    DEVICE_DIES = "device_dies"
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,6 +33,8 @@ _ORDINARY = frozenset(
     {
         "press_test",
         "check_in",
+        "apnoea",
+        "assessment",
         "bed_exit",
         "bed_return",
         "door_opened",

@@ -31,6 +31,9 @@ def plan_chances(home: "SimulatedHome", scenario: Scenario, rng: Random) -> None
         (faults.stuck_buttons_a_year, 365, partial(_stick, home, rng)),
         (faults.restarts_a_month, 30, partial(_restart, home)),
         (faults.clock_jumps_a_month, 30, partial(_lose_clock, home, rng)),
+        (life.long_exits_a_month, 30, partial(_at_night, home, rng, home.stay_up)),
+        (life.wanders_a_month, 30, partial(_at_night, home, rng, home.wander)),
+        (faults.devices_die_a_year, 365, partial(_break, home, rng)),
     ]
     for times, days, act in chances:
         if times:
@@ -39,6 +42,17 @@ def plan_chances(home: "SimulatedHome", scenario: Scenario, rng: Random) -> None
             while moment < scenario.end_ms:
                 house.timeline.at(moment, act)
                 moment += rng.expovariate(1 / gap_ms)
+
+
+def _at_night(home: "SimulatedHome", rng: Random, act: "Callable[[int], None]", moment_ms: int) -> None:
+    """In the night that follows: between half past eleven and half past three in Xining."""
+    midnight_ms = moment_ms - moment_ms % _DAY_MS + 16 * _HOUR_MS
+    up_ms = midnight_ms + int(rng.uniform(-0.5, 3.5) * _HOUR_MS)
+    home.house.timeline.at(up_ms if up_ms > moment_ms else up_ms + _DAY_MS, act)
+
+
+def _break(home: "SimulatedHome", rng: Random, moment_ms: int) -> None:
+    home.house.kill(rng.choice((home.house.mat, home.house.room, home.house.button)), moment_ms)
 
 
 def _stick(home: "SimulatedHome", rng: Random, moment_ms: int) -> None:

@@ -12,6 +12,7 @@ from carecircle_sim.scenario.model import Scenario
 from carecircle_sim.truth import Truth, What
 
 _LATE_MS = 60_000
+_LOW_PERCENT = 15
 # Contact ID (SIA DC-05): medical, a person in need, carbon monoxide.
 _CODES = {"sos": 101, "fall": 102, "carbon_monoxide": 162}
 
@@ -37,6 +38,8 @@ class Household:
         self.room = Firmware("room", boot=boot)
         self.oximeter = Firmware("oximeter", boot=boot, battery=rng.uniform(20, 100), drain=0.3)
         self._empty: set[str] = set()
+        self._low: set[str] = set()
+        self._dead: set[str] = set()
 
     @property
     def devices(self) -> tuple[Firmware, ...]:
@@ -55,12 +58,23 @@ class Household:
     def works(self, device: Firmware, moment_ms: int) -> bool:
         """Whether a device has power; an empty battery is told as a truth, once."""
         device.age(moment_ms)
+        if device.name in self._dead:
+            return False
         if device.battery is None:
             return not self.is_dark(moment_ms)
+        if device.battery <= _LOW_PERCENT and device.name not in self._low:
+            self._low.add(device.name)
+            self.tell(moment_ms, What.BATTERY_LOW, device=device.name)
         if device.is_dead and device.name not in self._empty:
             self._empty.add(device.name)
             self.tell(moment_ms, What.BATTERY_EMPTY, device=device.name)
         return not device.is_dead
+
+    def kill(self, device: Firmware, moment_ms: int) -> None:
+        """A device breaks for good."""
+        if device.name not in self._dead:
+            self._dead.add(device.name)
+            self.tell(moment_ms, What.DEVICE_DIES, device=device.name)
 
     def measure(self, device: Firmware, moment_ms: int, readings: Readings, quality: float | None = None) -> None:
         """A device measures something, if it has power."""

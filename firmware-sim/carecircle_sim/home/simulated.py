@@ -27,6 +27,8 @@ _ROOM_EVERY_MS = 10 * _MINUTE_MS
 _WILL_AFTER_MS = 90_000  # one and a half keep-alives of 60 s
 _SPOT_CHECK_MS = 1 * _HOUR_MS  # nine o'clock in Xining, counted from midnight UTC
 _DOOR_OPEN_MS = 8_000
+_SLEEPS_MS = 40 * _MINUTE_MS
+_PAUSES_EVERY_MS = 2.2 * _MINUTE_MS
 _REACHES_BUTTON = 0.5  # of those who have fallen; a guess
 _TOLD = {Doing.SLEEP: What.SLEEP, Doing.TOILET: What.TOILET, Doing.OUTING: What.OUTING, Doing.VISIT: What.VISIT}
 
@@ -41,6 +43,7 @@ class SimulatedHome:
         self.resident.illnesses += [Illness(at / 1000, one.half_days) for at, one in plan.illnesses]
         self.house = Household(plan, scenario, rng)
         self._at = self.house.timeline.at
+        self._has_apnoea = bool(scenario.life.apnoea) and rng.random() < scenario.life.apnoea
         self._co_alarm = CoAlarm()
         self._co_ppm = 0.0
         self._co: CarbonMonoxide | None = None
@@ -74,6 +77,39 @@ class SimulatedHome:
             self._at(moment_ms + rng.randint(30, 600) * _SECOND_MS, partial(self.press, because=What.FALL))
         self._at(moment_ms + rng.randint(15, 90) * _MINUTE_MS, self._get_up)
 
+    def stay_up(self, moment_ms: int) -> None:
+        """Gets up at night and does not come back for an hour, if asleep now."""
+        self._leave_bed(moment_ms, What.LONG_EXIT)
+
+    def wander(self, moment_ms: int) -> None:
+        """Gets up at night and leaves the home, if asleep now."""
+        if self._leave_bed(moment_ms, What.WANDER):
+            self._at(moment_ms + 2 * _MINUTE_MS, self._use_door)
+            self._at(self.resident.up_until_ms - 3 * _MINUTE_MS, self._use_door)
+
+    def _leave_bed(self, moment_ms: int, what: What) -> bool:
+        stay = self.resident.stay_at(moment_ms)
+        is_up = self.resident.lies_since_ms is not None or moment_ms < self.resident.up_until_ms
+        if stay.doing is not Doing.SLEEP or moment_ms - stay.begin_ms < _SLEEPS_MS or is_up:
+            return False
+        lasts_ms = self._rng.randint(40, 100) * _MINUTE_MS
+        self.resident.up_until_ms = moment_ms + lasts_ms
+        self.house.tell(moment_ms, what, lasts_s=lasts_ms // 1000)
+        return True
+
+    def _try_button(self, moment_ms: int) -> None:
+        self.house.report(self.house.button, "press_test", What.PRESS_TEST, moment_ms)
+        if self._rng.random() < self._scenario.life.forgets_test:
+            self.house.tell(moment_ms, What.FORGOTTEN_TEST)
+        else:
+            self._at(moment_ms + 7 * DAY_MS, self._try_button)
+
+    def _pause_breath(self, until_ms: int, moment_ms: int) -> None:
+        if moment_ms >= until_ms:
+            return
+        self.house.report(self.house.mat, "apnoea", What.APNOEA, moment_ms)
+        self._at(moment_ms + self._rng.expovariate(1 / _PAUSES_EVERY_MS), partial(self._pause_breath, until_ms))
+
     def _get_up(self, moment_ms: int) -> None:
         self.resident.lies_since_ms = None
         self.house.tell(moment_ms, What.GOT_UP)
@@ -89,6 +125,8 @@ class SimulatedHome:
         next_check_ms = begin_ms + (_SPOT_CHECK_MS - begin_ms) % DAY_MS
         self._at(next_check_ms + rng.randrange(_HOUR_MS), self._check)
         self._at(begin_ms, self._live)
+        if self._scenario.life.tests_button:
+            self._at(begin_ms + rng.randrange(DAY_MS), self._try_button)
 
     def _plan_happenings(self) -> None:
         """What the scenario lays upon this home."""
@@ -156,6 +194,9 @@ class SimulatedHome:
         next_ms = next((one.begin_ms for one in day.stays if one.begin_ms > moment_ms), day.begin_ms + DAY_MS)
         if stay.doing in {Doing.OUTING, Doing.VISIT}:
             self._at(next_ms - _DOOR_OPEN_MS, self._use_door)
+        if self._has_apnoea and stay.doing is Doing.SLEEP:
+            self.house.tell(moment_ms, What.APNOEA_NIGHT)
+            self._at(moment_ms + _SLEEPS_MS, partial(self._pause_breath, next_ms))
         self._at(next_ms, self._live)
 
     def _use_door(self, moment_ms: int) -> None:

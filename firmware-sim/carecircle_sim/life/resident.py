@@ -23,6 +23,8 @@ class Resident:
     illnesses: list[Illness] = field(default_factory=list)
     lies_since_ms: int | None = None
     """Fallen, and still on the floor; whoever simulates the home sets it."""
+    up_until_ms: int = 0
+    """Out of bed against the plan of the night, until then."""
     _days: dict[int, Day] = field(default_factory=dict)
 
     def stay_at(self, moment_ms: int) -> Stay:
@@ -46,7 +48,7 @@ class Resident:
     def vitals_at(self, moment_ms: int) -> Vitals:
         """What a perfect bed mat would read."""
         stay = self.stay_at(moment_ms)
-        if stay.place is not Place.BED or self.lies_since_ms is not None:
+        if stay.place is not Place.BED or self.lies_since_ms is not None or moment_ms < self.up_until_ms:
             return Vitals(in_bed=False, movement=0.0)
         in_stay = (moment_ms - stay.begin_ms) / _CYCLE_MS
         # Falls asleep in a quarter of an hour, then dives and surfaces in cycles; a nap stays shallow.

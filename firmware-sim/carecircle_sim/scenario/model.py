@@ -38,6 +38,13 @@ class Life(_Strict):
     falls_a_year: _Rate = 0.4
     radar_sees_falls: _Share = 0.85
     false_falls_a_month: _Rate = 0.2
+    long_exits_a_month: Annotated[float, Field(ge=0, description="nights up for longer than a visit to the toilet")] = (
+        0.0
+    )
+    wanders_a_month: Annotated[float, Field(ge=0, description="nights on which the door is used")] = 0.0
+    apnoea: Annotated[float, Field(ge=0, le=1, description="share of residents whose breath pauses asleep")] = 0.0
+    tests_button: Annotated[bool, Field(description="the button is tried every week")] = False
+    forgets_test: Annotated[float, Field(ge=0, le=1, description="share of residents who stop trying it")] = 0.0
 
 
 class Faults(_Strict):
@@ -52,6 +59,7 @@ class Faults(_Strict):
     restarts_a_month: _Rate = 1.0
     ghost_presses_a_month: _Rate = 0.1
     stuck_buttons_a_year: _Rate = 0.1
+    devices_die_a_year: _Rate = 0.0
     battery_days: Annotated[float, Field(gt=0, description="life of a button's battery")] = 500.0
     buffer_hours: Annotated[float, Field(gt=0, description="what a home keeps while its router is out")] = 168.0
 

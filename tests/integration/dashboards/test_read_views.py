@@ -19,7 +19,17 @@ from tests.integration.dashboards.known_history import (
 )
 from tests.servers import Database
 
-VIEWS = ("area", "bed_watch", "incident_stage", "quarantine_hour", "telemetry_message")
+VIEWS = (
+    "alarm_chatter",
+    "alarm_rate",
+    "alarm_stale",
+    "alarm_worth",
+    "area",
+    "bed_watch",
+    "incident_stage",
+    "quarantine_hour",
+    "telemetry_message",
+)
 TABLES = ("incident", "bed", "resident", "account", "bed_state", "quarantine", "vitals", "environment", "grafana_scope")
 
 

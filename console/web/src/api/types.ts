@@ -13,7 +13,35 @@ export interface Me {
   responder_id: string | null;
 }
 
-export type IncidentKind = 'sos' | 'fall' | 'smoke' | 'gas' | 'carbon_monoxide' | 'water' | 'unreadable';
+export type IncidentKind =
+  | 'sos'
+  | 'fall'
+  | 'smoke'
+  | 'gas'
+  | 'carbon_monoxide'
+  | 'water'
+  | 'unreadable'
+  | 'heart_rate'
+  | 'respiratory_rate'
+  | 'spo2'
+  | 'temperature'
+  | 'apnoea'
+  | 'news2'
+  | 'bed_exit'
+  | 'not_in_bed'
+  | 'out_of_bed'
+  | 'inactivity'
+  | 'wandering'
+  | 'check_in_missed'
+  | 'lost_signal'
+  | 'unstable_signal'
+  | 'sensor_error'
+  | 'low_battery'
+  | 'tamper'
+  | 'mains_lost'
+  | 'clock_fault'
+  | 'gateway_silent'
+  | 'press_test_overdue';
 
 export type IncidentState =
   | 'RECEIVED'
@@ -80,7 +108,7 @@ export interface Incident {
   arrived_at: Time | null;
   closed_at: Time | null;
   closed_by: string | null;
-  outcome_code: OutcomeCode | null;
+  outcome_code: OutcomeCode | 'cleared' | null;
   owner: string | null;
   helpers: IncidentHelper[];
   offers_open: number;
@@ -135,6 +163,8 @@ export const OUTCOME_CODES = [
   'false_press',
   'test_press',
   'no_one_found',
+  'false_alarm',
+  'repaired',
   'other',
 ] as const;
 export type OutcomeCode = (typeof OUTCOME_CODES)[number];

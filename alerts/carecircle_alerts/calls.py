@@ -1,0 +1,145 @@
+"""Calls: a call for help becomes an incident, or joins the one that is open, once and whatever dies (I/O)."""
+
+import hashlib
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+import structlog
+from psycopg.types.json import Jsonb
+
+from carecircle.identity import incident_id
+from carecircle.mqtt import Delivery
+from carecircle.payloads import Command, Event, Received, encode_payload
+from carecircle.rejected import Rejected
+from carecircle.topics import Kind, Topic
+from carecircle_alerts.commands import Record
+from carecircle_alerts.escalation import opening, pressed_again
+from carecircle_alerts.incident import PRIORITY, Case
+from carecircle_alerts.plan import plan_for
+from carecircle_alerts.rules.help_call import HelpCall, read_event, unreadable_call
+from carecircle_alerts.save import Saving
+from carecircle_alerts.store import Connection, fetch, load_case, run
+
+ACTOR = "detect"
+
+_log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What an answer has to know of the bed: its circle, and by which settings of rules it is watched."""
+
+    circle: str
+    rules_version: int
+
+
+@dataclass(frozen=True, slots=True)
+class Called:
+    """A call for help as it arrived. `event` is None where the message could not be read."""
+
+    topic: Topic
+    call: HelpCall
+    event: Event | None
+    received_at: datetime
+    evidence: str
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What a home is to be told: this event is committed."""
+
+    topic: Topic
+    event: Event
+
+    def command(self) -> tuple[str, bytes]:
+        """Topic and payload of the command."""
+        topic = Topic(self.topic.county, self.topic.bed, self.topic.device, Kind.COMMAND)
+        received = Received(event=(self.event.boot, self.event.seq))
+        return str(topic), encode_payload(Command(id=secrets.token_hex(8), received=received))
+
+
+async def answer(connection: Connection, called: Called, bed: Facts, now: datetime) -> None:
+    """Open an incident for a call, or add the call to the one that is open; a repeated message does nothing."""
+    if await _is_known(connection, called):
+        return
+    joined = await _open_or_join(connection, called, bed, now)
+    if joined is None:
+        return
+    opened, case = joined
+    if called.event is not None:
+        await run(
+            connection, "add_signal", bed_id=called.topic.bed, device=called.topic.device, boot=called.event.boot,
+            seq=called.event.seq, kind=called.call.kind.value, measured_at=called.call.pressed_at,
+            received_at=called.received_at, incident_id=case.incident.id,
+        )  # fmt: skip
+    await run(
+        connection, "add_call", bed_id=called.topic.bed, kind=called.call.kind.value, device=called.topic.device,
+        priority=PRIORITY[called.call.kind], raised_at=called.call.pressed_at, now=now,
+        why=Jsonb({"code": "call", "late": called.call.late}), incident_id=case.incident.id,
+        version=bed.rules_version,
+    )  # fmt: skip
+    saving = Saving.of(connection, case, ACTOR, now)
+    if opened:
+        await saving.run([Record("received", called.call.reason), *opening(case, now)])
+    else:
+        await saving.run(pressed_again(case, now))
+    step = "incident_opened" if opened else "call_repeated"
+    _log.info(step, incident=str(case.incident.id), kind=called.call.kind.value)
+
+
+async def _is_known(connection: Connection, called: Called) -> bool:
+    if called.event is None:
+        return False
+    found = await fetch(
+        connection, "find_signal", bed_id=called.topic.bed, device=called.topic.device, boot=called.event.boot,
+        seq=called.event.seq,
+    )  # fmt: skip
+    return bool(found)
+
+
+async def _open_or_join(connection: Connection, called: Called, bed: Facts, now: datetime) -> tuple[bool, Case] | None:
+    """Open an incident, or join the open one of this bed and kind, and hold its lock.
+
+    An incident may be closed by a dispatcher while we look: a press must then open a new one and never join a case
+    that has ended. None where these very bytes opened an incident that has ended since.
+    """
+    new_id = incident_id(called.topic.bed, called.call.kind, called.evidence)
+    for _attempt in range(3):
+        if await _open(connection, called, bed, new_id, now):
+            return True, await load_case(connection, new_id)
+        found = await fetch(connection, "find_open_incident", bed_id=called.topic.bed, kind=called.call.kind.value)
+        for row in found:
+            case = await load_case(connection, row["id"])
+            if not case.is_ended():
+                return False, case
+    return None
+
+
+async def _open(connection: Connection, called: Called, bed: Facts, new_id: UUID, now: datetime) -> bool:
+    topic, call = called.topic, called.call
+    plan = plan_for(bed.circle)
+    # A late call has no chance of its 15 minutes any more; its clock starts when it is known.
+    starts_at = now if call.late else call.pressed_at
+    rows = await fetch(
+        connection, "open_incident", id=new_id, bed_id=topic.bed, kind=call.kind.value, family="help",
+        priority=PRIORITY[call.kind], late=call.late, plan=Jsonb(plan.model_dump()), device=topic.device,
+        boot=called.event.boot if called.event else None, seq=called.event.seq if called.event else None,
+        pressed_at=call.pressed_at, now=now, deadline_at=starts_at + timedelta(seconds=plan.arrive_within_s),
+    )  # fmt: skip
+    return bool(rows)
+
+
+def call_of(topic: Topic, payload: object, delivery: Delivery) -> Called | None:
+    """The call for help that a message on an event topic makes, if it makes one."""
+    if isinstance(payload, Event):
+        call = read_event(payload, delivery.received_at)
+        evidence = f"{topic.device}/{payload.boot}/{payload.seq}"
+        return Called(topic, call, payload, delivery.received_at, evidence) if call else None
+    detail = payload.detail if isinstance(payload, Rejected) else "not an event"
+    # What cannot be read has no name of its own: its bytes and its minute stand for it, so that a redelivery joins the
+    # incident that it opened, and the same bytes on another day open a new one.
+    digest = hashlib.sha256(delivery.payload).hexdigest()[:16]
+    evidence = f"{topic.device}/{digest}/{int(delivery.received_at.timestamp()) // 60}"
+    return Called(topic, unreadable_call(delivery.received_at, detail), None, delivery.received_at, evidence)

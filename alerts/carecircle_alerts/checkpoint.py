@@ -1,0 +1,139 @@
+"""Checkpoint: twins and minds of beds as the database has them; what rules have to know of each bed (I/O)."""
+
+import time
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+import msgspec
+import structlog
+from psycopg.types.json import Jsonb
+
+from carecircle.clock import Clock
+from carecircle.payloads import Event, Status, Telemetry
+from carecircle.topics import Topic
+from carecircle_alerts.rules.settings import Override
+from carecircle_alerts.store import Connection, fetch, run
+from carecircle_alerts.twin import Twin, fold_event, fold_status, fold_telemetry
+from carecircle_alerts.watch.mind import LATENESS_S, Mind, freeze, know, new_mind, thaw
+from carecircle_alerts.watch.picture import picture_of, protection_of
+from carecircle_alerts.watch.roster import BedFacts, Roster
+
+_RELOAD_BEDS_S = 5.0  # an unknown bed may be a new one; asked at most this often
+_BEDS_VALID_S = 10.0
+
+_log = structlog.get_logger()
+
+
+class Checkpoint:
+    """What is in memory of all beds. It is read when it is first wanted and written with each batch that changes it."""
+
+    def __init__(self, clock: Clock) -> None:
+        self.roster = Roster()
+        self._clock = clock
+        self._twins: dict[str, Twin] = {}
+        self._loaded_at = float("-inf")
+        self._looks_loaded = False
+
+    def forget(self) -> None:
+        """Drop what may have run ahead of the database."""
+        self._twins.clear()
+        self.roster.forget()
+        self._looks_loaded = False
+
+    async def knows(self, connection: Connection, topic: Topic) -> bool:
+        """Whether the topic's bed is one of ours."""
+        await self.refresh(connection, missing=topic.bed not in self.roster.facts)
+        return topic.bed in self.roster.facts
+
+    async def refresh(self, connection: Connection, *, missing: bool = False) -> None:
+        """Read beds, devices and settings of rules now and then; and once when each bed wants to be looked at."""
+        age_s = time.monotonic() - self._loaded_at
+        if age_s > (_RELOAD_BEDS_S if missing else _BEDS_VALID_S):
+            self.roster.facts = {
+                row["id"]: BedFacts(
+                    row["county"], row["circle"], row["division_code"], row["altitude_m"], tuple(row["devices"])
+                )
+                for row in await fetch(connection, "beds")
+            }
+            self._loaded_at = time.monotonic()
+            await self._refresh_rules(connection)
+        if not self._looks_loaded:
+            now = self._clock.now().timestamp()
+            for row in await fetch(connection, "next_looks"):
+                self.roster.plan(row["id"], row["next_at"].timestamp() if row["next_at"] is not None else now)
+            self._looks_loaded = True
+
+    async def _refresh_rules(self, connection: Connection) -> None:
+        rows = await fetch(connection, "rule_settings")
+        version = max((row["version"] for row in rows), default=0)
+        if version != self.roster.version:
+            overrides = tuple(Override(row["rule"], row["scope"], row["settings"]) for row in rows)
+            self.roster.change_rules(overrides, version)
+            _log.info("rules_changed", version=version)
+
+    async def load(self, connection: Connection, bed_ids: set[str]) -> None:
+        """Have these beds in memory."""
+        missing = sorted(bed_ids - self.roster.minds.keys())
+        if not missing:
+            return
+        now = self._clock.now()
+        for row in await fetch(connection, "bed_states", bed_ids=missing):
+            self._twins[row["bed_id"]] = Twin(row["last_seen_at"], row["metrics"], row["devices"])
+            mind = _thawed(row["bed_id"], row["mind"])
+            if mind is not None:
+                self.roster.minds[row["bed_id"]] = mind
+        for bed_id in missing:
+            facts = self.roster.facts[bed_id]
+            self._twins.setdefault(bed_id, Twin(datetime.fromtimestamp(0, now.tzinfo)))
+            mind = self.roster.minds.setdefault(bed_id, new_mind(now.timestamp() - LATENESS_S, facts.altitude_m))
+            mind.around.altitude_m = facts.altitude_m
+            for device in facts.devices:
+                know(mind, device, now.timestamp())
+
+    async def save(self, connection: Connection, beds: Sequence[str]) -> None:
+        """Write these beds; with the transaction's other work, or not at all."""
+        if not beds:
+            return
+        ordered = sorted(beds)
+        twins = [self._twins[bed] for bed in ordered]
+        minds = [self.roster.minds[bed] for bed in ordered]
+        now = self._clock.now().timestamp()
+        await run(
+            connection, "save_bed_states", bed_ids=ordered, seen=[twin.last_seen_at for twin in twins],
+            metrics=[Jsonb(twin.metrics) for twin in twins], devices=[Jsonb(twin.devices) for twin in twins],
+            minds=[freeze(mind) for mind in minds], next_at=[_moment(mind.next_at()) for mind in minds],
+            persons=[Jsonb(picture_of(mind, now)) for mind in minds],
+            protections=[
+                Jsonb(protection_of(mind, now, self.roster.rules_of(bed)))
+                for bed, mind in zip(ordered, minds, strict=True)
+            ],
+        )  # fmt: skip
+
+    def fold(self, topic: Topic, payload: object, received_at: datetime) -> bool:
+        """Take a message into the twin that people look at; False for what says nothing."""
+        twin = self._twins[topic.bed]
+        match payload:
+            case Telemetry():
+                fold_telemetry(twin, topic, payload, received_at)
+            case Status():
+                fold_status(twin, topic, payload, received_at)
+            case Event():
+                fold_event(twin, topic, received_at)
+            case _:
+                return False
+        return True
+
+
+def _thawed(bed: str, frozen: bytes | None) -> Mind | None:
+    """The memory of a bed; one that another version has written cannot be read, and is begun anew and said so."""
+    if frozen is None:
+        return None
+    try:
+        return thaw(frozen)
+    except msgspec.DecodeError:
+        _log.warning("mind_of_another_version", bed=bed)
+        return None
+
+
+def _moment(at: float) -> datetime | None:
+    return datetime.fromtimestamp(at, UTC) if at != float("inf") else None

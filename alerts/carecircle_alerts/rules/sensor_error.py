@@ -1,0 +1,157 @@
+"""Sensor error: values that cannot be, that do not move, that toggle, or that are twice what they should be (pure).
+
+Its device is not believed by the clinical rules until it has made sense again for a while.
+"""
+
+from pydantic import Field
+
+from carecircle_alerts.incident import Kind
+from carecircle_alerts.rules.rule import FAULT, Memory, Outcome, Rule, Settings, Turn, tell
+from carecircle_alerts.watch.around import Around
+from carecircle_alerts.watch.hold import Change
+from carecircle_alerts.watch.seen import Seen
+
+_KIND = Kind.SENSOR_ERROR
+_FORGET_S = 600.0
+_STATEMENTS = ("in_bed", "door_open")
+_TWICE = (1.8, 2.2)
+_VITAL = ("heart_rate", "respiratory_rate")
+
+
+class SensorError(Settings):
+    """Engineering proposals."""
+
+    impossible: int = Field(3, ge=1, description="messages with impossible values; one is forgotten in ten minutes")
+    frozen: int = Field(40, ge=5, description="readings in a row of a sleeper that do not differ in anything")
+    toggles: int = Field(20, ge=4, description="changes of a statement; one is forgotten in ten minutes")
+    missing: int = Field(
+        30, ge=5, description="readings in a row of somebody in bed without the heart rate it once had"
+    )
+    empty_s: float = Field(36 * 3600, gt=0, description="a bed that a mat calls empty for so long: away, or broken")
+    twice: int = Field(2, ge=2, description="readings in a row with heart and breath at twice the usual")
+    well: int = Field(60, ge=1, description="messages in a row without a fault before it is believed again")
+
+
+def step(memory: Memory, turn: Turn, settings: SensorError) -> Outcome:
+    """Look for each sign of a broken sensor in one message."""
+    seen = turn.seen
+    assert seen is not None
+    name, notes = seen.device, dict(memory.notes)
+    why = _impossible(notes, turn, seen, settings)
+    if seen.readings is not None:
+        why = _frozen(notes, seen, settings) or _missing(notes, turn.around, seen, settings) or why
+        why = _empty(notes, turn.at, seen, settings) or why
+        why = _toggling(notes, turn.at, seen, settings) or why
+        why = _twice(notes, turn.around, seen, settings) or why
+    if seen.event == "device_fault":
+        why = {"code": "says_so"}
+    key, good = f"active:{name}", f"good:{name}"
+    if key in notes:
+        _count_good(notes, good, turn, seen, doubted=why is not None)
+    if why is not None and key not in notes:
+        notes |= {key: turn.at, good: 0.0}
+        return Outcome(Memory({}, notes, None), tell(_KIND, Change.RAISED, turn.at, 3, why, name))
+    if key in notes and notes[good] >= settings.well:
+        del notes[key], notes[good]
+        return Outcome(Memory({}, notes, None), tell(_KIND, Change.CLEARED, turn.at, 3, {"code": "well"}, name))
+    return Outcome(Memory({}, notes, None) if notes != memory.notes else memory)
+
+
+def _count_good(notes: dict[str, float], good: str, turn: Turn, seen: Seen, *, doubted: bool) -> None:
+    """Only a message that could be wrong shows that a sensor is well: an empty bed shows nothing of a heart rate."""
+    device = turn.around.devices.get(seen.device)
+    vital = device is not None and "vitals" in device.can
+    if doubted or turn.faults:
+        notes[good] = 0.0
+    elif not vital or (seen.readings is not None and "heart_rate" in seen.readings):
+        notes[good] = notes.get(good, 0.0) + 1
+
+
+def _impossible(notes: dict[str, float], turn: Turn, seen: Seen, settings: SensorError) -> dict[str, object] | None:
+    faults = {what: why for what, why in turn.faults.items() if what != "clock"}
+    if not faults:
+        return None
+    level = _fill(notes, f"odd:{seen.device}", turn.at)
+    return {"code": "impossible", "what": faults} if level >= settings.impossible else None
+
+
+def _toggling(notes: dict[str, float], at: float, seen: Seen, settings: SensorError) -> dict[str, object] | None:
+    assert seen.readings is not None
+    for name in _STATEMENTS:
+        value = seen.readings.get(name)
+        if value is None:
+            continue
+        was = f"{name}:{seen.device}"
+        changed = was in notes and notes[was] != float(value)
+        notes[was] = float(value)
+        if changed and _fill(notes, f"turns:{seen.device}", at) >= settings.toggles:
+            return {"code": "toggling", "what": name}
+    return None
+
+
+def _empty(notes: dict[str, float], at: float, seen: Seen, settings: SensorError) -> dict[str, object] | None:
+    assert seen.readings is not None
+    in_bed, since = seen.readings.get("in_bed"), f"empty:{seen.device}"
+    if in_bed is None:
+        return None
+    if in_bed:
+        notes.pop(since, None)
+        return None
+    empty_s = at - notes.setdefault(since, at)
+    return {"code": "empty", "empty_s": round(empty_s)} if empty_s >= settings.empty_s else None
+
+
+def _frozen(notes: dict[str, float], seen: Seen, settings: SensorError) -> dict[str, object] | None:
+    readings = seen.readings
+    if not readings or "heart_rate" not in readings or "movement" not in readings:
+        return None
+    mark, count = f"mark:{seen.device}", f"same:{seen.device}"
+    now = float(sum(readings.get(name, 0) * weight for name, weight in _WEIGHTS))
+    notes[count] = notes.get(count, 0) + 1 if notes.get(mark) == now else 0.0
+    notes[mark] = now
+    return {"code": "frozen", "readings": notes[count]} if notes[count] >= settings.frozen else None
+
+
+# One number that differs whenever one of the four does, as finely as sensors tell them.
+_WEIGHTS = (("heart_rate", 1.0), ("respiratory_rate", 1e3), ("spo2", 1e6), ("movement", 1e9))
+
+
+def _missing(notes: dict[str, float], around: Around, seen: Seen, settings: SensorError) -> dict[str, object] | None:
+    readings, device = seen.readings, around.devices.get(seen.device)
+    assert readings is not None
+    count = f"bare:{seen.device}"
+    if not readings.get("in_bed") or "heart_rate" in readings or device is None or "vitals" not in device.can:
+        notes.pop(count, None)
+        return None
+    notes[count] = notes.get(count, 0) + 1
+    return {"code": "missing", "what": "heart_rate"} if notes[count] >= settings.missing else None
+
+
+def _twice(notes: dict[str, float], around: Around, seen: Seen, settings: SensorError) -> dict[str, object] | None:
+    readings = seen.readings
+    assert readings is not None
+    if not all(name in readings for name in _VITAL):
+        return None
+    count = f"twice:{seen.device}"
+    if not any(
+        all(_is_twice(around, name, readings[name], asleep=asleep) for name in _VITAL) for asleep in (True, False)
+    ):
+        notes.pop(count, None)
+        return None
+    notes[count] = notes.get(count, 0) + 1
+    return {"code": "twice", "readings": notes[count]} if notes[count] >= settings.twice else None
+
+
+def _is_twice(around: Around, name: str, value: float, *, asleep: bool) -> bool:
+    usual = around.usual(name, asleep=asleep)
+    return usual is not None and usual.median > 0 and _TWICE[0] <= value / usual.median <= _TWICE[1]
+
+
+def _fill(notes: dict[str, float], key: str, at: float) -> float:
+    """A leaking bucket: its level with one more."""
+    level = max(0.0, notes.get(key, 0.0) - (at - notes.get(f"{key}@", at)) / _FORGET_S) + 1
+    notes[key], notes[f"{key}@"] = level, at
+    return level
+
+
+RULE = Rule(_KIND, frozenset({"heart_rate", *_STATEMENTS, FAULT, "event:device_fault"}), SensorError, step)

@@ -1,0 +1,71 @@
+"""Roster: the minds of all beds that are in memory, and which of them wants to be looked at next (pure)."""
+
+import heapq
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from carecircle_alerts.rules.settings import STANDARD, Override, RuleSet, rule_set_for
+from carecircle_alerts.watch.mind import LATENESS_S, Mind
+
+
+@dataclass(frozen=True, slots=True)
+class BedFacts:
+    """What rules have to know of a bed that no message says."""
+
+    county: str
+    circle: str
+    division_code: str
+    altitude_m: int
+    devices: tuple[str, ...]
+
+
+@dataclass(slots=True)
+class Roster:
+    """Minds by bed. A bed is planned once; an earlier wish replaces a later one, which is dropped when it comes up."""
+
+    facts: Mapping[str, BedFacts] = field(default_factory=dict)
+    minds: dict[str, Mind] = field(default_factory=dict)
+    version: int = 0
+    _overrides: tuple[Override, ...] = ()
+    _rules: dict[str, RuleSet] = field(default_factory=dict)
+    _planned: dict[str, float] = field(default_factory=dict)
+    _looks: list[tuple[float, str]] = field(default_factory=list)
+
+    def forget(self) -> None:
+        """Drop what may have run ahead of the database."""
+        self.minds.clear()
+        self._planned.clear()
+        self._looks.clear()
+
+    def change_rules(self, overrides: tuple[Override, ...], version: int) -> None:
+        """Other settings of rules count from now on."""
+        self._overrides, self.version = overrides, version
+        self._rules.clear()
+
+    def rules_of(self, bed: str) -> RuleSet:
+        """The rules of a bed; beds without settings of their own share one set."""
+        found = self._rules.get(bed)
+        if found is None:
+            if not self._overrides:
+                return STANDARD
+            found = rule_set_for(self.facts[bed].division_code, bed, self._overrides, self.version)
+            self._rules[bed] = found
+        return found
+
+    def plan(self, bed: str, at: float) -> None:
+        """A bed wants to be looked at when `at` (Unix seconds, event time) has been settled."""
+        at += LATENESS_S
+        if at < self._planned.get(bed, float("inf")):
+            self._planned[bed] = at
+            heapq.heappush(self._looks, (at, bed))
+
+    def due(self, now: float, most: int) -> list[str]:
+        """The beds that are due, longest overdue first; their plans are taken."""
+        found: list[str] = []
+        while self._looks and self._looks[0][0] <= now and len(found) < most:
+            at, bed = heapq.heappop(self._looks)
+            if self._planned.get(bed) == at:
+                del self._planned[bed]
+                if bed in self.facts:
+                    found.append(bed)
+        return found

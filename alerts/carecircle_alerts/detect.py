@@ -161,9 +161,9 @@ class Detector:
             return received
         if not isinstance(payload, Telemetry | Event | Status):
             return None
-        other = self._strangers.other_bed(topic.bed, topic.device, payload, received)
-        if other is not None:
-            found += self._two_beds(topic, other, received)
+        if isinstance(payload, Telemetry):
+            other = self._strangers.other_bed(topic.bed, topic.device, payload, received)
+            found += self._two_beds(topic, other, received) if other is not None else []
         at, fault = believe(know(mind, topic.device, received), payload.at, received)
         take(mind, seen_of(payload, topic.device, at, received), {"clock": fault} if fault else None)
         return at

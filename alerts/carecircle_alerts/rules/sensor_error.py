@@ -39,7 +39,7 @@ def step(memory: Memory, turn: Turn, settings: SensorError) -> Outcome:
     name, notes = seen.device, dict(memory.notes)
     why = _impossible(notes, turn, seen, settings)
     if seen.readings is not None:
-        why = _frozen(notes, seen, settings) or _missing(notes, turn.around, seen, settings) or why
+        why = _frozen(notes, seen, settings) or _missing(notes, seen, settings) or why
         why = _empty(notes, turn.at, seen, settings) or why
         why = _toggling(notes, turn.at, seen, settings) or why
         why = _twice(notes, turn.around, seen, settings) or why
@@ -59,8 +59,7 @@ def step(memory: Memory, turn: Turn, settings: SensorError) -> Outcome:
 
 def _count_good(notes: dict[str, float], good: str, turn: Turn, seen: Seen, *, doubted: bool) -> None:
     """Only a message that could be wrong shows that a sensor is well: an empty bed shows nothing of a heart rate."""
-    device = turn.around.devices.get(seen.device)
-    vital = device is not None and "vitals" in device.can
+    vital = f"had:{seen.device}" in notes
     if doubted or turn.faults:
         notes[good] = 0.0
     elif not vital or (seen.readings is not None and "heart_rate" in seen.readings):
@@ -116,11 +115,12 @@ def _frozen(notes: dict[str, float], seen: Seen, settings: SensorError) -> dict[
 _WEIGHTS = (("heart_rate", 1.0), ("respiratory_rate", 1e3), ("spo2", 1e6), ("movement", 1e9))
 
 
-def _missing(notes: dict[str, float], around: Around, seen: Seen, settings: SensorError) -> dict[str, object] | None:
-    readings, device = seen.readings, around.devices.get(seen.device)
+def _missing(notes: dict[str, float], seen: Seen, settings: SensorError) -> dict[str, object] | None:
+    readings, count, had = seen.readings, f"bare:{seen.device}", f"had:{seen.device}"
     assert readings is not None
-    count = f"bare:{seen.device}"
-    if not readings.get("in_bed") or "heart_rate" in readings or device is None or "vitals" not in device.can:
+    if "heart_rate" in readings:
+        notes[had] = 1.0
+    if had not in notes or "heart_rate" in readings or not readings.get("in_bed"):
         notes.pop(count, None)
         return None
     notes[count] = notes.get(count, 0) + 1

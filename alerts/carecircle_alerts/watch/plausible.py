@@ -25,9 +25,9 @@ _POSSIBLE: dict[str, tuple[float, float]] = {
 
 
 def why_impossible(name: str, value: Value) -> str | None:
-    """`unit` for a share where percent is meant, `range` for what nobody has, None for what may be."""
+    """`unit`: a share instead of percent; `range`: what nobody has; `type`: no number; None for what may be."""
     if isinstance(value, bool):
-        return None
+        return "type" if name in _POSSIBLE else None
     low, high = _POSSIBLE.get(name, (float("-inf"), float("inf")))
     if low <= value <= high:
         return None

@@ -150,6 +150,7 @@ async def _memory(database: OwnDatabase, speaking: int, beds: int) -> dict[str, 
         names = [f"bed-{number}" for number in range(1, beds + 1)]
         for part in _parts(names, 2000):
             await checkpoint.load(connection, set(part))
+            await checkpoint.save(connection, ())
         restart_s = time.perf_counter() - begun
         gc.collect()
         kb = (_resident_kb() - before_kb) / beds

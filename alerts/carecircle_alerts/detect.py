@@ -169,17 +169,14 @@ class Detector:
         return at
 
     def _two_beds(self, topic: Topic, other: str, received: float) -> list[Found]:
-        """One device speaks for two beds: neither believes it, and both are told."""
-        told = []
-        for bed, stranger in ((topic.bed, other), (other, topic.bed)):
-            mind = self._beds.roster.minds.get(bed)
-            if mind is None or topic.device in mind.distrusted:
-                continue
-            mind.distrusted.append(topic.device)
-            why = {"code": "two_beds", "other": stranger}
-            signal = Signal(IncidentKind.SENSOR_ERROR, Change.RAISED, received, 3, topic.device, why)
-            told.append(self._found(bed, signal))
-        return told
+        """One device speaks for two beds: neither believes it any more."""
+        mind = self._beds.roster.minds[topic.bed]
+        if topic.device in mind.distrusted:
+            return []
+        mind.distrusted.append(topic.device)
+        why = {"code": "two_beds", "other": other}
+        signal = Signal(IncidentKind.SENSOR_ERROR, Change.RAISED, received, 3, topic.device, why)
+        return [self._found(topic.bed, signal)]
 
     def _judge(self, bed: str, until: float) -> list[Found]:
         mind = self._beds.roster.minds[bed]

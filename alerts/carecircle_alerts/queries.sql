@@ -282,10 +282,12 @@ left join (select bed_id, array_agg(id order by id) as ids from device group by 
 -- name: save_bed_states
 -- Checkpoint the twins and minds of the beds of one batch.
 insert into bed_state (bed_id, last_seen_at, metrics, devices, mind, next_at, person, protection)
-select * from unnest(
-    %(bed_ids)s::text[], %(seen)s::timestamptz[], %(metrics)s::jsonb[], %(devices)s::jsonb[], %(minds)s::bytea[],
-    %(next_at)s::timestamptz[], %(persons)s::jsonb[], %(protections)s::jsonb[]
-)
+-- Sent as binary: text arrays would be escaped letter by letter, which took half of the engine's time.
+select bed_id, seen, metrics::jsonb, devices::jsonb, mind, next_at, person::jsonb, protection::jsonb
+from unnest(
+    %(bed_ids)b::text[], %(seen)b::timestamptz[], %(metrics)b::text[], %(devices)b::text[], %(minds)b::bytea[],
+    %(next_at)b::timestamptz[], %(persons)b::text[], %(protections)b::text[]
+) as s (bed_id, seen, metrics, devices, mind, next_at, person, protection)
 on conflict (bed_id) do update set
     last_seen_at = excluded.last_seen_at, metrics = excluded.metrics, devices = excluded.devices,
     mind = excluded.mind, next_at = excluded.next_at, person = excluded.person, protection = excluded.protection

@@ -39,12 +39,13 @@ def beyond(
     value: float,
     **why: Any,
 ) -> Outcome:
-    """One side of a band: `low` or `high`. Once told, the value has to come back by `deadband` to be well."""
+    """One side of a band, of each device by itself: `low` or `high`. Once told, the value has to come back by `deadband` to be well."""
     seen = turn.seen
     assert seen is not None, "a band is judged on a reading"
     if seen.quality is not None and seen.quality < settings.min_quality:
         return Outcome(memory)
-    is_active = side in memory.holds and memory.holds[side].is_active
+    key = f"{seen.device}:{side}"
+    is_active = key in memory.holds and memory.holds[key].is_active
     inwards = deadband if is_active else 0.0
     is_out = value <= limit + inwards if side == "low" else value >= limit - inwards
     return condition(
@@ -54,5 +55,5 @@ def beyond(
         is_out,
         settings.delays(),
         lambda: {"code": side, "value": value, "limit": round(limit, 1), **why},
-        side,
+        key,
     )

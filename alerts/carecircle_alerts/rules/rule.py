@@ -30,7 +30,7 @@ class Settings(BaseModel):
     enabled: bool = True
 
 
-class Memory(Struct, frozen=True, array_like=True):
+class Memory(Struct, frozen=True, array_like=True, gc=False):
     """What a rule remembers of a bed: conditions and notes by device (or ""), and when it wants to be asked again."""
 
     holds: dict[str, Hold] = {}
@@ -45,7 +45,10 @@ class Memory(Struct, frozen=True, array_like=True):
 
 
 class Signal(Struct, frozen=True):
-    """What a rule says: a condition was raised or has cleared at `at` (Unix seconds), and why, in fields."""
+    """What a rule says: a condition was raised or has cleared at `at` (Unix seconds), and why, in fields.
+
+    `device` is the one that it is about, or none; several conditions of one device are told apart by a part after `:`.
+    """
 
     kind: Kind
     change: Change
@@ -84,16 +87,13 @@ class Rule:
     hears: frozenset[str]
     settings: type[Settings]
     step: Step
+    name: str = field(init=False)
+    family: Family = field(init=False)
 
-    @property
-    def name(self) -> str:
-        """One rule finds one kind of danger and is called by it."""
-        return self.kind.value
-
-    @property
-    def family(self) -> Family:
-        """What kind of answer it wants."""
-        return FAMILY[self.kind]
+    def __post_init__(self) -> None:
+        # One rule finds one kind of danger and is called by it; asked for every message, so that it is kept.
+        object.__setattr__(self, "name", self.kind.value)
+        object.__setattr__(self, "family", FAMILY[self.kind])
 
 
 def condition(

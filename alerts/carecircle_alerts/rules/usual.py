@@ -34,7 +34,8 @@ def strayed(memory: Memory, turn: Turn, settings: Any, kind: Kind, quantity: str
     if usual is None or usual.days < settings.usual_after_days or poor:
         return Outcome(memory)
     far = max(settings.least_change, settings.spreads * usual.spread)
-    active = _KEY in memory.holds and memory.holds[_KEY].is_active
+    key = f"{seen.device}:{_KEY}"
+    active = key in memory.holds and memory.holds[key].is_active
     verdict = abs(value - usual.median) >= far * (0.8 if active else 1.0)
     gap_s = 4 * settings.gap_s  # a sleeper who stirs for some minutes is no gap in an hour's evidence
     delays = Delays((Stage(settings.usual_held_s, 3),), settings.usual_held_s, gap_s, settings.usual_again_s)
@@ -47,4 +48,4 @@ def strayed(memory: Memory, turn: Turn, settings: Any, kind: Kind, quantity: str
         "limit": round(far, 1),
         "judged_by": "personal",
     }
-    return condition(memory, kind, turn.at, verdict, delays, lambda: why, _KEY)
+    return condition(memory, kind, turn.at, verdict, delays, lambda: why, key)

@@ -1,4 +1,7 @@
-"""Around: what a rule may look at beside the message in its hand (pure)."""
+"""Around: what a rule may look at beside the message in its hand (pure).
+
+These records hold no cycles, so the garbage collector is told to pass them by (`gc=False`): there are many.
+"""
 
 from datetime import UTC, datetime
 
@@ -12,7 +15,7 @@ _CHINA_S = 8 * 3600  # all of China keeps Beijing time, without summer time
 _DAY_S = 86_400
 
 
-class Last(Struct, frozen=True, array_like=True):
+class Last(Struct, frozen=True, array_like=True, gc=False):
     """The latest plausible value of a quantity."""
 
     value: Value
@@ -20,7 +23,7 @@ class Last(Struct, frozen=True, array_like=True):
     device: str
 
 
-class Device(Struct, array_like=True):
+class Device(Struct, array_like=True, gc=False):
     """What is known of one device. `heard`: when it last said something; `usual_s`: the longest gap it usually leaves.
 
     `missed_s` of a home: the seconds in which it was not heard, all together; of a device: how many they were when it
@@ -40,7 +43,7 @@ class Device(Struct, array_like=True):
     key: tuple[int, int] = (-1, -1)
 
 
-class Around(Struct, array_like=True):
+class Around(Struct, array_like=True, gc=False):
     """One bed as its messages have told it so far."""
 
     altitude_m: int = 0

@@ -32,7 +32,7 @@ SCALES = {
 }
 
 
-class Usual(Struct, frozen=True, array_like=True):
+class Usual(Struct, frozen=True, array_like=True, gc=False):
     """Median, half of the middle half (a robust spread), and on how many days it rests."""
 
     median: float
@@ -40,7 +40,7 @@ class Usual(Struct, frozen=True, array_like=True):
     days: float
 
 
-class Baseline(Struct, array_like=True):
+class Baseline(Struct, array_like=True, gc=False):
     """One quantity in one condition, awake or asleep. `counts` holds 64 single-precision weights as bytes."""
 
     counts: bytes = b""

@@ -41,7 +41,7 @@ class Delays(Struct, frozen=True):
     latching: bool = False
 
 
-class Hold(Struct, frozen=True, array_like=True):
+class Hold(Struct, frozen=True, array_like=True, gc=False):
     """What is remembered of one condition. Times are Unix seconds; `stage` is 0 while it is not told."""
 
     begun: float | None = None

@@ -23,16 +23,19 @@ from carecircle_alerts.watch.seen import Seen
 
 LATENESS_S = 45.0
 """What radio, gateway and broker may need between them; readings that wait longer are history."""
+PATIENCE_S = 30.0
+"""A bed that speaks every minute is judged with its next word; only one that stops is looked at for its last."""
 MOST_WAITING = 500
 """Messages of one bed that wait for their turn; beyond that the oldest is judged at once, and order is not promised."""
 _FORGETS = 0.98
 _HOME_GAP_S = 300.0
+_FEW = 10
 _FIRST_DAY_S, _LEARNS_AT_ONCE_S = 86_400.0, 4000.0
 _NEVER = float("inf")
 _EMPTY = Memory()
 
 
-class Mind(Struct, array_like=True):
+class Mind(Struct, array_like=True, gc=False):
     """One bed. `settled` is the moment up to which everything has been judged."""
 
     settled: float = 0.0
@@ -45,7 +48,7 @@ class Mind(Struct, array_like=True):
 
     def next_at(self) -> float:
         """When it wants to be settled, if nothing comes before."""
-        return min(self.due, self.waiting[0].at if self.waiting else _NEVER)
+        return min(self.due, self.waiting[0].at + PATIENCE_S if self.waiting else _NEVER)
 
 
 def new_mind(at: float, altitude_m: int) -> Mind:
@@ -109,12 +112,16 @@ def settle(mind: Mind, until: float, rules: RuleSet) -> list[Signal]:
 def _heard(mind: Mind, device: Device, seen: Seen) -> None:
     home = mind.around.home
     if seen.said is None or seen.said.online:
-        if home.heard is not None:
-            gap_s = seen.received - home.heard
-            if gap_s > max(_HOME_GAP_S, 2 * (home.usual_s or 0)):
-                home.missed_s += gap_s
-        _lives(home, seen.received)
-        _lives(device, seen.received)
+        gap_s = seen.received - home.heard if home.heard is not None else 0.0
+        # A device that speaks in its usual time shows that its home could be heard, however quiet it was.
+        own_gap_s = seen.received - device.heard if device.heard is not None else gap_s
+        is_missed = gap_s > max(_HOME_GAP_S, 2 * (home.usual_s or 0)) and own_gap_s > 2 * (device.usual_s or 0)
+        if is_missed:
+            home.missed_s += gap_s
+        # A time in which the whole home was not heard, or in which nobody listened, is nobody's habit.
+        learns = not is_missed or home.count < _FEW
+        _lives(home, seen.received, learns=learns)
+        _lives(device, seen.received, learns=learns)
         device.missed_s = home.missed_s
         device.measured = max(seen.at, device.measured or seen.at)
     if seen.said is not None:
@@ -125,17 +132,15 @@ def _heard(mind: Mind, device: Device, seen: Seen) -> None:
     learn(device, seen)
 
 
-def _lives(device: Device, at: float) -> None:
-    if device.heard is not None:
+def _lives(device: Device, at: float, *, learns: bool) -> None:
+    if device.heard is not None and learns:
         gap_s = at - device.heard
-        if gap_s < 0:
-            return
         usual_s = device.usual_s
         # On the first day any gap counts; later the longest is learnt by doubling, so that one outage does not make a
         # device a sluggish one.
         most_s = _LEARNS_AT_ONCE_S if at - device.known_since < _FIRST_DAY_S else 2 * max(usual_s or 0.0, 1.0)
         device.usual_s = max(min(gap_s, most_s), _FORGETS * (usual_s or 0.0))
-    device.heard = at
+    device.heard = max(at, device.heard or at)
     device.count += 1
 
 

@@ -11,7 +11,7 @@ _SETTLES_S = 300.0
 _SIGNS_INSIDE = frozenset({"sos", "press_test", "check_in", "motion", "bed_exit", "bed_return"})
 
 
-class Person(Struct, array_like=True):
+class Person(Struct, array_like=True, gc=False):
     """Times are Unix seconds, None for never seen."""
 
     in_bed: bool | None = None

@@ -1,11 +1,13 @@
-"""Picture: the mind of a bed as people are shown it: where the resident is, and what protects the bed (pure)."""
+"""Picture: the mind of a bed as people are shown it: where the resident is, and what protects the bed (pure).
+
+Moments are Unix seconds: these documents are written with every message.
+"""
 
 from typing import Any
 
 from carecircle_alerts.rules.gateway_silent import GatewaySilent
 from carecircle_alerts.rules.lost_signal import LostSignal
 from carecircle_alerts.rules.settings import RuleSet
-from carecircle_alerts.watch.around import rfc3339
 from carecircle_alerts.watch.capabilities import protection
 from carecircle_alerts.watch.mind import Mind
 
@@ -21,9 +23,9 @@ def picture_of(mind: Mind, at: float) -> dict[str, Any]:
         place = "home" if person.inside_at is not None else "unknown"
     picture: dict[str, Any] = {"place": place, "asleep": person.is_asleep(at)}
     if person.in_bed is not None and person.bed_since is not None:
-        picture["since"] = rfc3339(person.bed_since)
+        picture["since"] = round(person.bed_since)
     if person.bed_seen is not None:
-        picture["seen_at"] = rfc3339(person.bed_seen)
+        picture["seen"] = round(person.bed_seen)
     return picture
 
 
@@ -35,14 +37,14 @@ def protection_of(mind: Mind, at: float, rules: RuleSet) -> dict[str, Any]:
     found = protection(mind.around, at, mind.distrusted, silent, lost)
     return {
         "state": found.state,
-        "at": rfc3339(at),
+        "at": round(at),
         "capabilities": [
             {
                 "capability": proof.capability,
                 "device": proof.device,
                 "holds": proof.holds,
                 "why": proof.why,
-                "heard_at": rfc3339(proof.heard) if proof.heard is not None else None,
+                "heard": round(proof.heard) if proof.heard is not None else None,
                 "valid_s": round(proof.valid_s),
             }
             for proof in found.proofs

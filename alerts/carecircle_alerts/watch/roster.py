@@ -1,4 +1,4 @@
-"""Roster: the minds of all beds that are in memory, and which of them wants to be looked at next (pure)."""
+"""Roster: the minds of the beds in hand, and which bed wants to be looked at next (pure)."""
 
 import heapq
 from collections.abc import Mapping
@@ -21,19 +21,21 @@ class BedFacts:
 
 @dataclass(slots=True)
 class Roster:
-    """Minds by bed. A bed is planned once; an earlier wish replaces a later one, which is dropped when it comes up."""
+    """Minds of the beds in hand. A bed is planned once; an earlier wish counts at once, a later one at its turn."""
 
     facts: Mapping[str, BedFacts] = field(default_factory=dict)
     minds: dict[str, Mind] = field(default_factory=dict)
     version: int = 0
     _overrides: tuple[Override, ...] = ()
     _rules: dict[str, RuleSet] = field(default_factory=dict)
+    _wanted: dict[str, float] = field(default_factory=dict)
     _planned: dict[str, float] = field(default_factory=dict)
     _looks: list[tuple[float, str]] = field(default_factory=list)
 
     def forget(self) -> None:
         """Drop what may have run ahead of the database."""
         self.minds.clear()
+        self._wanted.clear()
         self._planned.clear()
         self._looks.clear()
 
@@ -55,6 +57,7 @@ class Roster:
     def plan(self, bed: str, at: float) -> None:
         """A bed wants to be looked at when `at` (Unix seconds, event time) has been settled."""
         at += LATENESS_S
+        self._wanted[bed] = at
         if at < self._planned.get(bed, float("inf")):
             self._planned[bed] = at
             heapq.heappush(self._looks, (at, bed))
@@ -64,8 +67,13 @@ class Roster:
         found: list[str] = []
         while self._looks and self._looks[0][0] <= now and len(found) < most:
             at, bed = heapq.heappop(self._looks)
-            if self._planned.get(bed) == at:
-                del self._planned[bed]
-                if bed in self.facts:
-                    found.append(bed)
+            if self._planned.get(bed) != at:
+                continue
+            del self._planned[bed]
+            wanted = self._wanted.get(bed, at)
+            if wanted > now:
+                # It has spoken since it was planned, and wants nothing yet.
+                self.plan(bed, wanted - LATENESS_S)
+            elif bed in self.facts:
+                found.append(bed)
         return found

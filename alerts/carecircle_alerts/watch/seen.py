@@ -7,7 +7,7 @@ from carecircle.payloads import Event, Status, Telemetry
 Value = float | bool
 
 
-class Said(Struct, frozen=True, array_like=True):
+class Said(Struct, frozen=True, array_like=True, gc=False):
     """What a device says of itself; None where it did not say."""
 
     online: bool
@@ -18,7 +18,7 @@ class Said(Struct, frozen=True, array_like=True):
     firmware: str | None = None
 
 
-class Seen(Struct, frozen=True, array_like=True):
+class Seen(Struct, frozen=True, array_like=True, gc=False):
     """One message. `at` and `received` are Unix seconds: when it was measured, as believed, and when it came.
 
     Exactly one of `readings`, `event` and `said` is there. `key` is (boot, seq), under which a repeat is known.

@@ -21,10 +21,14 @@ class TwoBeds:
 
     def __init__(self) -> None:
         self._said: OrderedDict[Message, tuple[str, float]] = OrderedDict()
+        self._certain: dict[tuple[str, str], str] = {}
         self._times: OrderedDict[tuple[str, str, str], tuple[int, float]] = OrderedDict()
 
     def other_bed(self, bed: str, device: str, payload: Telemetry, received: float) -> str | None:
         """The other bed for which this device speaks, once it is certain."""
+        certain = self._certain.pop((device, bed), None)
+        if certain is not None:
+            return certain
         if payload.readings.heart_rate is None:
             return None
         key = (device, payload.boot, payload.seq, payload.at, hash(payload.readings))
@@ -42,4 +46,7 @@ class TwoBeds:
         self._times[pair] = (times, since)
         if len(self._times) > _MOST:
             self._times.popitem(last=False)
-        return before[0] if times >= _ENOUGH else None
+        if times < _ENOUGH:
+            return None
+        self._certain[device, before[0]] = bed  # the other bed is told with its next word
+        return before[0]

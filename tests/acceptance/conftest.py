@@ -10,8 +10,9 @@ from psycopg_pool import AsyncConnectionPool
 
 from carecircle.clock import ManualClock
 from carecircle.mqtt import Delivery
+from carecircle_alerts.calls import Receipt
 from carecircle_alerts.desk import Actor, Desk
-from carecircle_alerts.detect import Detector, Receipt
+from carecircle_alerts.detect import Detector
 from carecircle_alerts.engine import run_due
 from carecircle_alerts.notify.channel import Failed, Outgoing, Sent
 from carecircle_alerts.notify.outbox import Outbox

@@ -39,7 +39,7 @@ def beyond(
     value: float,
     **why: Any,
 ) -> Outcome:
-    """One side of a band, of each device by itself: `low` or `high`. Once told, the value has to come back by `deadband` to be well."""
+    """One side of a band, `low` or `high`, of each device by itself. Once told, it takes `deadband` more to be well."""
     seen = turn.seen
     assert seen is not None, "a band is judged on a reading"
     if seen.quality is not None and seen.quality < settings.min_quality:

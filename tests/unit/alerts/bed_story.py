@@ -39,7 +39,7 @@ class Story:
     def settle(self) -> None:
         self.said += settle(self.mind, self.at - LATENESS_S, self.rules)
 
-    def read(self, device: str = "mat", quality: float | None = 0.9, **readings: Value) -> None:
+    def read(self, device: str = "mat", /, quality: float | None = 0.9, **readings: Value) -> None:
         self._take(Seen(self.at, self.at, device, self._key(), readings=readings, quality=quality))
 
     def event(self, name: str, device: str = "button", **detail: object) -> None:

@@ -12,8 +12,8 @@ WRITTEN = Path("docs/rules.md")
 _HEAD = """# Rules
 
 Written by `python -m carecircle_alerts.rules.reference`; a test holds it to the code. Each setting may be overridden
-for an area or a bed. Every clinical default is an engineering proposal that **needs clinical sign-off**; sources are named
-where there are any, and "unverified" where the primary text was not seen.
+for an area or a bed. Every clinical default is an engineering proposal that **needs clinical sign-off**; sources are
+named where there are any, and "unverified" where the primary text was not seen.
 
 A duration is satisfied by evidence throughout it: two readings further apart than `gap_s` do not show what lay between
 them. Messages are judged in the order of measurement, 45 s after it; what comes later is history and raises nothing.

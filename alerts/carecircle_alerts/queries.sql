@@ -424,3 +424,38 @@ on conflict (service) do update set at = excluded.at, detail = excluded.detail
 -- name: set_duty
 -- A responder goes on or off duty.
 update responder set on_duty = %(on_duty)s where id = %(id)s returning id
+
+-- name: replay_vitals
+-- What a bed said, by its arrival; a message is measured at most eight days before it comes.
+select measured_at, received_at, device, boot, seq, clock_offset_ms, quality, heart_rate, respiratory_rate, spo2, movement, in_bed, presence
+from vitals
+where bed = %(bed)s and measured_at >= %(begin)s - interval '8 days' and measured_at < %(end)s + interval '1 hour'
+    and received_at >= %(begin)s and received_at < %(end)s
+
+-- name: replay_environment
+-- What a bed said, by its arrival; a message is measured at most eight days before it comes.
+select measured_at, received_at, device, boot, seq, clock_offset_ms, quality, room_temperature, humidity, co2, carbon_monoxide, illuminance, door_open
+from environment
+where bed = %(bed)s and measured_at >= %(begin)s - interval '8 days' and measured_at < %(end)s + interval '1 hour'
+    and received_at >= %(begin)s and received_at < %(end)s
+
+-- name: replay_spot_check
+-- What a bed said, by its arrival; a message is measured at most eight days before it comes.
+select measured_at, received_at, device, boot, seq, clock_offset_ms, quality, body_temperature, systolic_pressure, diastolic_pressure, blood_glucose, body_weight
+from spot_check
+where bed = %(bed)s and measured_at >= %(begin)s - interval '8 days' and measured_at < %(end)s + interval '1 hour'
+    and received_at >= %(begin)s and received_at < %(end)s
+
+-- name: replay_device_event
+-- What a bed said, by its arrival; a message is measured at most eight days before it comes.
+select measured_at, received_at, device, boot, seq, clock_offset_ms, event, detail
+from device_event
+where bed = %(bed)s and measured_at >= %(begin)s - interval '8 days' and measured_at < %(end)s + interval '1 hour'
+    and received_at >= %(begin)s and received_at < %(end)s
+
+-- name: replay_device_status
+-- What a bed said, by its arrival; a message is measured at most eight days before it comes.
+select measured_at, received_at, device, boot, seq, clock_offset_ms, online, battery, link_quality, power, firmware
+from device_status
+where bed = %(bed)s and measured_at >= %(begin)s - interval '8 days' and measured_at < %(end)s + interval '1 hour'
+    and received_at >= %(begin)s and received_at < %(end)s

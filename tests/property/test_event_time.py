@@ -1,6 +1,5 @@
 """What is found does not hang on how messages travel: in order, twice, late, over a restart; silence shows nothing."""
 
-from dataclasses import replace as with_changes
 from itertools import pairwise
 from random import Random
 
@@ -126,12 +125,9 @@ def test_no_odd_value_is_a_clinical_alarm_or_a_crash(values: list[tuple[str, flo
         at = _NIGHT + number * 30
         take(mind, Seen(at, at, "mat", (1, number), readings={name: value}))
     found = settle(mind, _NIGHT + 86_400, STANDARD)
-    clinical = [one for one in found if FAMILY[one.kind] is Family.CLINICAL]
-    possible = {(name, value) for name, value in values if name == "respiratory_rate" and value == 0.0}
-    assert clinical == [] or possible
+    assert [one for one in found if FAMILY[one.kind] is Family.CLINICAL] == []
 
 
 def test_every_rule_has_its_settings_and_can_be_switched_off() -> None:
     assert DEFAULTS.keys() == BY_NAME.keys()
     assert {rule.name for rule in STANDARD.on.values()} == {name for name, one in DEFAULTS.items() if one.enabled}
-    assert with_changes(STANDARD, version=3).version == 3

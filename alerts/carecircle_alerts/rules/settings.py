@@ -24,9 +24,8 @@ class Override:
 
 @dataclass(frozen=True, slots=True)
 class RuleSet:
-    """The rules of one bed with their settings, found by what they hear. `version` names the overrides' state."""
+    """The rules of one bed with their settings, found by what they hear."""
 
-    version: int
     settings: Mapping[str, Settings]
     by_token: Mapping[str, tuple[Rule, ...]] = field(default_factory=dict)
     on: Mapping[str, Rule] = field(default_factory=dict)
@@ -34,12 +33,12 @@ class RuleSet:
     """What was asked before: messages of one device name the same quantities again and again."""
 
     @classmethod
-    def of(cls, settings: Mapping[str, Settings], version: int = 0) -> "RuleSet":
+    def of(cls, settings: Mapping[str, Settings]) -> "RuleSet":
         """Index the rules that are switched on."""
         on = [rule for rule in RULES if settings[rule.name].enabled]
         tokens = {token for rule in on for token in rule.hears}
         by_token = {token: tuple(rule for rule in on if token in rule.hears) for token in tokens}
-        return cls(version, settings, by_token, {rule.name: rule for rule in on})
+        return cls(settings, by_token, {rule.name: rule for rule in on})
 
     def hearing(self, tokens: tuple[str, ...]) -> tuple[Rule, ...]:
         """The rules that hear one of these, in the catalogue's order."""
@@ -81,17 +80,16 @@ def checked(rule: str, values: Mapping[str, Any]) -> dict[str, Any]:
     return {name: getattr(whole, name) for name in values}
 
 
-def rule_set_for(division_code: str, bed: str, overrides: Iterable[Override], version: int = 0) -> RuleSet:
-    """The rules of one bed: the smaller the area the stronger its word, and the bed's own is the last."""
-    mine = sorted(
-        (one for one in overrides if one.scope == bed or (one.scope != "" and division_code.startswith(one.scope))
-         or one.scope == ""),
-        key=lambda one: (one.scope == bed, len(one.scope)),
-    )  # fmt: skip
-    if not mine:
-        return STANDARD if version == 0 else RuleSet.of(DEFAULTS, version)
+def overrides_for(division_code: str, bed: str, overrides: Iterable[Override]) -> tuple[Override, ...]:
+    """Those that concern a bed, the strongest last: the smaller the area the stronger its word, the bed's own wins."""
+    mine = (one for one in overrides if one.scope == bed or division_code.startswith(one.scope))
+    return tuple(sorted(mine, key=lambda one: (one.scope == bed, len(one.scope))))
+
+
+def rule_set_of(overrides: Iterable[Override]) -> RuleSet:
+    """The defaults with these laid over them in order."""
     settings = dict(DEFAULTS)
-    for one in mine:
-        if one.rule in settings:
+    for one in overrides:
+        if one.rule in settings:  # a rule may be gone whose settings are still in the books
             settings[one.rule] = settings[one.rule].model_copy(update=checked(one.rule, one.values))
-    return RuleSet.of(settings, version)
+    return RuleSet.of(settings) if settings != DEFAULTS else STANDARD

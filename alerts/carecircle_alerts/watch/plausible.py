@@ -8,7 +8,7 @@ from carecircle_alerts.watch.seen import Value
 
 _POSSIBLE: dict[str, tuple[float, float]] = {
     "heart_rate": (20.0, 250.0),
-    "respiratory_rate": (0.0, 70.0),
+    "respiratory_rate": (3.0, 70.0),  # radars say 0 where nobody is
     "spo2": (40.0, 100.0),
     "movement": (0.0, 1000.0),
     "room_temperature": (-45.0, 85.0),

@@ -4,7 +4,7 @@ import heapq
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from carecircle_alerts.rules.settings import STANDARD, Override, RuleSet, rule_set_for
+from carecircle_alerts.rules.settings import STANDARD, Override, RuleSet, overrides_for, rule_set_of
 from carecircle_alerts.watch.mind import LATENESS_S, Mind
 
 
@@ -28,6 +28,7 @@ class Roster:
     version: int = 0
     _overrides: tuple[Override, ...] = ()
     _rules: dict[str, RuleSet] = field(default_factory=dict)
+    _shared: dict[tuple[int, ...], RuleSet] = field(default_factory=dict)
     _wanted: dict[str, float] = field(default_factory=dict)
     _planned: dict[str, float] = field(default_factory=dict)
     _looks: list[tuple[float, str]] = field(default_factory=list)
@@ -43,14 +44,19 @@ class Roster:
         """Other settings of rules count from now on."""
         self._overrides, self.version = overrides, version
         self._rules.clear()
+        self._shared.clear()
 
     def rules_of(self, bed: str) -> RuleSet:
-        """The rules of a bed; beds without settings of their own share one set."""
+        """The rules of a bed; beds with the same settings share one set."""
         found = self._rules.get(bed)
         if found is None:
             if not self._overrides:
                 return STANDARD
-            found = rule_set_for(self.facts[bed].division_code, bed, self._overrides, self.version)
+            mine = overrides_for(self.facts[bed].division_code, bed, self._overrides)
+            shared = tuple(map(id, mine))
+            found = self._shared.get(shared)
+            if found is None:
+                found = self._shared[shared] = rule_set_of(mine)
             self._rules[bed] = found
         return found
 

@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from concurrent.futures import ProcessPoolExecutor
 from functools import partial
 from os import cpu_count
+from pathlib import Path
 
 from bench.score_parts.judging import CLINICAL, Tally, is_healthy, judge, judge_calls
 from bench.score_parts.watching import Record, watch
@@ -23,6 +24,7 @@ from carecircle_sim.scenario.model import Scenario, load_scenario
 
 _CLINICAL_KINDS = {*CLINICAL, "apnoea", "news2"}
 _FIXED_LIMIT = 90.0
+_FORTNIGHT = Path(__file__).parent / "score_parts" / "fortnight.toml"
 _HIGHLAND_M = 4000
 _LOW, _HIGH = "2260m", "4200m"
 
@@ -35,7 +37,7 @@ def main() -> None:
     parser.add_argument("--workers", type=int, default=cpu_count() or 1)
     parser.add_argument("--examples", type=int, default=0, help="print so many wrong and missed cases of each rule")
     given = parser.parse_args()
-    scenario = load_scenario("fortnight")
+    scenario = load_scenario(str(_FORTNIGHT))
     plans = _evenly(plan_homes(scenario, given.seed), given.homes)
     records = _live_through(plans, scenario, given.seed, STANDARD, given.workers)
     fixed = _live_through(plans, scenario, given.seed, _fixed(), given.workers)

@@ -60,17 +60,18 @@ async def note(connection: Connection, found: Found, now: datetime) -> bool:
     return True
 
 
-async def return_held_back(connection: Connection, circles: dict[str, str], now: datetime) -> int:
+async def return_held_back(connection: Connection, now: datetime) -> int:
     """Tell what was held back and whose reason is over; returns how many."""
     told = 0
     for row in await fetch(connection, "held_back", now=now):
         signal = Signal(
             Kind(row["kind"]), Change.RAISED, row["raised_at"].timestamp(), row["priority"], row["device"], row["why"]
         )
-        found = Found(row["bed_id"], row["county"], circles.get(row["bed_id"], "urban"), signal, 0)
+        found = Found(row["bed_id"], row["county"], row["circle"], signal, 0)
         if await _is_shelved(connection, found, now) or await _is_flooded(connection, found, now):
             continue
-        await _tell(connection, found, row["id"], now)
+        # The first incident of this alarm may have been closed when it was put aside: this is another one.
+        await _tell(connection, found, row["id"], now, again=True)
         told += 1
     return told
 
@@ -96,10 +97,11 @@ async def _is_flooded(connection: Connection, found: Found, now: datetime) -> bo
     return int(rows[0]["alarms"]) >= _FLOOD
 
 
-async def _tell(connection: Connection, found: Found, alarm_id: int, now: datetime) -> None:
+async def _tell(connection: Connection, found: Found, alarm_id: int, now: datetime, *, again: bool = False) -> None:
     signal = found.signal
     family, reason = FAMILY[signal.kind], explain(signal.kind, signal.why, signal.device)
-    new_id = incident_id(found.bed_id, signal.kind, f"{signal.device}/{signal.at:.0f}")
+    evidence = f"{signal.device}/{signal.at:.0f}" + (f"/{now.timestamp():.0f}" if again else "")
+    new_id = incident_id(found.bed_id, signal.kind, evidence)
     plan = plan_for(found.circle, family)
     opened = await fetch(
         connection, "open_incident", id=new_id, bed_id=found.bed_id, kind=signal.kind.value, family=family.value,
@@ -112,7 +114,9 @@ async def _tell(connection: Connection, found: Found, alarm_id: int, now: dateti
     else:
         rows = await fetch(connection, "find_open_incident", bed_id=found.bed_id, kind=signal.kind.value)
         if not rows:
-            return  # closed by somebody between the two questions; the alarm stays and is told with the next
+            # Closed by somebody between the two questions: what still stands in a minute is told then.
+            await run(connection, "hold_back", id=alarm_id)
+            return
         case = await load_case(connection, rows[0]["id"])
         await Saving.of(connection, case, ACTOR, now).run([Record("alarm_again", reason)])
         await run(connection, "condition_back", incident_id=case.incident.id, priority=signal.priority)

@@ -86,9 +86,7 @@ class Detector:
                     await self._beds.load(connection, set(due))
                     touched = await self._settle(connection, due, now, now.timestamp() - LATENESS_S)
                     await self._beds.save(connection, due)
-                circles = {bed: facts.circle for bed, facts in self._beds.roster.facts.items()} if not due else {}
-                if circles and await return_held_back(connection, circles, now):
-                    touched = True
+                touched |= bool(await return_held_back(connection, now))
         except Exception:
             self._beds.forget()
             raise

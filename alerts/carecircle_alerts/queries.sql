@@ -339,6 +339,10 @@ on conflict do nothing
 -- The incident that an alarm has opened or joined; it is held back no longer.
 update alarm set incident_id = %(incident_id)s, held_back = null where id = %(id)s
 
+-- name: hold_back
+-- Tell an alarm later, if it still stands.
+update alarm set held_back = 'late' where id = %(id)s
+
 -- name: clear_alarms
 -- The condition of a device is gone.
 update alarm set cleared_at = %(at)s
@@ -364,6 +368,36 @@ select exists (
     where bed_id = %(bed_id)s and kind = %(kind)s and ended_at is null and begins_at <= %(now)s and until > %(now)s
 ) as shelved
 
+-- name: shelf_of
+-- The shelf on which alarms of this bed and kind lie now.
+select by_name, until from shelf
+where bed_id = %(bed_id)s and kind = %(kind)s and ended_at is null and until > %(now)s
+
+-- name: bed_exists
+-- Whether there is such a bed.
+select id from bed where id = %(bed_id)s
+
+-- name: add_shelf
+-- Put alarms of a bed and kind aside for a time.
+insert into shelf (bed_id, kind, reason, by_account_id, by_name, begins_at, until)
+values (%(bed_id)s, %(kind)s, %(reason)s, %(account_id)s, %(name)s, %(now)s, %(until)s)
+
+-- name: hold_back_shelved
+-- What stands now is told anew when the shelf ends.
+update alarm set held_back = 'shelved' where bed_id = %(bed_id)s and kind = %(kind)s and cleared_at is null
+
+-- name: end_shelf
+-- Take alarms from the shelf before its time.
+update shelf set ended_at = %(now)s
+where bed_id = %(bed_id)s and kind = %(kind)s and ended_at is null and until > %(now)s
+returning id
+
+-- name: add_rule_setting
+-- Settings of a rule for a scope; the row's number is the version of the whole book.
+insert into rule_setting (scope, rule, settings, reason, by_name, at)
+values (%(scope)s, %(rule)s, %(settings)s, %(reason)s, %(name)s, %(now)s)
+returning version
+
 -- name: recent_technical
 -- How many technical alarms a county's desk has been given since then.
 select count(*) as alarms
@@ -372,7 +406,7 @@ where b.county = %(county)s and i.family = 'technical' and i.opened_at > %(since
 
 -- name: held_back
 -- Alarms that stand and were held back for a reason that may be over.
-select m.id, m.bed_id, m.kind, m.device, m.priority, m.raised_at, m.why, m.held_back, b.county
+select m.id, m.bed_id, m.kind, m.device, m.priority, m.raised_at, m.why, m.held_back, b.county, b.circle
 from alarm m join bed b on b.id = m.bed_id
 where m.held_back is not null and m.cleared_at is null
     and (m.held_back <> 'late' or m.noted_at < %(now)s - interval '1 minute')

@@ -8,10 +8,14 @@ import pytest_asyncio
 from psycopg_pool import AsyncConnectionPool
 
 from carecircle.clock import ManualClock
+from carecircle.errors import Conflict, Forbidden, NotFound
 from carecircle.mqtt import Delivery
 from carecircle.payloads import Event, Readings, Status, Telemetry, encode_payload
 from carecircle_alerts.desk import Actor, Desk
 from carecircle_alerts.detect import Detector, LostLeadership
+from carecircle_alerts.incident import Kind as IncidentKind
+from carecircle_alerts.rule_book import RuleBook
+from carecircle_alerts.shelving import Shelving
 from carecircle_alerts.store import Connection
 from tests.scene import COUNTY, Scene
 from tests.servers import Database
@@ -203,6 +207,71 @@ async def test_what_is_shelved_returns_by_itself(home: _Home) -> None:
     assert home.rows(_ALARMS) == [("heart_rate", "shelved", False, False)]
     await home.minutes(25, heart_rate=140.0, in_bed=True)
     assert home.rows(_ALARMS) == [("heart_rate", None, False, True)]
+
+
+@pytest_asyncio.fixture
+async def desk_pool(database: Database) -> AsyncIterator[AsyncConnectionPool[Connection]]:
+    async with AsyncConnectionPool[Connection](
+        database.url("carecircle_desk"), min_size=1, max_size=2, open=False
+    ) as pool:
+        yield pool
+
+
+@pytest.mark.asyncio
+async def test_a_person_shelves_an_alarm_and_it_is_told_anew_when_it_still_stands(
+    home: _Home, desk_pool: AsyncConnectionPool[Connection]
+) -> None:
+    actor = Actor("account", str(home.scene.account("li")), "李")
+    shelving = Shelving(desk_pool, home.clock)
+    await home.minutes(6, heart_rate=140.0, in_bed=True)
+    await shelving.shelve(home.bed, IncidentKind.HEART_RATE, timedelta(minutes=30), "已联系家属", actor)
+    assert home.rows("select state, outcome_code, closed_by from incident") == [("CLOSED", "other", "李")]
+    with pytest.raises(Conflict, match="李已搁置"):
+        await shelving.shelve(home.bed, IncidentKind.HEART_RATE, timedelta(hours=1), "再来", actor)
+    await home.minutes(10, heart_rate=140.0, in_bed=True)
+    assert home.rows("select count(*) from incident") == [(1,)]
+    await shelving.unshelve(home.bed, IncidentKind.HEART_RATE, actor)
+    await home.minutes(2, heart_rate=140.0, in_bed=True)
+    assert home.rows("select state from incident order by opened_at") == [("CLOSED",), ("RECEIVED",)]
+    with pytest.raises(NotFound):
+        await shelving.unshelve(home.bed, IncidentKind.HEART_RATE, actor)
+
+
+@pytest.mark.asyncio
+async def test_a_call_for_help_cannot_be_shelved(home: _Home, desk_pool: AsyncConnectionPool[Connection]) -> None:
+    actor = Actor("account", str(home.scene.account("li")), "李")
+    shelving = Shelving(desk_pool, home.clock)
+    with pytest.raises(Conflict, match="不能搁置"):
+        await shelving.shelve(home.bed, IncidentKind.FALL, timedelta(minutes=30), "x", actor)
+    for lasts, reason in ((timedelta(days=8), "x"), (timedelta(0), "x"), (timedelta(hours=1), " ")):
+        with pytest.raises(Conflict):
+            await shelving.shelve(home.bed, IncidentKind.SPO2, lasts, reason, actor)
+    with pytest.raises(NotFound):
+        await shelving.shelve("bed-9", IncidentKind.SPO2, timedelta(hours=1), "x", actor)
+    with pytest.raises(Forbidden):
+        await shelving.unshelve(home.bed, IncidentKind.SPO2, Actor("responder", "r-1", "王"))
+
+
+@pytest.mark.asyncio
+async def test_the_rule_book_takes_what_there_is_and_explains_what_there_is_not(
+    home: _Home, desk_pool: AsyncConnectionPool[Connection]
+) -> None:
+    book = RuleBook(desk_pool, home.clock)
+    assert await book.change(home.bed, "heart_rate", {"high": 160}, "医嘱", "李") == 1
+    await home.minutes(10, heart_rate=140.0, in_bed=True)
+    assert home.rows(_ALARMS) == []
+    assert await book.change(home.bed, "heart_rate", {}, "恢复默认", "李") == 2
+    home.detector = Detector(home.pool, home.clock)  # does not wait for its next look into the book
+    await home.minutes(4, heart_rate=140.0, in_bed=True)
+    assert home.rows("select kind, rules_version from alarm") == [("heart_rate", 2)]
+    for rule, values, reason in (
+        ("x", {}, "r"),
+        ("spo2", {"y": 1}, "r"),
+        ("spo2", {"fixed": 7}, "r"),
+        ("spo2", {}, ""),
+    ):
+        with pytest.raises(Conflict):
+            await book.change("", rule, values, reason, "李")
 
 
 @pytest.mark.asyncio

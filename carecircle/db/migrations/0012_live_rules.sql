@@ -103,7 +103,7 @@ grant select, update on detect_leader to carecircle_alerts;
 grant select on vitals, environment, spot_check, device_event, device_status to carecircle_alerts;
 grant select, insert, update on shelf to carecircle_desk;
 grant select, insert on rule_setting to carecircle_desk;
-grant select on alarm to carecircle_desk;
+grant select, update (held_back) on alarm to carecircle_desk;
 grant select on alarm, shelf, rule_setting to carecircle_console;
 
 -- The service circle is about calls for help; what rules find has views of its own.

@@ -14,14 +14,13 @@ from carecircle.identity import incident_id
 from carecircle_alerts.commands import EVERY_TIMER, Close, Command, NewRound, Record
 from carecircle_alerts.escalation import opening
 from carecircle_alerts.incident import FAMILY, Family, Kind, OutcomeCode, State
-from carecircle_alerts.plan import plan_for
+from carecircle_alerts.opening import ACTOR, Danger, open_or_join
 from carecircle_alerts.rules.rule import Signal
 from carecircle_alerts.rules.words import explain
 from carecircle_alerts.save import Saving
 from carecircle_alerts.store import Connection, fetch, load_case, run
 from carecircle_alerts.watch.hold import Change
 
-ACTOR = "detect"
 _NOBODY = "系统"
 _LATE = timedelta(minutes=10)
 """What was found in readings older than this is told only if it still stands a minute later."""
@@ -48,7 +47,7 @@ async def note(connection: Connection, found: Found, now: datetime) -> bool:
     if found.signal.change is Change.WEIGHED:
         return await _weigh(connection, found, now)
     signal, raised_at = found.signal, _time(found.signal.at)
-    held_back = await _why_held_back(connection, found, raised_at, now)
+    held_back = "late" if now - raised_at > _LATE else await _why_put_off(connection, found, now)
     rows = await fetch(
         connection, "add_alarm", bed_id=found.bed_id, kind=signal.kind.value, device=signal.device,
         priority=signal.priority, raised_at=raised_at, now=now, why=Jsonb(signal.why), held_back=held_back,
@@ -68,7 +67,7 @@ async def return_held_back(connection: Connection, now: datetime) -> int:
             Kind(row["kind"]), Change.RAISED, row["raised_at"].timestamp(), row["priority"], row["device"], row["why"]
         )
         found = Found(row["bed_id"], row["county"], row["circle"], signal, 0)
-        if await _is_shelved(connection, found, now) or await _is_flooded(connection, found, now):
+        if await _why_put_off(connection, found, now) is not None:
             continue
         # The first incident of this alarm may have been closed when it was put aside: this is another one.
         await _tell(connection, found, row["id"], now, again=True)
@@ -76,17 +75,11 @@ async def return_held_back(connection: Connection, now: datetime) -> int:
     return told
 
 
-async def _why_held_back(connection: Connection, found: Found, raised_at: datetime, now: datetime) -> str | None:
-    if now - raised_at > _LATE:
-        return "late"
-    if await _is_shelved(connection, found, now):
+async def _why_put_off(connection: Connection, found: Found, now: datetime) -> str | None:
+    rows = await fetch(connection, "is_shelved", bed_id=found.bed_id, kind=found.signal.kind.value, now=now)
+    if rows[0]["shelved"]:
         return "shelved"
     return "flood" if await _is_flooded(connection, found, now) else None
-
-
-async def _is_shelved(connection: Connection, found: Found, now: datetime) -> bool:
-    rows = await fetch(connection, "is_shelved", bed_id=found.bed_id, kind=found.signal.kind.value, now=now)
-    return bool(rows[0]["shelved"])
 
 
 async def _is_flooded(connection: Connection, found: Found, now: datetime) -> bool:
@@ -99,29 +92,32 @@ async def _is_flooded(connection: Connection, found: Found, now: datetime) -> bo
 
 async def _tell(connection: Connection, found: Found, alarm_id: int, now: datetime, *, again: bool = False) -> None:
     signal = found.signal
-    family, reason = FAMILY[signal.kind], explain(signal.kind, signal.why, signal.device)
+    reason = explain(signal.kind, signal.why, signal.device)
     evidence = f"{signal.device}/{signal.at:.0f}" + (f"/{now.timestamp():.0f}" if again else "")
-    new_id = incident_id(found.bed_id, signal.kind, evidence)
-    plan = plan_for(found.circle, family)
-    opened = await fetch(
-        connection, "open_incident", id=new_id, bed_id=found.bed_id, kind=signal.kind.value, family=family.value,
-        priority=signal.priority, late=False, plan=Jsonb(plan.model_dump()), device=signal.device, boot=None, seq=None,
-        pressed_at=_time(signal.at), now=now, deadline_at=now + timedelta(seconds=plan.arrive_within_s),
-    )  # fmt: skip
+    danger = Danger(
+        id=incident_id(found.bed_id, signal.kind, evidence),
+        bed_id=found.bed_id,
+        circle=found.circle,
+        kind=signal.kind,
+        priority=signal.priority,
+        device=signal.device,
+        happened_at=_time(signal.at),
+        starts_at=now,
+    )
+    joined = await open_or_join(connection, danger, now)
+    if joined is None:
+        # Closed by somebody between the two questions: what still stands in a minute is told then.
+        await run(connection, "hold_back", id=alarm_id)
+        return
+    opened, case = joined
+    saving = Saving.of(connection, case, ACTOR, now)
     if opened:
-        case = await load_case(connection, new_id)
-        await Saving.of(connection, case, ACTOR, now).run([Record("received", reason), *opening(case, now)])
+        await saving.run([Record("received", reason), *opening(case, now)])
     else:
-        rows = await fetch(connection, "find_open_incident", bed_id=found.bed_id, kind=signal.kind.value)
-        if not rows:
-            # Closed by somebody between the two questions: what still stands in a minute is told then.
-            await run(connection, "hold_back", id=alarm_id)
-            return
-        case = await load_case(connection, rows[0]["id"])
-        await Saving.of(connection, case, ACTOR, now).run([Record("alarm_again", reason)])
+        await saving.run([Record("alarm_again", reason)])
         await run(connection, "condition_back", incident_id=case.incident.id, priority=signal.priority)
     await run(connection, "tie_alarm", id=alarm_id, incident_id=case.incident.id)
-    _log.info("alarm_raised", incident=str(case.incident.id), kind=signal.kind.value, opened=bool(opened))
+    _log.info("alarm_raised", incident=str(case.incident.id), kind=signal.kind.value, opened=opened)
 
 
 async def _clear(connection: Connection, found: Found, now: datetime) -> bool:

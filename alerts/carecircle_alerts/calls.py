@@ -3,8 +3,7 @@
 import hashlib
 import secrets
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from uuid import UUID
+from datetime import datetime
 
 import structlog
 from psycopg.types.json import Jsonb
@@ -16,13 +15,11 @@ from carecircle.rejected import Rejected
 from carecircle.topics import Kind, Topic
 from carecircle_alerts.commands import Record
 from carecircle_alerts.escalation import opening, pressed_again
-from carecircle_alerts.incident import PRIORITY, Case
-from carecircle_alerts.plan import plan_for
+from carecircle_alerts.incident import PRIORITY
+from carecircle_alerts.opening import ACTOR, Danger, open_or_join
 from carecircle_alerts.rules.help_call import HelpCall, read_event, unreadable_call
 from carecircle_alerts.save import Saving
-from carecircle_alerts.store import Connection, fetch, load_case, run
-
-ACTOR = "detect"
+from carecircle_alerts.store import Connection, fetch, run
 
 _log = structlog.get_logger()
 
@@ -64,7 +61,7 @@ async def answer(connection: Connection, called: Called, bed: Facts, now: dateti
     """Open an incident for a call, or add the call to the one that is open; a repeated message does nothing."""
     if await _is_known(connection, called):
         return
-    joined = await _open_or_join(connection, called, bed, now)
+    joined = await open_or_join(connection, _danger(called, bed.circle, now), now)
     if joined is None:
         return
     opened, case = joined
@@ -99,36 +96,21 @@ async def _is_known(connection: Connection, called: Called) -> bool:
     return bool(found)
 
 
-async def _open_or_join(connection: Connection, called: Called, bed: Facts, now: datetime) -> tuple[bool, Case] | None:
-    """Open an incident, or join the open one of this bed and kind, and hold its lock.
-
-    An incident may be closed by a dispatcher while we look: a press must then open a new one and never join a case
-    that has ended. None where these very bytes opened an incident that has ended since.
-    """
-    new_id = incident_id(called.topic.bed, called.call.kind, called.evidence)
-    for _attempt in range(3):
-        if await _open(connection, called, bed, new_id, now):
-            return True, await load_case(connection, new_id)
-        found = await fetch(connection, "find_open_incident", bed_id=called.topic.bed, kind=called.call.kind.value)
-        for row in found:
-            case = await load_case(connection, row["id"])
-            if not case.is_ended():
-                return False, case
-    return None
-
-
-async def _open(connection: Connection, called: Called, bed: Facts, new_id: UUID, now: datetime) -> bool:
-    topic, call = called.topic, called.call
-    plan = plan_for(bed.circle)
-    # A late call has no chance of its 15 minutes any more; its clock starts when it is known.
-    starts_at = now if call.late else call.pressed_at
-    rows = await fetch(
-        connection, "open_incident", id=new_id, bed_id=topic.bed, kind=call.kind.value, family="help",
-        priority=PRIORITY[call.kind], late=call.late, plan=Jsonb(plan.model_dump()), device=topic.device,
-        boot=called.event.boot if called.event else None, seq=called.event.seq if called.event else None,
-        pressed_at=call.pressed_at, now=now, deadline_at=starts_at + timedelta(seconds=plan.arrive_within_s),
-    )  # fmt: skip
-    return bool(rows)
+def _danger(called: Called, circle: str, now: datetime) -> Danger:
+    topic, call, event = called.topic, called.call, called.event
+    return Danger(
+        id=incident_id(topic.bed, call.kind, called.evidence),
+        bed_id=topic.bed,
+        circle=circle,
+        kind=call.kind,
+        priority=PRIORITY[call.kind],
+        device=topic.device,
+        happened_at=call.pressed_at,
+        # A late call has no chance of its 15 minutes any more; its clock starts when it is known.
+        starts_at=now if call.late else call.pressed_at,
+        late=call.late,
+        event=(event.boot, event.seq) if event is not None else None,
+    )
 
 
 def call_of(topic: Topic, payload: object, delivery: Delivery) -> Called | None:

@@ -11,15 +11,16 @@ import structlog
 from carecircle.clock import Clock
 from carecircle.payloads import Event, Status, Telemetry
 from carecircle.topics import Topic
-from carecircle_alerts.rules.settings import Override
+from carecircle_alerts.reading import read_beds, read_overrides
 from carecircle_alerts.store import Connection, fetch, run
 from carecircle_alerts.twin import Twin, fold_event, fold_status, fold_telemetry
 from carecircle_alerts.watch.mind import LATENESS_S, Mind, freeze, know, new_mind, thaw
 from carecircle_alerts.watch.picture import picture_of, protection_of
-from carecircle_alerts.watch.roster import BedFacts, Roster
+from carecircle_alerts.watch.roster import Roster
 
 _RELOAD_BEDS_S = 5.0  # an unknown bed may be a new one; asked at most this often
-_BEDS_VALID_S = 10.0
+_BEDS_VALID_S = 60.0
+_RULES_VALID_S = 10.0
 _COLUMNS = ("seen", "metrics", "devices", "minds", "next_at", "persons", "protections")
 _encode = msgspec.msgpack.Encoder().encode
 _twins = msgspec.msgpack.Decoder(Twin)
@@ -42,7 +43,7 @@ class Checkpoint:
         self._clock = clock
         self._twins: dict[str, Twin] = {}
         self._kept: dict[str, _Kept] = {}
-        self._loaded_at = float("-inf")
+        self._beds_read_at = self._rules_read_at = float("-inf")
         self._looks_loaded = False
 
     def forget(self) -> None:
@@ -59,29 +60,21 @@ class Checkpoint:
 
     async def refresh(self, connection: Connection, *, missing: bool = False) -> None:
         """Read beds, devices and settings of rules now and then; and once when each bed wants to be looked at."""
-        age_s = time.monotonic() - self._loaded_at
-        if age_s > (_RELOAD_BEDS_S if missing else _BEDS_VALID_S):
-            self.roster.facts = {
-                row["id"]: BedFacts(
-                    row["county"], row["circle"], row["division_code"], row["altitude_m"], tuple(row["devices"])
-                )
-                for row in await fetch(connection, "beds")
-            }
-            self._loaded_at = time.monotonic()
-            await self._refresh_rules(connection)
+        now_s = time.monotonic()
+        if now_s - self._beds_read_at > (_RELOAD_BEDS_S if missing else _BEDS_VALID_S):
+            self.roster.facts = await read_beds(connection)
+            self._beds_read_at = now_s
+        if now_s - self._rules_read_at > _RULES_VALID_S:
+            version, overrides = await read_overrides(connection)
+            self._rules_read_at = now_s
+            if version != self.roster.version:
+                self.roster.change_rules(overrides, version)
+                _log.info("rules_changed", version=version)
         if not self._looks_loaded:
             now = self._clock.now().timestamp()
             for row in await fetch(connection, "next_looks"):
                 self.roster.plan(row["id"], row["next_at"].timestamp() if row["next_at"] is not None else now)
             self._looks_loaded = True
-
-    async def _refresh_rules(self, connection: Connection) -> None:
-        rows = await fetch(connection, "rule_settings")
-        version = max((row["version"] for row in rows), default=0)
-        if version != self.roster.version:
-            overrides = tuple(Override(row["rule"], row["scope"], row["settings"]) for row in rows)
-            self.roster.change_rules(overrides, version)
-            _log.info("rules_changed", version=version)
 
     async def load(self, connection: Connection, bed_ids: set[str]) -> None:
         """Have these beds at hand until they are saved."""
@@ -123,8 +116,8 @@ class Checkpoint:
             _text(picture_of(mind, now)), _text(protection_of(mind, now, self.roster.rules_of(bed))),
         )  # fmt: skip
 
-    def fold(self, topic: Topic, payload: object, received_at: datetime) -> bool:
-        """Take a message into the twin that people look at; False for what says nothing."""
+    def fold(self, topic: Topic, payload: object, received_at: datetime) -> None:
+        """Take a message into the twin that people look at, if it says anything."""
         twin = self._twins[topic.bed]
         match payload:
             case Telemetry():
@@ -133,9 +126,6 @@ class Checkpoint:
                 fold_status(twin, topic, payload, received_at)
             case Event():
                 fold_event(twin, topic, received_at)
-            case _:
-                return False
-        return True
 
 
 def _thawed(bed: str, frozen: bytes | None) -> Mind | None:

@@ -52,12 +52,12 @@ class Desk:
 
     async def acknowledge(self, incident_id: UUID, actor: Actor) -> None:
         """Take an incident: from now on this person owns it."""
-        account_id = _account(actor)
+        account_id = account_of(actor)
         await self._change(incident_id, actor, lambda case, _now: answers.acknowledge(case, account_id, actor.name))
 
     async def dispatch(self, incident_id: UUID, responder_id: str, reason: str, actor: Actor) -> None:
         """Ask a responder of the desk's own choice."""
-        _account(actor)
+        account_of(actor)
         async with self._pool.connection() as connection:
             now = self._clock.now()
             case = await load_case(connection, incident_id)
@@ -67,7 +67,7 @@ class Desk:
 
     async def escalate(self, incident_id: UUID, reason: str, actor: Actor) -> None:
         """Raise the level by one and call the supervisors."""
-        _account(actor)
+        account_of(actor)
         await self._change(incident_id, actor, lambda case, _now: answers.escalate(case, reason))
 
     async def note(self, incident_id: UUID, text: str, actor: Actor) -> None:
@@ -76,7 +76,7 @@ class Desk:
 
     async def close(self, incident_id: UUID, outcome_code: str, note: str, actor: Actor) -> None:
         """End an incident, with an outcome."""
-        _account(actor)
+        account_of(actor)
         try:
             outcome = OutcomeCode(outcome_code)
         except ValueError as error:
@@ -139,7 +139,8 @@ class Desk:
             await Saving.of(connection, case, str(actor), now, actor.name).run(answer(case, now))
 
 
-def _account(actor: Actor) -> int:
+def account_of(actor: Actor) -> int:
+    """The account of a person of the centre; raises `Forbidden` for anybody else."""
     if actor.kind != "account":
         raise Forbidden("只有照护中心的人员可以这样做")
     return int(actor.id)

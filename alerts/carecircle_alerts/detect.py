@@ -81,11 +81,10 @@ class Detector:
                 await self._beds.refresh(connection)
                 now = self._clock.now()
                 due = self._beds.roster.due(now.timestamp(), _MOST_LOOKS)
-                touched = False
-                if due:
-                    await self._beds.load(connection, set(due))
-                    touched = await self._settle(connection, due, now, now.timestamp() - LATENESS_S)
-                    await self._beds.save(connection, due)
+                await self._beds.load(connection, set(due))
+                found = [one for bed in due for one in self._judge(bed, now.timestamp() - LATENESS_S)]
+                touched = await self._note_all(connection, found, now)
+                await self._beds.save(connection, due)
                 touched |= bool(await return_held_back(connection, now))
         except Exception:
             self._beds.forget()
@@ -113,7 +112,6 @@ class Detector:
         await self._beds.load(connection, {topic.bed for topic, _one in known})
         receipts: list[Receipt] = []
         calls: list[Called] = []
-        changed: dict[str, None] = {}
         newest: dict[str, float] = {}
         found: list[Found] = []
         for topic, delivery in known:
@@ -124,12 +122,9 @@ class Detector:
                     calls.append(called)
                 if isinstance(payload, Event):
                     receipts.append(Receipt(topic, payload))
-            if self._beds.fold(topic, payload, delivery.received_at):
-                changed[topic.bed] = None
+            self._beds.fold(topic, payload, delivery.received_at)
             at = self._take(topic, payload, delivery, found)
-            changed |= dict.fromkeys(one.bed_id for one in found)
             if at is not None:
-                changed[topic.bed] = None
                 newest[topic.bed] = max(at, newest.get(topic.bed, at))
         # Calls before all else: whatever the rules make of the rest, these are committed or the batch is handled again.
         for called in calls:
@@ -137,14 +132,11 @@ class Detector:
             facts = Facts(roster.facts[called.topic.bed].circle, roster.version)
             await answer(connection, called, facts, self._clock.now())
         now = self._clock.now()
-        touched = bool(calls)
-        for bed in changed:
-            until = (now.timestamp() if is_live else newest.get(bed, 0.0)) - LATENESS_S
-            found += self._judge(bed, until)
-        for one in found:
-            touched |= await note(connection, one, now)
-        await self._beds.save(connection, list(changed))
-        return receipts, touched
+        for bed, at in newest.items():
+            found += self._judge(bed, (now.timestamp() if is_live else at) - LATENESS_S)
+        touched = await self._note_all(connection, found, now)
+        await self._beds.save(connection, list(newest))
+        return receipts, touched or bool(calls)
 
     def _take(self, topic: Topic, payload: object, delivery: Delivery, found: list[Found]) -> float | None:
         """Give one message to its bed's mind; returns the time that it is believed to speak of."""
@@ -186,9 +178,6 @@ class Detector:
         facts = self._beds.roster.facts[bed]
         return Found(bed, facts.county, facts.circle, signal, self._beds.roster.version)
 
-    async def _settle(self, connection: Connection, beds: Sequence[str], now: datetime, until: float) -> bool:
-        touched = False
-        for bed in beds:
-            for found in self._judge(bed, until):
-                touched |= await note(connection, found, now)
-        return touched
+    @staticmethod
+    async def _note_all(connection: Connection, found: Sequence[Found], now: datetime) -> bool:
+        return any([await note(connection, one, now) for one in found])

@@ -306,10 +306,6 @@ select distinct on (scope, rule) version, scope, rule, settings
 from rule_setting
 order by scope, rule, version desc
 
--- name: rules_version
--- The version of all settings together.
-select coalesce(max(version), 0) as version from rule_setting
-
 -- name: lead
 -- Become the leader: whoever led before can commit no more.
 update detect_leader set epoch = epoch + 1 returning epoch
@@ -489,7 +485,7 @@ where bed = %(bed)s and measured_at >= %(begin)s - interval '8 days' and measure
 
 -- name: replay_device_status
 -- What a bed said, by its arrival; a message is measured at most eight days before it comes.
-select measured_at, received_at, device, boot, seq, clock_offset_ms, online, battery, link_quality, power, firmware
+select measured_at, received_at, device, boot, seq, clock_offset_ms, online, battery, link_quality, power
 from device_status
 where bed = %(bed)s and measured_at >= %(begin)s - interval '8 days' and measured_at < %(end)s + interval '1 hour'
     and received_at >= %(begin)s and received_at < %(end)s

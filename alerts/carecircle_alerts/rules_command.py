@@ -13,12 +13,13 @@ from psycopg.rows import dict_row
 from carecircle.errors import NotFound, Unavailable
 from carecircle.settings import DatabaseSettings, load_settings
 from carecircle_alerts.incident import Kind
+from carecircle_alerts.reading import read_beds, read_overrides
 from carecircle_alerts.replay.beds import replay_beds
 from carecircle_alerts.replay.change import read_change
 from carecircle_alerts.replay.report import Report
 from carecircle_alerts.rules.rule import Settings
 from carecircle_alerts.rules.settings import DEFAULTS, Override, overrides_for, rule_set_of
-from carecircle_alerts.store import Connection, fetch
+from carecircle_alerts.store import Connection
 from carecircle_alerts.texts import KIND_NAMES
 
 
@@ -63,13 +64,11 @@ async def _replay(days: float, area: str, bed: str | None, change: list[Override
 
 async def _settings_of(bed: str) -> dict[str, Settings]:
     async with await _connect() as connection:
-        rows = [row for row in await fetch(connection, "beds") if row["id"] == bed]
-        if not rows:
+        beds = await read_beds(connection)
+        if bed not in beds:
             raise NotFound(f"no bed {bed}")
-        overrides = [
-            Override(row["rule"], row["scope"], row["settings"]) for row in await fetch(connection, "rule_settings")
-        ]
-    return dict(rule_set_of(overrides_for(rows[0]["division_code"], bed, overrides)).settings)
+        _version, overrides = await read_overrides(connection)
+    return dict(rule_set_of(overrides_for(beds[bed].division_code, bed, overrides)).settings)
 
 
 async def _connect() -> Connection:

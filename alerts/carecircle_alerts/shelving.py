@@ -5,20 +5,17 @@ back meanwhile, it is told anew then. A call for help cannot be shelved: nobody 
 """
 
 from datetime import timedelta
-from typing import TYPE_CHECKING
 
 from psycopg_pool import AsyncConnectionPool
 
 from carecircle.clock import Clock, SystemClock
-from carecircle.errors import Conflict, Forbidden, NotFound
+from carecircle.errors import Conflict, NotFound
 from carecircle_alerts import answers
+from carecircle_alerts.desk import Actor, account_of
 from carecircle_alerts.incident import FAMILY, Family, Kind, OutcomeCode
 from carecircle_alerts.save import Saving
 from carecircle_alerts.store import Connection, fetch, load_case, run
 from carecircle_alerts.texts import KIND_NAMES, clock_time
-
-if TYPE_CHECKING:
-    from carecircle_alerts.desk import Actor
 
 LONGEST = timedelta(days=7)
 
@@ -30,9 +27,9 @@ class Shelving:
         self._pool = pool
         self._clock = clock or SystemClock()
 
-    async def shelve(self, bed_id: str, kind: Kind, lasts: timedelta, reason: str, actor: "Actor") -> None:
+    async def shelve(self, bed_id: str, kind: Kind, lasts: timedelta, reason: str, actor: Actor) -> None:
         """Hear nothing of this kind from this bed for a time."""
-        account_id = _account(actor)
+        account_id = account_of(actor)
         if FAMILY[kind] is Family.HELP:
             raise Conflict(f"{KIND_NAMES[kind]}是求助，不能搁置")
         if not reason.strip():
@@ -57,16 +54,10 @@ class Shelving:
                 saving = Saving.of(connection, case, str(actor), now, actor.name)
                 await saving.run(answers.close(case, OutcomeCode.OTHER, actor.name, text))
 
-    async def unshelve(self, bed_id: str, kind: Kind, actor: "Actor") -> None:
+    async def unshelve(self, bed_id: str, kind: Kind, actor: Actor) -> None:
         """Hear it again from now on; what still stands is told at once."""
-        _account(actor)
+        account_of(actor)
         async with self._pool.connection() as connection:
             ended = await fetch(connection, "end_shelf", bed_id=bed_id, kind=kind.value, now=self._clock.now())
         if not ended:
             raise NotFound("没有搁置中的告警")
-
-
-def _account(actor: "Actor") -> int:
-    if actor.kind != "account":
-        raise Forbidden("只有照护中心的人员可以这样做")
-    return int(actor.id)

@@ -37,7 +37,7 @@ def reference() -> str:
 
 
 def _section(rule: Rule) -> str:
-    document = sys.modules[rule.step.__module__].__doc__ or ""
+    document = sys.modules[rule.settings.__module__].__doc__ or ""
     about = document.strip().replace(" (pure).", ".")
     lines = [f"\n### {KIND_NAMES[rule.kind]} · `{rule.name}`\n\n{about}\n\n| setting | default | |\n|---|---|---|\n"]
     for name, info in rule.settings.model_fields.items():

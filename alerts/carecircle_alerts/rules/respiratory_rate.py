@@ -3,12 +3,10 @@
 from pydantic import Field
 
 from carecircle_alerts.incident import Kind
-from carecircle_alerts.rules.band import BandSettings, beyond
-from carecircle_alerts.rules.rule import Memory, Outcome, Rule, Turn, together
-from carecircle_alerts.rules.usual import UsualSettings, strayed
+from carecircle_alerts.rules.rate import RateSettings, rate_rule
 
 
-class RespiratoryRate(BandSettings, UsualSettings):
+class RespiratoryRate(RateSettings):
     """Breaths a minute. Needs clinical sign-off."""
 
     low: float = Field(8, description="at or below; scores 3 in NEWS2 (RCP 2017)")
@@ -17,20 +15,4 @@ class RespiratoryRate(BandSettings, UsualSettings):
     least_change: float = Field(6, gt=0, description="breaths a minute from the person's own median, asleep")
 
 
-def step(memory: Memory, turn: Turn, settings: RespiratoryRate) -> Outcome:
-    """Judge one reading against both limits, and against what is usual for this person."""
-    assert turn.seen is not None
-    assert turn.seen.readings is not None
-    value = float(turn.seen.readings["respiratory_rate"])
-    kind = Kind.RESPIRATORY_RATE
-    return together(
-        memory,
-        (
-            lambda now: beyond(now, turn, settings, kind, "low", settings.low, settings.deadband, value),
-            lambda now: beyond(now, turn, settings, kind, "high", settings.high, settings.deadband, value),
-            lambda now: strayed(now, turn, settings, kind, "respiratory_rate", value),
-        ),
-    )
-
-
-RULE = Rule(Kind.RESPIRATORY_RATE, frozenset({"respiratory_rate"}), RespiratoryRate, step)
+RULE = rate_rule(Kind.RESPIRATORY_RATE, RespiratoryRate)

@@ -6,13 +6,13 @@ Its device is not believed by the clinical rules until it has made sense again f
 from pydantic import Field
 
 from carecircle_alerts.incident import Kind
+from carecircle_alerts.rules.bucket import fill
 from carecircle_alerts.rules.rule import FAULT, Memory, Outcome, Rule, Settings, Turn, tell
 from carecircle_alerts.watch.around import Around
 from carecircle_alerts.watch.hold import Change
 from carecircle_alerts.watch.seen import Seen
 
 _KIND = Kind.SENSOR_ERROR
-_FORGET_S = 600.0
 _STATEMENTS = ("in_bed", "door_open")
 _TWICE = (1.8, 2.2)
 _VITAL = ("heart_rate", "respiratory_rate")
@@ -70,7 +70,7 @@ def _impossible(notes: dict[str, float], turn: Turn, seen: Seen, settings: Senso
     faults = {what: why for what, why in turn.faults.items() if what != "clock"}
     if not faults:
         return None
-    level = _fill(notes, f"odd:{seen.device}", turn.at)
+    level = fill(notes, f"odd:{seen.device}", turn.at)
     return {"code": "impossible", "what": faults} if level >= settings.impossible else None
 
 
@@ -83,7 +83,7 @@ def _toggling(notes: dict[str, float], at: float, seen: Seen, settings: SensorEr
         was = f"{name}:{seen.device}"
         changed = was in notes and notes[was] != float(value)
         notes[was] = float(value)
-        if changed and _fill(notes, f"turns:{seen.device}", at) >= settings.toggles:
+        if changed and fill(notes, f"turns:{seen.device}", at) >= settings.toggles:
             return {"code": "toggling", "what": name}
     return None
 
@@ -145,13 +145,6 @@ def _twice(notes: dict[str, float], around: Around, seen: Seen, settings: Sensor
 def _is_twice(around: Around, name: str, value: float, *, asleep: bool) -> bool:
     usual = around.usual(name, asleep=asleep)
     return usual is not None and usual.median > 0 and _TWICE[0] <= value / usual.median <= _TWICE[1]
-
-
-def _fill(notes: dict[str, float], key: str, at: float) -> float:
-    """A leaking bucket: its level with one more."""
-    level = max(0.0, notes.get(key, 0.0) - (at - notes.get(f"{key}@", at)) / _FORGET_S) + 1
-    notes[key], notes[f"{key}@"] = level, at
-    return level
 
 
 RULE = Rule(_KIND, frozenset({"heart_rate", *_STATEMENTS, FAULT, "event:device_fault"}), SensorError, step)

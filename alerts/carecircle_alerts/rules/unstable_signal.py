@@ -3,11 +3,11 @@
 from pydantic import Field
 
 from carecircle_alerts.incident import Kind
+from carecircle_alerts.rules.bucket import fill
 from carecircle_alerts.rules.rule import STATUS, Memory, Outcome, Rule, Settings, Turn, condition, tell
 from carecircle_alerts.watch.hold import Change, Delays, Stage
 
 _KIND = Kind.UNSTABLE_SIGNAL
-_LEAK_S = 600.0
 
 
 class UnstableSignal(Settings):
@@ -41,12 +41,9 @@ def _flapping(memory: Memory, turn: Turn, settings: UnstableSignal) -> Outcome:
     assert seen is not None
     assert seen.said is not None
     name, notes = seen.device, dict(memory.notes)
-    level, at, was = f"level:{name}", f"at:{name}", f"was:{name}"
-    left = max(0.0, notes.get(level, 0.0) - (turn.at - notes.get(at, turn.at)) / _LEAK_S)
-    if was in notes and notes[was] != float(seen.said.online):
-        left += 1.0
-    active = f"active:{name}"
-    notes |= {level: left, at: turn.at, was: float(seen.said.online)}
+    active, was, online = f"active:{name}", f"was:{name}", float(seen.said.online)
+    left = fill(notes, f"turns:{name}", turn.at, float(notes.get(was, online) != online))
+    notes[was] = online
     if left >= settings.changes and active not in notes:
         notes[active] = turn.at
         why = {"code": "flapping", "changes": round(left)}

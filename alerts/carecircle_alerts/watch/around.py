@@ -32,11 +32,9 @@ class Device(Struct, array_like=True, gc=False):
 
     known_since: float
     heard: float | None = None
-    measured: float | None = None
     usual_s: float | None = None
     count: int = 0
     online: bool | None = None
-    power: str | None = None
     can: list[str] = []
     offsets: list[float] = []
     missed_s: float = 0.0

@@ -1,6 +1,6 @@
 """Mind: everything that the rules remember of one bed; messages go in, signals come out, in event time (pure).
 
-A message waits until `lateness_s` have passed since it was measured, and is then judged in the order of measurement:
+A message waits until `LATENESS_S` have passed since it was measured, and is then judged in the order of measurement:
 neither a repeat nor a delay within that time changes what is found. One that comes later still is history: it proves
 that its device lives, and no rule judges it. Calls for help do not come this way; they wait for nothing.
 """
@@ -94,9 +94,9 @@ def settle(mind: Mind, until: float, rules: RuleSet) -> list[Signal]:
     signals: list[Signal] = []
     while True:
         first = mind.waiting[0] if mind.waiting else None
-        if len(mind.waiting) > MOST_WAITING:
-            until = max(until, mind.waiting[0].at)
         message_at = first.at if first is not None else _NEVER
+        if len(mind.waiting) > MOST_WAITING:
+            until = max(until, message_at)
         at = min(message_at, mind.due)
         if at > until:
             break
@@ -123,7 +123,6 @@ def _heard(mind: Mind, device: Device, seen: Seen) -> None:
         _lives(home, seen.received, learns=learns)
         _lives(device, seen.received, learns=learns)
         device.missed_s = home.missed_s
-        device.measured = max(seen.at, device.measured or seen.at)
     if seen.said is not None:
         # A last will, numbered 0, speaks of a connection; who was connected by it shows in who falls silent.
         device.online = seen.said.online or seen.key[1] == 0

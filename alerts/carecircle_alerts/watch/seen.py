@@ -15,7 +15,6 @@ class Said(Struct, frozen=True, array_like=True, gc=False):
     link_quality: float | None = None
     power: str | None = None
     clock_off_ms: int | None = None
-    firmware: str | None = None
 
 
 class Seen(Struct, frozen=True, array_like=True, gc=False):
@@ -56,6 +55,5 @@ def seen_of(payload: Telemetry | Event | Status, device: str, at: float, receive
                 payload.link_quality,
                 payload.power,
                 payload.clock_off_ms,
-                payload.firmware,
             )
             return Seen(at, received, device, key, said=said)

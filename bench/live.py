@@ -28,6 +28,7 @@ from carecircle.payloads import Readings, Telemetry, encode_payload
 from carecircle.runtime.install import ensure_runtime
 from carecircle_alerts.checkpoint import Checkpoint
 from carecircle_alerts.detect import Detector
+from carecircle_alerts.memory import calm_collector
 from carecircle_alerts.store import Connection
 from tests.servers import OwnDatabase, new_own_database
 
@@ -88,6 +89,7 @@ async def _main() -> None:
     parser.add_argument("--minutes", type=int, default=25)
     parser.add_argument("--restart-beds", type=int, default=100_000)
     given = parser.parse_args()
+    calm_collector()  # as the service does
     with tempfile.TemporaryDirectory() as folder:
         database = new_own_database(ensure_runtime(), Path(folder))
         database.start()

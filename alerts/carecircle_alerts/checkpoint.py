@@ -13,7 +13,7 @@ from carecircle.payloads import Event, Status, Telemetry
 from carecircle.topics import Topic
 from carecircle_alerts.reading import read_beds, read_overrides
 from carecircle_alerts.store import Connection, fetch, run
-from carecircle_alerts.twin import Twin, fold_event, fold_status, fold_telemetry
+from carecircle_alerts.twin import Twin, fold_event, fold_status, fold_telemetry, twin_of
 from carecircle_alerts.watch.mind import LATENESS_S, Mind, freeze, know, new_mind, thaw
 from carecircle_alerts.watch.picture import picture_of, protection_of
 from carecircle_alerts.watch.roster import Roster
@@ -81,7 +81,7 @@ class Checkpoint:
         missing = sorted(bed_ids - self._kept.keys() - self.roster.minds.keys())
         if missing:
             for row in await fetch(connection, "bed_states", bed_ids=missing):
-                twin = Twin(row["last_seen_at"], row["metrics"], row["devices"])
+                twin = twin_of(row["last_seen_at"], row["metrics"], row["devices"])
                 self._kept[row["bed_id"]] = _Kept(row["mind"], _encode(twin))
         now = self._clock.now()
         for bed_id in bed_ids - self.roster.minds.keys():

@@ -18,11 +18,9 @@ from carecircle.topics import Kind, Topic, parse_topic
 from carecircle_alerts.alarms import Found, note, return_held_back
 from carecircle_alerts.calls import Called, Facts, Receipt, answer, call_of
 from carecircle_alerts.checkpoint import Checkpoint
-from carecircle_alerts.incident import Kind as IncidentKind
 from carecircle_alerts.rules.rule import Signal
 from carecircle_alerts.store import Connection, fetch
 from carecircle_alerts.watch.clocks import believe
-from carecircle_alerts.watch.hold import Change
 from carecircle_alerts.watch.mind import LATENESS_S, know, settle, take
 from carecircle_alerts.watch.seen import Seen, seen_of
 from carecircle_alerts.watch.two_beds import TwoBeds
@@ -113,7 +111,6 @@ class Detector:
         receipts: list[Receipt] = []
         calls: list[Called] = []
         newest: dict[str, float] = {}
-        found: list[Found] = []
         for topic, delivery in known:
             payload = parse_payload(topic.kind, delivery.payload)
             if topic.kind is Kind.EVENT:
@@ -123,7 +120,7 @@ class Detector:
                 if isinstance(payload, Event):
                     receipts.append(Receipt(topic, payload))
             self._beds.fold(topic, payload, delivery.received_at)
-            at = self._take(topic, payload, delivery, found)
+            at = self._take(topic, payload, delivery)
             if at is not None:
                 newest[topic.bed] = max(at, newest.get(topic.bed, at))
         # Calls before all else: whatever the rules make of the rest, these are committed or the batch is handled again.
@@ -132,13 +129,14 @@ class Detector:
             facts = Facts(roster.facts[called.topic.bed].circle, roster.version)
             await answer(connection, called, facts, self._clock.now())
         now = self._clock.now()
+        found: list[Found] = []
         for bed, at in newest.items():
             found += self._judge(bed, (now.timestamp() if is_live else at) - LATENESS_S)
         touched = await self._note_all(connection, found, now)
         await self._beds.save(connection, list(newest))
         return receipts, touched or bool(calls)
 
-    def _take(self, topic: Topic, payload: object, delivery: Delivery, found: list[Found]) -> float | None:
+    def _take(self, topic: Topic, payload: object, delivery: Delivery) -> float | None:
         """Give one message to its bed's mind; returns the time that it is believed to speak of."""
         mind, received = self._beds.roster.minds[topic.bed], delivery.received_at.timestamp()
         if isinstance(payload, Rejected):
@@ -151,22 +149,16 @@ class Detector:
             return received
         if not isinstance(payload, Telemetry | Event | Status):
             return None
+        faults: dict[str, str] = {}
         if isinstance(payload, Telemetry):
             other = self._strangers.other_bed(topic.bed, topic.device, payload, received)
-            found += self._two_beds(topic, other, received) if other is not None else []
+            if other is not None:
+                faults["two_beds"] = other
         at, fault = believe(know(mind, topic.device, received), payload.at, received)
-        take(mind, seen_of(payload, topic.device, at, received), {"clock": fault} if fault else None)
+        if fault:
+            faults["clock"] = fault
+        take(mind, seen_of(payload, topic.device, at, received), faults)
         return at
-
-    def _two_beds(self, topic: Topic, other: str, received: float) -> list[Found]:
-        """One device speaks for two beds: neither believes it any more."""
-        mind = self._beds.roster.minds[topic.bed]
-        if topic.device in mind.distrusted:
-            return []
-        mind.distrusted.append(topic.device)
-        why = {"code": "two_beds", "other": other}
-        signal = Signal(IncidentKind.SENSOR_ERROR, Change.RAISED, received, 3, topic.device, why)
-        return [self._found(topic.bed, signal)]
 
     def _judge(self, bed: str, until: float) -> list[Found]:
         mind = self._beds.roster.minds[bed]

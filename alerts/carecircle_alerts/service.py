@@ -20,6 +20,7 @@ from carecircle.settings import load_settings
 from carecircle_alerts.detect import Detector
 from carecircle_alerts.engine import run_due
 from carecircle_alerts.leadership import Leadership
+from carecircle_alerts.memory import calm_collector
 from carecircle_alerts.notify.answer_links import AnswerLinks
 from carecircle_alerts.notify.channel import Channel
 from carecircle_alerts.notify.device import DeviceChannel
@@ -276,4 +277,5 @@ def command() -> None:
     """Find danger, dispatch the nearest helper, tell people, and escalate until a named human has closed it."""
     settings = load_settings(AlertsSettings)
     configure_logging(settings.log_format, "alerts")
+    calm_collector()
     asyncio.run(_run(settings))

@@ -21,7 +21,10 @@ class GatewaySilent(SilenceSettings):
 def step(memory: Memory, turn: Turn, settings: GatewaySilent) -> Outcome:
     """Anything heard ends it; the passing of time begins it."""
     home = turn.around.home
-    heard = home.known_since if home.heard is None else home.heard
+    if home.heard is None:
+        # A box that has never spoken is not installed yet. The bed is shown as unprotected; nothing of it has broken.
+        return Outcome(Memory(memory.holds, {}, turn.at + 3 * settings.least_s))
+    heard = home.heard
     due = heard + allowed_s(home, settings)
     if due > turn.at:
         # Until its habit is known a home is looked at now and then, so that what is learnt counts soon.

@@ -1,4 +1,4 @@
-"""Sensor error: values that cannot be, that do not move, that toggle, or that are twice what they should be (pure).
+"""Sensor error: values that cannot be, that do not move, that toggle, are twice too high, or come from two beds (pure).
 
 Its device is not believed by the clinical rules until it has made sense again for a while.
 """
@@ -16,6 +16,8 @@ _KIND = Kind.SENSOR_ERROR
 _STATEMENTS = ("in_bed", "door_open")
 _TWICE = (1.8, 2.2)
 _VITAL = ("heart_rate", "respiratory_rate")
+_LEAP_S = 900.0
+"""Two readings further apart than this show no leap: within minutes of sleep no body doubles both rates."""
 
 
 class SensorError(Settings):
@@ -67,6 +69,8 @@ def _count_good(notes: dict[str, float], good: str, turn: Turn, seen: Seen, *, d
 
 
 def _impossible(notes: dict[str, float], turn: Turn, seen: Seen, settings: SensorError) -> dict[str, object] | None:
+    if "two_beds" in turn.faults:
+        return {"code": "two_beds", "other": turn.faults["two_beds"]}
     faults = {what: why for what, why in turn.faults.items() if what != "clock"}
     if not faults:
         return None
@@ -133,7 +137,8 @@ def _twice(notes: dict[str, float], around: Around, seen: Seen, settings: Sensor
     if not all(name in readings for name in _VITAL):
         return None
     count = f"twice:{seen.device}"
-    if not any(
+    leapt = _leapt(notes, seen, (float(readings["heart_rate"]), float(readings["respiratory_rate"])))
+    if not leapt and not any(
         all(_is_twice(around, name, readings[name], asleep=asleep) for name in _VITAL) for asleep in (True, False)
     ):
         notes.pop(count, None)
@@ -145,6 +150,23 @@ def _twice(notes: dict[str, float], around: Around, seen: Seen, settings: Sensor
 def _is_twice(around: Around, name: str, value: float, *, asleep: bool) -> bool:
     usual = around.usual(name, asleep=asleep)
     return usual is not None and usual.median > 0 and _TWICE[0] <= value / usual.median <= _TWICE[1]
+
+
+def _leapt(notes: dict[str, float], seen: Seen, now: tuple[float, float]) -> bool:
+    """Whether both rates doubled from one reading to the next and have stayed there: no heart does that with a breath.
+
+    Somebody who is ill is far from the own usual already, so that only the device's own last words show it.
+    """
+    at, heart, breath = (f"{name}:{seen.device}" for name in ("vital_at", "heart", "breath"))
+    before = (notes.get(heart, 0.0), notes.get(breath, 0.0))
+    is_leap = seen.at - notes.get(at, 0.0) <= _LEAP_S and all(
+        was > 0 and _TWICE[0] <= value / was <= _TWICE[1] for was, value in zip(before, now, strict=True)
+    )
+    # While it stays up there, what is remembered stays what it was before the leap.
+    if not is_leap:
+        notes[heart], notes[breath] = now
+    notes[at] = seen.at
+    return is_leap
 
 
 RULE = Rule(_KIND, frozenset({"heart_rate", *_STATEMENTS, FAULT, "event:device_fault"}), SensorError, step)

@@ -14,6 +14,8 @@ _FORGET = 13 / 14
 _DAY_S = 86_400.0
 _EVERY_S = 900.0
 """A quarter of an hour apart, readings are nearly independent; what is wanted is a median, not a record."""
+_ILLNESS_S = 7 * _DAY_S
+"""For so long an alarm keeps its readings from being learnt (engineering proposal; needs clinical sign-off)."""
 _FEWEST = 3
 """Readings that a day must bring before it counts as seen."""
 
@@ -49,10 +51,22 @@ class Baseline(Struct, array_like=True, gc=False):
     next_at: float = 0.0
     days: float = 0.0
     usual: Usual | None = None
+    doubted_since: float | None = None
 
 
-def add(baseline: Baseline, scale: Scale, at: float, value: float) -> None:
-    """Take one reading; a new day is folded in when its first reading comes."""
+def add(baseline: Baseline, scale: Scale, at: float, value: float, *, doubted: bool = False) -> None:
+    """Take one reading; a new day is folded in when its first reading comes.
+
+    `doubted`: an alarm about this quantity stands. An illness is not learnt; what lasts longer than one is the new
+    usual.
+    """
+    if doubted:
+        if baseline.doubted_since is None:
+            baseline.doubted_since = at
+        if at - baseline.doubted_since < _ILLNESS_S:
+            return
+    elif baseline.doubted_since is not None:
+        baseline.doubted_since = None
     day = int(at // _DAY_S)
     if day > baseline.today:
         _fold(baseline, scale, day)

@@ -27,22 +27,23 @@ _BY_EVENT = {
 }
 
 
-class Proof(Struct, frozen=True):
-    """One capability of one device: when it last proved to live, and until when that counts. Unix seconds."""
+class Proof(Struct, frozen=True, gc=False):
+    """One capability of one device: when it last proved to live, and for how long that counts. Unix seconds."""
 
     capability: str
     device: str
-    heard: float | None
-    valid_s: float
+    heard: int | None
+    valid_s: int
     holds: bool
     why: str
 
 
-class Protection(Struct, frozen=True):
-    """Whether a bed is protected now: `yes`, `partly` or `no`, with the proof of each capability."""
+class Protection(Struct, frozen=True, gc=False):
+    """Whether a bed is protected `at` a moment (Unix seconds): `yes`, `partly` or `no`, with each proof."""
 
     state: str
-    proofs: tuple[Proof, ...]
+    at: int
+    capabilities: tuple[Proof, ...]
 
 
 def learn(device: Device, seen: Seen) -> None:
@@ -61,25 +62,34 @@ def learn(device: Device, seen: Seen) -> None:
 def protection(around: Around, at: float, distrusted: list[str], silent: GatewaySilent, lost: LostSignal) -> Protection:
     """Judge each capability by its device's proof of life; without the home's box nothing holds."""
     home = around.home
-    home_heard = home.heard is not None and at - home.heard < allowed_s(home, silent)
-    proofs = [Proof("gateway", "", home.heard, allowed_s(home, silent), home_heard, "" if home_heard else "silent")]
+    home_allowed_s = allowed_s(home, silent)
+    home_heard = home.heard is not None and at - home.heard < home_allowed_s
+    why = "" if home_heard else ("silent" if home.heard is not None else "never_heard")
+    proofs = [Proof("gateway", "", _whole(home.heard), round(home_allowed_s), home_heard, why)]
+    has_button, calls = False, False
     for name, device in sorted(around.devices.items()):
         valid_s = allowed_s(device, lost)
-        why = ""
-        if not home_heard:
-            why = "gateway_silent"
-        elif device.heard is None:
-            why = "never_heard"
-        elif silent_for(device, home) >= valid_s:
-            why = "silent"
-        elif name in distrusted:
-            why = "sensor_error"
-        proofs += [Proof(one, name, device.heard, valid_s, not why, why) for one in device.can]
-    held = {proof.capability for proof in proofs if proof.holds}
-    wanted = {proof.capability for proof in proofs}
+        why = _why_not(name, device, home, valid_s, distrusted) if home_heard else "gateway_silent"
+        heard = _whole(device.heard)
+        for capability in device.can:
+            proofs.append(Proof(capability, name, heard, round(valid_s), not why, why))
+            if capability == "call":
+                has_button, calls = True, calls or not why
     # Without a button nobody can call, and without a box nothing is heard: that is no half of protection.
-    if not home_heard or ("call" in wanted and "call" not in held):
+    if not home_heard or (has_button and not calls):
         state = "no"
     else:
-        state = "yes" if held == wanted and all(proof.holds for proof in proofs) else "partly"
-    return Protection(state, tuple(proofs))
+        state = "yes" if all(proof.holds for proof in proofs) else "partly"
+    return Protection(state, round(at), tuple(proofs))
+
+
+def _why_not(name: str, device: Device, home: Device, valid_s: float, distrusted: list[str]) -> str:
+    if device.heard is None:
+        return "never_heard"
+    if silent_for(device, home) >= valid_s:
+        return "silent"
+    return "sensor_error" if name in distrusted else ""
+
+
+def _whole(at: float | None) -> int | None:
+    return round(at) if at is not None else None

@@ -209,7 +209,7 @@ def _learn_usual(mind: Mind, seen: Seen, readings: dict[str, float | bool]) -> N
             baseline = mind.around.baselines.get(key)
             if baseline is None:
                 baseline = mind.around.baselines[key] = Baseline()
-            add(baseline, scale, seen.at, value)
+            add(baseline, scale, seen.at, value, doubted=_is_told(mind, name))
 
 
 def _concerned(mind: Mind, seen: Seen, faults: dict[str, str], rules: RuleSet) -> Iterable[Rule]:
@@ -221,12 +221,12 @@ def _concerned(mind: Mind, seen: Seen, faults: dict[str, str], rules: RuleSet) -
         tokens = (STATUS,)
     found = rules.hearing((*tokens, FAULT) if faults else tokens)
     # Most messages end nothing, and these few are asked on every one.
-    ending = [rule for rule in rules.endings() if _is_open(mind, rule) and rule not in found]
+    ending = [rule for rule in rules.endings() if _is_told(mind, rule.name) and rule not in found]
     return (*ending, *found) if ending else found
 
 
-def _is_open(mind: Mind, rule: Rule) -> bool:
-    memory = mind.memories.get(rule.name)
+def _is_told(mind: Mind, rule: str) -> bool:
+    memory = mind.memories.get(rule)
     return memory is not None and memory.is_open()
 
 

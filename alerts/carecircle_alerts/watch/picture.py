@@ -8,7 +8,7 @@ from typing import Any
 from carecircle_alerts.rules.gateway_silent import GatewaySilent
 from carecircle_alerts.rules.lost_signal import LostSignal
 from carecircle_alerts.rules.settings import RuleSet
-from carecircle_alerts.watch.capabilities import protection
+from carecircle_alerts.watch.capabilities import Protection, protection
 from carecircle_alerts.watch.mind import Mind
 
 
@@ -29,24 +29,9 @@ def picture_of(mind: Mind, at: float) -> dict[str, Any]:
     return picture
 
 
-def protection_of(mind: Mind, at: float, rules: RuleSet) -> dict[str, Any]:
-    """`state` is yes, partly or no; each capability with its device, its last proof of life and how long it counts."""
+def protection_of(mind: Mind, at: float, rules: RuleSet) -> Protection:
+    """What holds of a bed's capabilities under the rules of silence that it has."""
     silent, lost = rules.settings["gateway_silent"], rules.settings["lost_signal"]
     assert isinstance(silent, GatewaySilent)
     assert isinstance(lost, LostSignal)
-    found = protection(mind.around, at, mind.distrusted, silent, lost)
-    return {
-        "state": found.state,
-        "at": round(at),
-        "capabilities": [
-            {
-                "capability": proof.capability,
-                "device": proof.device,
-                "holds": proof.holds,
-                "why": proof.why,
-                "heard": round(proof.heard) if proof.heard is not None else None,
-                "valid_s": round(proof.valid_s),
-            }
-            for proof in found.proofs
-        ],
-    }
+    return protection(mind.around, at, mind.distrusted, silent, lost)

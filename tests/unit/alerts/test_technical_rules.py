@@ -203,6 +203,6 @@ def test_protection_says_what_holds_and_why_not() -> None:
     settings = GatewaySilent(), LostSignal()
     found = protection(around, story.at, [], *settings)
     assert found.state == "yes"
-    assert {proof.capability for proof in found.proofs} == {"gateway", "bed", "call"}
+    assert {proof.capability for proof in found.capabilities} == {"gateway", "bed", "call"}
     assert protection(around, story.at, ["mat"], *settings).state == "partly"
     assert protection(around, story.at + HOUR, [], *settings).state == "no"

@@ -26,13 +26,18 @@ class RuleBook:
         """
         if not reason.strip():
             raise Conflict("请填写更改原因")
-        try:
-            settings = checked(rule, values)
-        except Misconfigured as error:
-            raise Conflict(str(error)) from error
+        settings = must_be_settings(rule, values)
         async with self._pool.connection() as connection:
             rows = await fetch(
                 connection, "add_rule_setting", scope=scope, rule=rule, settings=Jsonb(settings),
                 reason=reason.strip(), name=name, now=self._clock.now(),
             )  # fmt: skip
         return int(rows[0]["version"])
+
+
+def must_be_settings(rule: str, values: Mapping[str, Any]) -> dict[str, Any]:
+    """The values as the rule reads them; raises `Conflict` with a sentence for whoever typed them."""
+    try:
+        return checked(rule, values)
+    except Misconfigured as error:
+        raise Conflict(f"规则设置有误：{error}") from error

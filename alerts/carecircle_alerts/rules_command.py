@@ -2,7 +2,9 @@
 
 import asyncio
 import json
+import os
 import sys
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -44,21 +46,26 @@ def show(bed: str | None) -> None:
 @click.option("--days", default=30.0, show_default=True, type=click.FloatRange(0.01, 400))
 @click.option("--area", default="", help="division code; without it all beds")
 @click.option("--bed", help="only this bed")
-@click.option("--change", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="TOML file, see docs")
+@click.option("--change", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="TOML or JSON file")
 @click.option("--json", "as_json", is_flag=True, help="print one JSON object")
-def replay(days: float, area: str, bed: str | None, change: Path | None, *, as_json: bool) -> None:
+@click.option("--for-program", is_flag=True, help="low priority, and progress as lines `done/all` on standard error")
+def replay(days: float, area: str, bed: str | None, change: Path | None, *, as_json: bool, for_program: bool) -> None:
     """Run the rules over stored history: what they would have raised, and what a change would make of it."""
+    if for_program:
+        os.nice(10)  # the live path on the same machine goes first
     overrides = read_change(change) if change is not None else []
-    report = asyncio.run(_replay(days, area, bed, overrides))
+    report = asyncio.run(_replay(days, area, bed, overrides, _progress_line if for_program else _progress))
     if report.beds == 0:
         raise NotFound("no such bed" if bed else "no beds in this area")
     click.echo(json.dumps(report.document(), ensure_ascii=False) if as_json else "\n".join(report.lines()))
 
 
-async def _replay(days: float, area: str, bed: str | None, change: list[Override]) -> Report:
+async def _replay(
+    days: float, area: str, bed: str | None, change: list[Override], on_bed: Callable[[int, int], None]
+) -> Report:
     async with await _connect() as connection:
         return await replay_beds(
-            connection, area=area, bed=bed, days=days, until=datetime.now(UTC), change=change, on_bed=_progress
+            connection, area=area, bed=bed, days=days, until=datetime.now(UTC), change=change, on_bed=on_bed
         )
 
 
@@ -82,3 +89,7 @@ async def _connect() -> Connection:
 def _progress(done: int, beds: int) -> None:
     if sys.stderr.isatty():
         click.echo(f"\r{done}/{beds}", nl=done == beds, err=True)
+
+
+def _progress_line(done: int, beds: int) -> None:
+    click.echo(f"{done}/{beds}", err=True)

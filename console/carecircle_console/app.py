@@ -8,6 +8,7 @@ from fastapi import FastAPI
 from carecircle.clock import Clock, SystemClock
 from carecircle_console.context import running_console
 from carecircle_console.routes import (
+    alarms,
     beds,
     family,
     health,
@@ -17,6 +18,7 @@ from carecircle_console.routes import (
     offers,
     quarantine,
     responders,
+    rules,
     session,
     stream,
 )
@@ -25,7 +27,9 @@ from carecircle_console.static import page_routes
 from carecircle_console.web import Edge, handle_errors
 from carecircle_console.wire import Failure
 
-_ROUTES = (session, stream, incidents, offers, family, beds, history, homes, responders, quarantine, health)
+_ROUTES = (
+    session, stream, incidents, alarms, rules, offers, family, beds, history, homes, responders, quarantine, health
+)  # fmt: skip
 
 
 def create_app(settings: ConsoleSettings, clock: Clock | None = None) -> FastAPI:

@@ -10,7 +10,10 @@ from starlette.requests import HTTPConnection
 
 from carecircle.clock import Clock
 from carecircle_alerts.desk import Desk
+from carecircle_alerts.rule_book import RuleBook
+from carecircle_alerts.shelving import Shelving
 from carecircle_console.access import AccessLog
+from carecircle_console.alarm_reads import AlarmReads
 from carecircle_console.auth import Auth
 from carecircle_console.heart import Heart
 from carecircle_console.homes import Homes
@@ -19,6 +22,7 @@ from carecircle_console.replays import Replays
 from carecircle_console.settings import ConsoleSettings
 from carecircle_console.store import Store, new_pool
 from carecircle_console.stream import Hub
+from carecircle_console.trials import Trials
 
 _EXPORTS_AT_ONCE = 2
 """Each holds a connection of the pool for as long as its reader takes."""
@@ -42,6 +46,10 @@ class Console:
     replays: Replays
     exports: asyncio.Semaphore
     homes: Homes
+    alarms: AlarmReads
+    shelving: Shelving
+    rule_book: RuleBook
+    trials: Trials
 
 
 def console_of(connection: HTTPConnection) -> Console:
@@ -74,6 +82,10 @@ async def running_console(settings: ConsoleSettings, clock: Clock) -> AsyncItera
             replays=Replays(clock),
             exports=asyncio.Semaphore(_EXPORTS_AT_ONCE),
             homes=Homes(pool, clock, settings.home_secret, settings.homes_mqtt_url, settings.homes_ca_file),
+            alarms=AlarmReads(pool, clock),
+            shelving=Shelving(desk_pool, clock),
+            rule_book=RuleBook(desk_pool, clock),
+            trials=Trials(url, clock),
         )
         tasks = [asyncio.create_task(console.reader.run()), asyncio.create_task(console.heart.run())]
         for task in tasks:
@@ -82,6 +94,7 @@ async def running_console(settings: ConsoleSettings, clock: Clock) -> AsyncItera
             yield console
         finally:
             hub.close()
+            await console.trials.close()
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)

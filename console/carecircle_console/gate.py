@@ -15,7 +15,7 @@ from carecircle_alerts.desk import Actor
 from carecircle_alerts.links import Link, verify_link
 from carecircle_console.context import Console, console_of
 from carecircle_console.errors import BadRequest, NotSignedIn
-from carecircle_console.scope import DISPATCHING, STAFF, Role, Viewer
+from carecircle_console.scope import DECIDING, DISPATCHING, STAFF, Role, Viewer
 
 COOKIE = "carecircle_session"
 _SAFE = frozenset({"GET", "HEAD"})
@@ -87,8 +87,15 @@ def administrator_only(viewer: SignedIn) -> Viewer:
     return viewer
 
 
+def deciding_only(viewer: SignedIn) -> Viewer:
+    """Those who answer for the rules of their area."""
+    viewer.must_be(*DECIDING)
+    return viewer
+
+
 Staff = Annotated[Viewer, Depends(staff_only)]
 Dispatching = Annotated[Viewer, Depends(dispatching_only)]
+Deciding = Annotated[Viewer, Depends(deciding_only)]
 Relative = Annotated[Viewer, Depends(family_only)]
 Administrator = Annotated[Viewer, Depends(administrator_only)]
 

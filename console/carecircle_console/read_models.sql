@@ -335,7 +335,7 @@ select greatest(%(now)s - interval '8 days', least(%(now)s - interval '2 hours',
 
 -- name: bed_twin
 -- The last value of every metric and the last word of every device; the caller has checked the scope with `beds`.
-select t.metrics, t.devices from bed_state t where t.bed_id = %(bed)s
+select t.metrics, t.devices, t.person, t.protection from bed_state t where t.bed_id = %(bed)s
 
 -- name: bed_devices
 -- The devices of a bed; the caller has checked the scope with `beds`.

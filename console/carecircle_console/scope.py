@@ -22,9 +22,11 @@ class Role(StrEnum):
     AUDITOR = "auditor"
 
 
-# Who works at the centre and sees an area; who of them may act on incidents.
+# Who works at the centre and sees an area; who of them may act on incidents, and who may set
+# rules.
 STAFF = frozenset({Role.DISPATCHER, Role.SUPERVISOR, Role.ADMINISTRATOR, Role.AUDITOR})
 DISPATCHING = frozenset({Role.DISPATCHER, Role.SUPERVISOR})
+DECIDING = frozenset({Role.SUPERVISOR, Role.ADMINISTRATOR})
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,8 @@ from typing import Literal, Self
 from uuid import UUID
 
 from carecircle_alerts.incident import AssignmentState, Kind, OfferState
-from carecircle_console.wire import Incident, Time, Wire
+from carecircle_console.alarm_views import Alarm
+from carecircle_console.wire import Candidate, Entry, Incident, Message, Time, Wire
 
 
 class Offer(Wire):
@@ -104,13 +105,53 @@ class Contact(Wire):
     phone: str | None
 
 
+class Whereabouts(Wire):
+    """Where the resident is, as the sensors tell: `bed`, `home`, `perhaps_out` or `unknown`."""
+
+    place: Literal["bed", "home", "perhaps_out", "unknown"]
+    asleep: bool
+    since: Time | None
+    seen_at: Time | None
+
+
+class Capability(Wire):
+    """What one device protects from: its last proof of life, for how long that counts, and why it does not hold."""
+
+    capability: str
+    device: str
+    holds: bool
+    why: str
+    heard_at: Time | None
+    valid_s: int
+
+
+class Protection(Wire):
+    """Whether the bed was protected at a moment: `yes`, `partly` or `no`, and by what."""
+
+    state: Literal["yes", "partly", "no"]
+    at: Time
+    capabilities: tuple[Capability, ...]
+
+
 class BedDetail(Wire):
-    """A bed with all that is known of it now."""
+    """A bed with all that is known of it now; `whereabouts` and `protection` are null until it was first heard."""
 
     bed: Bed
+    whereabouts: Whereabouts | None
+    protection: Protection | None
     vitals: tuple[Vital, ...]
     devices: tuple[Device, ...]
     contacts: tuple[Contact, ...]
+
+
+class IncidentDetail(Wire):
+    """Everything about one incident, for the centre. `alarms`: what rules have found that belongs to it, and why."""
+
+    incident: Incident
+    timeline: tuple[Entry, ...]
+    candidates: tuple[Candidate, ...]
+    messages: tuple[Message, ...]
+    alarms: tuple[Alarm, ...]
 
 
 class Responder(Wire):

@@ -146,15 +146,6 @@ class Message(Wire):
     reason: str | None
 
 
-class IncidentDetail(Wire):
-    """Everything about one incident, for the centre."""
-
-    incident: Incident
-    timeline: tuple[Entry, ...]
-    candidates: tuple[Candidate, ...]
-    messages: tuple[Message, ...]
-
-
 class Changed(Wire):
     """The incident after a command."""
 

@@ -1,5 +1,6 @@
 """Change: a file that says which settings of which rules would be others, with helpful errors (I/O)."""
 
+import json
 import tomllib
 from pathlib import Path
 
@@ -24,10 +25,14 @@ class _Change(BaseModel):
 
 
 def read_change(path: Path) -> list[Override]:
-    """Read `[[change]]` tables with rule, scope and settings; raises `Misconfigured` for what there is not."""
+    """Read `[[change]]` tables with rule, scope and settings, as TOML or JSON.
+
+    Raises `Misconfigured` for what there is not.
+    """
     try:
-        read = _Change.model_validate(tomllib.loads(path.read_text("utf-8")))
-    except (OSError, tomllib.TOMLDecodeError) as error:
+        text = path.read_text("utf-8")
+        read = _Change.model_validate(json.loads(text) if path.suffix == ".json" else tomllib.loads(text))
+    except (OSError, tomllib.TOMLDecodeError, json.JSONDecodeError) as error:
         raise Misconfigured(f"{path.name}: {error}") from error
     except ValidationError as error:
         first = error.errors(include_url=False)[0]

@@ -14,7 +14,7 @@ class ClockFault(Settings):
     off_s: float = Field(300, ge=0)
     gap_s: float = Field(3 * 3600, gt=0)
     off_by_s: float = Field(120, gt=0, description="how far a box's own clock may be off that it corrects itself")
-    again_s: float = Field(6 * 3600, gt=0)
+    again_s: float = Field(4 * 3600, gt=0)
 
 
 def step(memory: Memory, turn: Turn, settings: ClockFault) -> Outcome:

@@ -1,6 +1,7 @@
 """Sensor error: values that cannot be, that do not move, that toggle, are twice too high, or come from two beds (pure).
 
-Its device is not believed by the clinical rules until it has made sense again for a while.
+Its device is not believed by the clinical rules until it has made sense again for a while. Only rates that are twice
+too high stay believed: a heart and a breath that double may be a broken counter or a very ill person; both are told.
 """
 
 from pydantic import Field
@@ -16,8 +17,8 @@ _KIND = Kind.SENSOR_ERROR
 _STATEMENTS = ("in_bed", "door_open")
 _TWICE = (1.8, 2.2)
 _VITAL = ("heart_rate", "respiratory_rate")
-_LEAP_S = 900.0
-"""Two readings further apart than this show no leap: within minutes of sleep no body doubles both rates."""
+_LEAP_S = 6 * 3600.0
+"""Two readings further apart than this show no leap; a day out of bed lies between a night and the next."""
 
 
 class SensorError(Settings):

@@ -31,6 +31,8 @@ _FORGETS = 0.98
 _HOME_GAP_S = 300.0
 _FEW = 10
 _FIRST_DAY_S, _LEARNS_AT_ONCE_S = 86_400.0, 4000.0
+STILL_BELIEVED = "twice"
+"""The one sign of a broken sensor that may as well be one of a very ill person: it silences no clinical rule."""
 _NEVER = float("inf")
 _EMPTY = Memory()
 
@@ -199,7 +201,8 @@ def _keep_possible(mind: Mind, seen: Seen, faults: dict[str, str]) -> Seen:
 
 
 def _learn_usual(mind: Mind, seen: Seen, readings: dict[str, float | bool]) -> None:
-    if seen.device in mind.distrusted:
+    errors = mind.memories.get(Kind.SENSOR_ERROR.value)
+    if errors is not None and f"active:{seen.device}" in errors.notes:
         return
     asleep = mind.around.person.is_asleep(seen.at)
     for name, scale in SCALES.items():
@@ -244,6 +247,8 @@ def _ask(mind: Mind, rule: Rule, turn: Turn, rules: RuleSet, signals: list[Signa
 
 
 def _trust(mind: Mind, signal: Signal) -> None:
+    if signal.why.get("code") == STILL_BELIEVED:
+        return
     if signal.change is Change.CLEARED:
         mind.distrusted = [one for one in mind.distrusted if one != signal.device]
     elif signal.device not in mind.distrusted:

@@ -12,6 +12,7 @@ from carecircle_console.context import Console
 from carecircle_console.gate import SignedIn, TheConsole
 from carecircle_console.scope import Role, Viewer
 from carecircle_console.sentences import FRESH
+from carecircle_console.twins import protection_of, whereabouts_of
 from carecircle_console.views import Bed, BedDetail, Contact, Device, Vital
 
 router = APIRouter(prefix="/api/beds", tags=["beds"])
@@ -30,10 +31,12 @@ async def bed(bed_id: str, viewer: SignedIn, console: TheConsole) -> BedDetail:
     if not found:
         raise NotFound("没有这个床位，或不在您的可见范围内")
     twin = await console.store.fetch("bed_twin", bed=bed_id)
-    metrics, said = (twin[0]["metrics"], twin[0]["devices"]) if twin else ({}, {})
+    metrics, said, person, protection = twin[0].values() if twin else ({}, {}, {}, {})
     contacts = [] if viewer.role is Role.FAMILY else await console.store.fetch("bed_contacts", bed=bed_id)
     return BedDetail(
         bed=found[0],
+        whereabouts=whereabouts_of(person),
+        protection=protection_of(protection),
         vitals=tuple(
             Vital(
                 metric=name,

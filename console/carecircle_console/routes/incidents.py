@@ -15,7 +15,8 @@ from carecircle_console.forms import Because, Closing, Dispatch, NoteText
 from carecircle_console.gate import Dispatching, IdempotencyKey, SignedIn, Staff, TheConsole
 from carecircle_console.redact import incident_outside
 from carecircle_console.scope import Viewer
-from carecircle_console.wire import Candidate, Changed, Incident, IncidentDetail, OfferBrief
+from carecircle_console.views import IncidentDetail
+from carecircle_console.wire import Candidate, Changed, Incident, OfferBrief
 
 router = APIRouter(prefix="/api/incidents", tags=["incidents"])
 
@@ -43,6 +44,7 @@ async def incident(incident_id: UUID, viewer: Staff, console: TheConsole) -> Inc
             _candidate(one, offers.get(one.responder.id)) for one in await console.desk.candidates(incident_id)
         ),
         messages=await console.store.messages(incident_id, viewer.scope),
+        alarms=await console.alarms.of_incident(incident_id, viewer.scope.area),
     )
 
 

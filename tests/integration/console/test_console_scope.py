@@ -63,9 +63,22 @@ LISTS = {
     "GET /api/responders": frozenset(STAFF),
     "GET /api/quarantine": frozenset({"administrator"}),
     "GET /api/homes": frozenset({"administrator"}),
+    "GET /api/shelves": frozenset(STAFF),
+    "GET /api/rules": frozenset(STAFF),
+    "GET /api/rules/settings": frozenset(STAFF),
+    "GET /api/rules/trials": frozenset(STAFF),
 }
 # Held by tests of their own.
 HISTORY = {f"GET /api/beds/{{bed_id}}/{what}" for what in ("latest", "history", "export.csv", "export.fhir.json")}
+ALARMS = {
+    "GET /api/beds/{bed_id}/alarms",
+    "POST /api/beds/{bed_id}/shelves",
+    "DELETE /api/beds/{bed_id}/shelves/{kind}",
+    "POST /api/rules/{rule}/settings",
+    "POST /api/rules/trials",
+    "GET /api/rules/trials/{trial_id}",
+    "DELETE /api/rules/trials/{trial_id}",
+}
 HOMES = {
     "POST /api/beds/{bed_id}/pairing-code",
     "DELETE /api/beds/{bed_id}/home",
@@ -77,6 +90,7 @@ HOMES = {
 }
 ELSEWHERE = (
     HISTORY
+    | ALARMS
     | HOMES
     | {
         "POST /api/session",

@@ -95,7 +95,7 @@ def test_a_statement_that_toggles_is_a_broken_sensor() -> None:
     assert [one.why["code"] for one in story.raised(Kind.SENSOR_ERROR)] == ["toggling"]
 
 
-def test_heart_and_breath_at_twice_the_usual_are_a_firmware_and_no_illness() -> None:
+def test_heart_and_breath_at_twice_the_usual_may_be_a_firmware_or_an_illness_and_both_are_told() -> None:
     story = Story()
     for name, median in (("heart_rate", 66.0), ("respiratory_rate", 15.0)):
         story.mind.around.baselines[f"{name}/asleep"] = Baseline(today=int(NOON // DAY), usual=Usual(median, 2, 9))

@@ -6,7 +6,7 @@ from carecircle_alerts.incident import FAMILY, Family, Kind
 from carecircle_alerts.rules.gateway_silent import GatewaySilent
 from carecircle_alerts.rules.lost_signal import LostSignal
 from carecircle_alerts.watch.around import Device
-from carecircle_alerts.watch.baseline import Baseline, Usual
+from carecircle_alerts.watch.baseline import SCALES, Baseline, Usual, add
 from carecircle_alerts.watch.capabilities import protection
 from carecircle_alerts.watch.clocks import believe
 from tests.unit.alerts.bed_story import DAY, HOUR, MINUTE, NOON, Story
@@ -101,7 +101,27 @@ def test_heart_and_breath_at_twice_the_usual_may_be_a_firmware_or_an_illness_and
         story.mind.around.baselines[f"{name}/asleep"] = Baseline(today=int(NOON // DAY), usual=Usual(median, 2, 9))
     story.sleep(30, heart_rate=134.0, respiratory_rate=30.0)
     assert [one.why["code"] for one in story.raised(Kind.SENSOR_ERROR)] == ["twice"]
-    assert story.raised(Kind.HEART_RATE) == []
+    assert [one.why["code"] for one in story.raised(Kind.HEART_RATE)] == ["high"]
+    assert story.mind.distrusted == []
+
+
+def test_rates_that_double_from_one_reading_to_the_next_are_told_even_of_somebody_ill() -> None:
+    story = Story()
+    story.sleep(30, heart_rate=88.0, respiratory_rate=22.0)
+    story.sleep(10, heart_rate=176.0, respiratory_rate=44.0)
+    assert [one.why["code"] for one in story.raised(Kind.SENSOR_ERROR)] == ["twice"]
+
+
+def test_an_illness_is_not_learnt_as_usual_until_it_has_lasted_a_week() -> None:
+    baseline = Baseline()
+    for day in range(14):
+        for hour in range(8):
+            value, doubted = (66.0, False) if day < 6 else (110.0, True)
+            add(baseline, SCALES["heart_rate"], NOON + day * DAY + hour * 3600, value, doubted=doubted)
+        if day == 12:
+            assert baseline.usual is not None
+            assert baseline.usual.spread < 2, "six days of illness have not widened it"
+    assert baseline.doubted_since is not None
 
 
 def test_a_mat_that_no_longer_tells_the_heart_rate_of_somebody_in_bed() -> None:

@@ -21,7 +21,8 @@ def alarm(
     if incident is not None:
         connection.execute(
             "insert into incident (id, bed_id, kind, priority, state, plan, device, pressed_at, opened_at, "
-            "deadline_at, closed_at, closed_by, outcome_code) values (%s, %s, %s, 3, 'CLOSED', %s, 'mat', %s, %s, %s, %s, 'x', %s)",
+            "deadline_at, closed_at, closed_by, outcome_code) "
+            "values (%s, %s, %s, 3, 'CLOSED', %s, 'mat', %s, %s, %s, %s, 'x', %s)",
             (incident, bed, kind, Jsonb(URBAN.model_dump()), at, at, at, at, outcome),
         )
     connection.execute(

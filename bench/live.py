@@ -22,6 +22,7 @@ from typing import TypeVar
 import psycopg
 from psycopg_pool import AsyncConnectionPool
 
+from bench.beds import AREAS, beds_sql
 from carecircle.clock import ManualClock
 from carecircle.mqtt import Delivery
 from carecircle.payloads import Readings, Telemetry, encode_payload
@@ -36,14 +37,9 @@ _BEGIN = datetime(2026, 11, 2, 14, tzinfo=UTC)
 KEYS = ("msgs_s", "us_per_msg", "kb_per_bed", "restart_s_100k")
 _BATCH = 500
 _T = TypeVar("_T")
-_PEOPLE = """
-insert into area (code, name) values ('63', 'x'), ('6301', 'x'), ('630102', 'x'), ('630102001', 'x'),
-    ('630102001001', 'x');
-insert into resident (id, name) select 'r' || n, 'x' from generate_series(1, {beds}) n;
-insert into bed (id, resident_id, county, division_code, address, circle, terrain, altitude_m)
-select 'bed-' || n, 'r' || n, '630102', '630102001001', 'x', 'urban', 'city', 2260 from generate_series(1, {beds}) n;
+_DEVICES = """
 insert into device (bed_id, id, model, label) select 'bed-' || n, 'mat', 'sim-mat-1', 'x'
-from generate_series(1, {beds}) n;
+from generate_series({first}, {last}) n;
 """
 # A bed's memory after a fortnight, again and again: baselines known, rules with something to remember.
 _SPREAD = """
@@ -104,7 +100,7 @@ async def _main() -> None:
 
 
 async def _speed(database: OwnDatabase, beds: int, minutes: int) -> dict[str, object]:
-    _run(database, _PEOPLE.format(beds=beds))
+    _run(database, AREAS + _with_mats(beds))
     clock = ManualClock(_BEGIN)
     cpu_s = wall_s = 0.0
     messages = 0
@@ -139,12 +135,7 @@ async def _speed(database: OwnDatabase, beds: int, minutes: int) -> dict[str, ob
 async def _memory(database: OwnDatabase, speaking: int, beds: int) -> dict[str, object]:
     """Read all beds back, as a leader does that has just won; what they weigh is the growth of this process."""
     _run(database, "delete from bed_state where bed_id <> 'bed-1'")
-    more = (
-        _PEOPLE[_PEOPLE.index("insert into resident") :]
-        .format(beds=beds)
-        .replace("series(1,", f"series({speaking + 1},")
-    )
-    _run(database, more)
+    _run(database, _with_mats(beds, speaking + 1))
     _run(database, _SPREAD.format(beds=beds))
     clock = ManualClock(_BEGIN + timedelta(hours=2))
     async with _pool(database) as pool, pool.connection() as connection:
@@ -168,6 +159,10 @@ async def _memory(database: OwnDatabase, speaking: int, beds: int) -> dict[str, 
         "beds_per_gb": round(1024 * 1024 / kb),
         "mind_bytes_stored": round(float(str(size))),
     }
+
+
+def _with_mats(last: int, first: int = 1) -> str:
+    return beds_sql(last, first) + _DEVICES.format(first=first, last=last)
 
 
 def _parts(items: Sequence[_T], size: int) -> Iterator[Sequence[_T]]:

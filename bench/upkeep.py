@@ -19,6 +19,7 @@ from pathlib import Path
 
 import psycopg
 
+from bench.beds import AREAS, beds_sql
 from carecircle.clock import ManualClock
 from carecircle.metrics import new_registry
 from carecircle.runtime.install import ensure_runtime
@@ -34,13 +35,6 @@ _HOUR = timedelta(hours=1)
 _MINUTES = 10
 _AT_ONCE = 300
 
-_PEOPLE = """
-insert into area (code, name) values ('63', 'x'), ('6301', 'x'), ('630102', 'x'), ('630102001', 'x'),
-    ('630102001001', 'x');
-insert into resident (id, name) select 'r' || n, 'x' from generate_series(1, {beds}) n;
-insert into bed (id, resident_id, county, division_code, address, circle, terrain, altitude_m)
-select 'bed-' || n, 'r' || n, '630102', '630102001001', 'x', 'urban', 'city', 2260 from generate_series(1, {beds}) n;
-"""
 _READINGS = """
 insert into vitals (measured_at, received_at, bed, device, boot, seq, heart_rate, respiratory_rate, spo2, movement,
     in_bed)
@@ -129,7 +123,7 @@ def _measure(database: OwnDatabase, load: Load) -> dict[str, float]:
         psycopg.connect(database.admin_url, autocommit=True) as admin,
         psycopg.connect(database.url("carecircle_upkeep"), autocommit=True, prepare_threshold=None) as upkeep,
     ):
-        admin.execute(_PEOPLE.format(beds=load.beds).encode())
+        admin.execute((AREAS + beds_sql(load.beds)).encode())
         until = _DAY + timedelta(days=1)
         began = time.perf_counter()
         _write(admin, load, _DAY, until)

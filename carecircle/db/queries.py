@@ -9,13 +9,17 @@ _NAME = re.compile(r"^-- name: ([a-z0-9_]+)\n(?=-- \S)", re.MULTILINE)
 
 
 class Queries:
-    """The statements of one SQL file by name; asking for a name that is not there fails at once."""
+    """The statements of SQL files by name; asking for a name that is not there fails at once."""
 
-    def __init__(self, package: str, file: str = "queries.sql") -> None:
-        self._origin = f"{package}/{file}"
-        text = files(package).joinpath(file).read_text(encoding="utf-8")
-        pieces = _NAME.split(text)
-        self._statements = {name: body.strip().encode() for name, body in zip(pieces[1::2], pieces[2::2], strict=True)}
+    def __init__(self, package: str, *names: str) -> None:
+        self._origin = f"{package}/{' '.join(names) or 'queries.sql'}"
+        self._statements: dict[str, bytes] = {}
+        for file in names or ("queries.sql",):
+            pieces = _NAME.split(files(package).joinpath(file).read_text(encoding="utf-8"))
+            for name, body in zip(pieces[1::2], pieces[2::2], strict=True):
+                if name in self._statements:
+                    raise Misconfigured(f"{self._origin} has two queries named {name}")
+                self._statements[name] = body.strip().encode()
 
     def __getitem__(self, name: str) -> bytes:
         """The statement, as psycopg takes it."""

@@ -1,7 +1,3 @@
--- name: bed_in_area
--- Whose bed it is where it lies in the area; nothing where it does not, as if there were none.
-select b.resident_id from bed b where b.id = %(bed)s and starts_with(b.division_code, %(area)s)
-
 -- name: residents_in_area
 -- Whose beds lie in an area, or whose this one bed is.
 select b.resident_id

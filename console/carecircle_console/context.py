@@ -82,7 +82,7 @@ async def running_console(settings: ConsoleSettings, clock: Clock) -> AsyncItera
             replays=Replays(clock),
             exports=asyncio.Semaphore(_EXPORTS_AT_ONCE),
             homes=Homes(pool, clock, settings.home_secret, settings.homes_mqtt_url, settings.homes_ca_file),
-            alarms=AlarmReads(pool, clock),
+            alarms=AlarmReads(store, clock),
             shelving=Shelving(desk_pool, clock),
             rule_book=RuleBook(desk_pool, clock),
             trials=Trials(url, clock),

@@ -13,7 +13,7 @@ from carecircle.errors import NotFound
 from carecircle_console.scope import Scope
 from carecircle_console.wire import Entry, Incident, Message, OfferBrief
 
-QUERIES = Queries("carecircle_console", "read_models.sql")
+QUERIES = Queries("carecircle_console", "read_models.sql", "alarms.sql")
 Connection = AsyncConnection[DictRow]
 Pool = AsyncConnectionPool[Connection]
 
@@ -55,6 +55,13 @@ class Store:
         """Run a named query and return its rows."""
         async with self.pool.connection() as connection:
             return await fetch(connection, query, **parameters)
+
+    async def resident(self, bed: str, scope: Scope) -> str:
+        """Whose bed it is; raises `NotFound` where it does not exist or is out of scope: the two look the same."""
+        rows = await self.fetch("resident_of_bed", bed=bed, **scope.parameters())
+        if not rows:
+            raise NotFound("没有这个床位，或不在您的可见范围内")
+        return str(rows[0]["resident_id"])
 
     async def incidents(self, scope: Scope, *, only_open: bool) -> list[SeenIncident]:
         """The open incidents in scope, most urgent first; or the latest, newest first."""

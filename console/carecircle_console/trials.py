@@ -12,9 +12,8 @@ import re
 import sys
 import tempfile
 from dataclasses import dataclass, field
-from datetime import datetime
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 from uuid import UUID, uuid4
 
 import structlog
@@ -34,26 +33,14 @@ _log = structlog.get_logger()
 
 @dataclass(slots=True)
 class _Running:
-    """One trial as it goes on."""
+    """One trial as it goes on: what is shown of it now, and who works on it."""
 
-    id: UUID
-    wanted: ToTry
-    by_name: str
-    started_at: datetime
-    state: Literal["running", "done", "failed", "stopped"] = "running"
-    beds_done: int = 0
-    beds: int = 0
-    error: str | None = None
-    report: dict[str, Any] | None = None
+    shown: Trial
     task: "asyncio.Task[None] | None" = field(default=None, repr=False)
 
-    def view(self) -> Trial:
-        """As it is shown."""
-        return Trial(
-            id=self.id, area=self.wanted.area, bed=self.wanted.bed, days=self.wanted.days, by_name=self.by_name,
-            started_at=self.started_at, state=self.state, beds_done=self.beds_done, beds=self.beds, error=self.error,
-            report=self.report,
-        )  # fmt: skip
+    def now(self, **values: Any) -> None:
+        """Show other values from now on."""
+        self.shown = self.shown.model_copy(update=values)
 
 
 class Trials:
@@ -67,23 +54,28 @@ class Trials:
     def start(self, wanted: ToTry, by_name: str) -> Trial:
         """Begin one; raises `Conflict` while another is running."""
         for one in self._trials.values():
-            if one.state == "running":
-                raise Conflict(f"{one.by_name}的试算正在进行，请稍后再试")
-        trial = _Running(uuid4(), wanted, by_name, self._clock.now())
-        self._trials[trial.id] = trial
+            if one.shown.state == "running":
+                raise Conflict(f"{one.shown.by_name}的试算正在进行，请稍后再试")
+        trial = _Running(
+            Trial(
+                id=uuid4(), area=wanted.area, bed=wanted.bed, days=wanted.days, by_name=by_name,
+                started_at=self._clock.now(), state="running", beds_done=0, beds=0, error=None, report=None,
+            )
+        )  # fmt: skip
+        self._trials[trial.shown.id] = trial
         while len(self._trials) > _REMEMBERED:
             del self._trials[next(iter(self._trials))]
-        trial.task = asyncio.create_task(self._run(trial))
-        return trial.view()
+        trial.task = asyncio.create_task(self._run(trial, wanted))
+        return trial.shown
 
     def listed(self, area: str) -> list[Trial]:
         """Those within an area, newest first, without their reports."""
-        mine = [one.view() for one in self._trials.values() if one.wanted.area.startswith(area)]
+        mine = [one.shown for one in self._trials.values() if one.shown.area.startswith(area)]
         return [one.model_copy(update={"report": None}) for one in reversed(mine)]
 
     def one(self, trial_id: UUID, area: str) -> Trial:
         """One within an area; raises `NotFound`."""
-        return self._of(trial_id, area).view()
+        return self._of(trial_id, area).shown
 
     def stop(self, trial_id: UUID, area: str) -> None:
         """End one that nobody waits for any more."""
@@ -100,29 +92,29 @@ class Trials:
 
     def _of(self, trial_id: UUID, area: str) -> _Running:
         trial = self._trials.get(trial_id)
-        if trial is None or not trial.wanted.area.startswith(area):
+        if trial is None or not trial.shown.area.startswith(area):
             raise NotFound("没有这次试算，或不在您的可见范围内")
         return trial
 
-    async def _run(self, trial: _Running) -> None:
+    async def _run(self, trial: _Running, wanted: ToTry) -> None:
         try:
             async with asyncio.timeout(_LONGEST_S):
-                await self._replay(trial)
+                await self._replay(trial, wanted)
         except TimeoutError:
-            trial.state, trial.error = "failed", "试算超过15分钟，请减少天数或范围"
+            trial.now(state="failed", error="试算超过15分钟，请减少天数或范围")
         except asyncio.CancelledError:
-            trial.state = "stopped"
+            trial.now(state="stopped")
             raise
         except (OSError, ValueError) as error:
-            trial.state, trial.error = "failed", "试算失败"
+            trial.now(state="failed", error="试算失败")
             _log.exception("trial_failed", error=type(error).__name__)
 
-    async def _replay(self, trial: _Running) -> None:
+    async def _replay(self, trial: _Running, wanted: ToTry) -> None:
         with tempfile.TemporaryDirectory() as folder:
             change = Path(folder) / "change.json"
-            change.write_text(json.dumps({"change": [one.model_dump() for one in trial.wanted.change]}), "utf-8")
+            change.write_text(json.dumps({"change": [one.model_dump() for one in wanted.change]}), "utf-8")
             process = await asyncio.create_subprocess_exec(
-                sys.executable, "-c", _PROGRAM, *_arguments(trial.wanted, change),
+                sys.executable, "-c", _PROGRAM, *_arguments(wanted, change),
                 env=self._environment(), stdin=asyncio.subprocess.DEVNULL,
                 stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE, limit=1 << 24,
             )  # fmt: skip
@@ -135,9 +127,9 @@ class Trials:
                     process.kill()
                 await process.wait()
         if process.returncode != 0:
-            trial.state, trial.error = "failed", said[-_TOLD:] or "试算失败"
+            trial.now(state="failed", error=said[-_TOLD:] or "试算失败")
             return
-        trial.report, trial.state = json.loads(output), "done"
+        trial.now(report=json.loads(output), state="done")
 
     def _environment(self) -> dict[str, str]:
         # The console's own secrets are none of a replay's business.
@@ -158,7 +150,7 @@ async def _follow(process: asyncio.subprocess.Process, trial: _Running) -> str:
     async for line in process.stderr:
         progress = _PROGRESS.fullmatch(line)
         if progress is not None:
-            trial.beds_done, trial.beds = int(progress[1]), int(progress[2])
+            trial.now(beds_done=int(progress[1]), beds=int(progress[2]))
         else:
             others.append(line.decode(errors="replace").strip())
     return "\n".join(others)

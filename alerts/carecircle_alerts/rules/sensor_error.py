@@ -17,6 +17,8 @@ _KIND = Kind.SENSOR_ERROR
 _STATEMENTS = ("in_bed", "door_open")
 _TWICE = (1.8, 2.2)
 _VITAL = ("heart_rate", "respiratory_rate")
+STILL_BELIEVED = "twice"
+"""The one sign that may as well be one of a very ill person: it silences no clinical rule."""
 _LEAP_S = 6 * 3600.0
 """Two readings further apart than this show no leap; a day out of bed lies between a night and the next."""
 
@@ -48,7 +50,7 @@ def step(memory: Memory, turn: Turn, settings: SensorError) -> Outcome:
         why = _twice(notes, turn.around, seen, settings) or why
     if seen.event == "device_fault":
         why = {"code": "says_so"}
-    key, good = f"active:{name}", f"good:{name}"
+    key, good = _active(name), f"good:{name}"
     if key in notes:
         _count_good(notes, good, turn, seen, doubted=why is not None)
     if why is not None and key not in notes:
@@ -58,6 +60,15 @@ def step(memory: Memory, turn: Turn, settings: SensorError) -> Outcome:
         del notes[key], notes[good]
         return Outcome(Memory({}, notes, None), tell(_KIND, Change.CLEARED, turn.at, 3, {"code": "well"}, name))
     return Outcome(Memory({}, notes, None) if notes != memory.notes else memory)
+
+
+def doubts(memory: Memory, device: str) -> bool:
+    """Whether this rule has told something of the device that has not ended."""
+    return _active(device) in memory.notes
+
+
+def _active(device: str) -> str:
+    return f"active:{device}"
 
 
 def _count_good(notes: dict[str, float], good: str, turn: Turn, seen: Seen, *, doubted: bool) -> None:
@@ -145,7 +156,7 @@ def _twice(notes: dict[str, float], around: Around, seen: Seen, settings: Sensor
         notes.pop(count, None)
         return None
     notes[count] = notes.get(count, 0) + 1
-    return {"code": "twice", "readings": notes[count]} if notes[count] >= settings.twice else None
+    return {"code": STILL_BELIEVED, "readings": notes[count]} if notes[count] >= settings.twice else None
 
 
 def _is_twice(around: Around, name: str, value: float, *, asleep: bool) -> bool:

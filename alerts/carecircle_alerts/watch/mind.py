@@ -12,6 +12,7 @@ from msgspec import Struct, field, msgpack
 
 from carecircle_alerts.incident import Family, Kind
 from carecircle_alerts.rules.rule import FAULT, STATUS, Memory, Rule, Signal, Turn
+from carecircle_alerts.rules.sensor_error import STILL_BELIEVED, doubts
 from carecircle_alerts.rules.settings import RuleSet
 from carecircle_alerts.watch import person
 from carecircle_alerts.watch.around import Around, Device, Last, baseline_key
@@ -31,8 +32,6 @@ _FORGETS = 0.98
 _HOME_GAP_S = 300.0
 _FEW = 10
 _FIRST_DAY_S, _LEARNS_AT_ONCE_S = 86_400.0, 4000.0
-STILL_BELIEVED = "twice"
-"""The one sign of a broken sensor that may as well be one of a very ill person: it silences no clinical rule."""
 _NEVER = float("inf")
 _EMPTY = Memory()
 
@@ -202,7 +201,7 @@ def _keep_possible(mind: Mind, seen: Seen, faults: dict[str, str]) -> Seen:
 
 def _learn_usual(mind: Mind, seen: Seen, readings: dict[str, float | bool]) -> None:
     errors = mind.memories.get(Kind.SENSOR_ERROR.value)
-    if errors is not None and f"active:{seen.device}" in errors.notes:
+    if errors is not None and doubts(errors, seen.device):
         return
     asleep = mind.around.person.is_asleep(seen.at)
     for name, scale in SCALES.items():

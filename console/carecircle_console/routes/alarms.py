@@ -48,7 +48,7 @@ async def unshelve(bed_id: str, kind: Kind, viewer: Dispatching, console: TheCon
 
 
 async def _record(console: Console, viewer: Viewer, bed_id: str) -> None:
-    resident = await console.alarms.resident(bed_id, viewer.scope.area)
+    resident = await console.store.resident(bed_id, viewer.scope)
     await console.access.record([(viewer.account_id, resident)], Purpose.BED)
 
 

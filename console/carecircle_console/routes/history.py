@@ -9,7 +9,7 @@ from fastapi import APIRouter, Query, Response
 from fastapi.responses import StreamingResponse
 from pydantic import AwareDatetime
 
-from carecircle.errors import NotFound, Unavailable
+from carecircle.errors import Unavailable
 from carecircle.quantities import QUANTITIES
 from carecircle_console.access import Purpose
 from carecircle_console.context import Console
@@ -93,10 +93,7 @@ async def _resident(
     console: Console, viewer: Viewer, bed_id: str, purpose: Purpose, period: tuple[datetime, datetime] | None
 ) -> str:
     """Whose bed it is, with this read on record; raises `NotFound` where it is not theirs to see."""
-    rows = await console.store.fetch("resident_of_bed", bed=bed_id, **viewer.scope.parameters())
-    if not rows:
-        raise NotFound("没有这个床位，或不在您的可见范围内")
-    resident: str = rows[0]["resident_id"]
+    resident = await console.store.resident(bed_id, viewer.scope)
     await console.access.record([(viewer.account_id, resident)], purpose, period)
     return resident
 

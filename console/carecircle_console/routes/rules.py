@@ -13,7 +13,7 @@ from carecircle_console.access import Purpose
 from carecircle_console.alarm_views import RuleChange, RuleSetting, RuleVersion, RuleView, ToTry, Trial
 from carecircle_console.context import Console
 from carecircle_console.gate import Deciding, Staff, TheConsole
-from carecircle_console.scope import Viewer
+from carecircle_console.scope import Scope, Viewer
 
 router = APIRouter(prefix="/api/rules", tags=["rules"])
 
@@ -60,7 +60,7 @@ async def start_trial(form: ToTry, viewer: Deciding, console: TheConsole) -> Tri
     wanted = form if form.area else form.model_copy(update={"area": _area(viewer)})
     await _must_be_mine(console, viewer, wanted.area)
     if wanted.bed is not None:
-        await console.alarms.resident(wanted.bed, wanted.area)
+        await console.store.resident(wanted.bed, Scope(area=wanted.area))
     for one in wanted.change:
         must_be_settings(one.rule, one.settings)
     return console.trials.start(wanted, viewer.name)
@@ -94,4 +94,4 @@ async def _must_be_mine(console: Console, viewer: Viewer, scope: str) -> None:
         if not scope.startswith(area):
             raise NotFound("没有这个区域，或不在您的可见范围内")
     else:
-        await console.alarms.resident(scope, area)
+        await console.store.resident(scope, viewer.scope)

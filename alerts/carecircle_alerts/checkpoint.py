@@ -86,9 +86,7 @@ class Checkpoint:
         now = self._clock.now()
         for bed_id in bed_ids - self.roster.minds.keys():
             kept, facts = self._kept.get(bed_id), self.roster.facts[bed_id]
-            self._twins[bed_id] = (
-                _twins.decode(kept.twin) if kept is not None else Twin(datetime.fromtimestamp(0, now.tzinfo))
-            )
+            self._twins[bed_id] = _twins.decode(kept.twin) if kept is not None else Twin()
             mind = _thawed(bed_id, kept.mind) if kept is not None else None
             if mind is None:
                 mind = new_mind(now.timestamp() - LATENESS_S, facts.altitude_m)

@@ -33,14 +33,14 @@ class DeviceWord(Struct, omit_defaults=True, gc=False):
 
 
 class Twin(Struct, gc=False):
-    """One bed: quantities by name, devices by id."""
+    """One bed: quantities by name, devices by id. `last_seen_at` is None for one that was never heard."""
 
-    last_seen_at: datetime
+    last_seen_at: datetime | None = None
     metrics: dict[str, Metric] = {}
     devices: dict[str, DeviceWord] = {}
 
 
-def twin_of(last_seen_at: datetime, metrics: object, devices: object) -> Twin:
+def twin_of(last_seen_at: datetime | None, metrics: object, devices: object) -> Twin:
     """The twin out of the documents that the database keeps; raises `msgspec.ValidationError` for others."""
     return Twin(last_seen_at, convert(metrics, dict[str, Metric]), convert(devices, dict[str, DeviceWord]))
 
@@ -77,7 +77,7 @@ def trusted_time(at_ms: int, received_at: datetime) -> datetime:
 
 
 def _seen(twin: Twin, topic: Topic, received_at: datetime) -> None:
-    twin.last_seen_at = max(twin.last_seen_at, received_at)
+    twin.last_seen_at = max(twin.last_seen_at or received_at, received_at)
     device = twin.devices.get(topic.device)
     if device is None:
         device = twin.devices[topic.device] = DeviceWord(online=True)

@@ -335,3 +335,14 @@ async def test_a_call_is_a_call_whatever_the_rules_make_of_its_device(home: _Hom
     await home.say(press, "event", "button")
     assert home.rows("select kind, family from incident") == [("sos", "help")]
     assert home.rows("select kind, why ->> 'code' from alarm") == [("sos", "call")]
+
+
+@pytest.mark.asyncio
+async def test_a_bed_that_was_never_heard_is_unprotected_and_says_no_time(home: _Home) -> None:
+    await home.wait(minutes=1)
+    await home.wait(minutes=60 * 30)
+    known = home.rows("select last_seen_at, protection ->> 'state' from bed_state where bed_id = 'bed-1'")
+    assert known == [(None, "no")]
+    assert home.rows(_ALARMS) == [], "what is not installed yet has not broken"
+    await home.read(heart_rate=70.0)
+    assert home.rows("select last_seen_at is not null from bed_state where bed_id = 'bed-1'") == [(True,)]

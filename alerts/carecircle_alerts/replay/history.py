@@ -45,7 +45,7 @@ def _seen(table: str, row: Row) -> Seen:
     if table == "device_event":
         return Seen(at, received, row["device"], key, event=row["event"], detail=row["detail"])
     if table == "device_status":
-        said = Said(row["online"], row["battery"], row["link_quality"], row["power"])
+        said = Said(row["online"], row["battery"], row["link_quality"], row["power"], firmware=row["firmware"])
         return Seen(at, received, row["device"], key, said=said)
     readings = {name: value for name, value in row.items() if name not in _KEYS and value is not None}
     return Seen(at, received, row["device"], key, readings=readings, quality=row["quality"])

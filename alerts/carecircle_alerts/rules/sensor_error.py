@@ -4,11 +4,13 @@ Its device is not believed by the clinical rules until it has made sense again f
 too high stay believed: a heart and a breath that double may be a broken counter or a very ill person; both are told.
 """
 
+from zlib import crc32
+
 from pydantic import Field
 
 from carecircle_alerts.incident import Kind
 from carecircle_alerts.rules.bucket import fill
-from carecircle_alerts.rules.rule import FAULT, Memory, Outcome, Rule, Settings, Turn, tell
+from carecircle_alerts.rules.rule import FAULT, STATUS, Memory, Outcome, Rule, Settings, Turn, tell
 from carecircle_alerts.watch.around import Around
 from carecircle_alerts.watch.hold import Change
 from carecircle_alerts.watch.seen import Seen
@@ -21,6 +23,9 @@ STILL_BELIEVED = "twice"
 """The one sign that may as well be one of a very ill person: it silences no clinical rule."""
 _LEAP_S = 6 * 3600.0
 """Two readings further apart than this show no leap; a day out of bed lies between a night and the next."""
+_CHANGED = (1.6, 3.2)
+_CHANGE_S = 24 * 3600.0
+"""After a change of firmware it is looked at for a day, and more widely: an illness may have moved on in between."""
 
 
 class SensorError(Settings):
@@ -42,6 +47,9 @@ def step(memory: Memory, turn: Turn, settings: SensorError) -> Outcome:
     seen = turn.seen
     assert seen is not None
     name, notes = seen.device, dict(memory.notes)
+    if seen.said is not None:
+        _note_firmware(notes, seen)
+        return Outcome(Memory({}, notes, None) if notes != memory.notes else memory)
     why = _impossible(notes, turn, seen, settings)
     if seen.readings is not None:
         why = _frozen(notes, seen, settings) or _missing(notes, seen, settings) or why
@@ -167,12 +175,15 @@ def _is_twice(around: Around, name: str, value: float, *, asleep: bool) -> bool:
 def _leapt(notes: dict[str, float], seen: Seen, now: tuple[float, float]) -> bool:
     """Whether both rates doubled from one reading to the next and have stayed there: no heart does that with a breath.
 
-    Somebody who is ill is far from the own usual already, so that only the device's own last words show it.
+    Somebody who is ill is far from the own usual already, so that only the device's own last words show it. A firmware
+    that was changed in between makes a longer pause and a rougher doubling enough.
     """
     at, heart, breath = (f"{name}:{seen.device}" for name in ("vital_at", "heart", "breath"))
     before = (notes.get(heart, 0.0), notes.get(breath, 0.0))
-    is_leap = seen.at - notes.get(at, 0.0) <= _LEAP_S and all(
-        was > 0 and _TWICE[0] <= value / was <= _TWICE[1] for was, value in zip(before, now, strict=True)
+    is_changed = seen.at - notes.get(f"changed:{seen.device}", 0.0) <= _CHANGE_S
+    low, high = _CHANGED if is_changed else _TWICE
+    is_leap = seen.at - notes.get(at, 0.0) <= (_CHANGE_S if is_changed else _LEAP_S) and all(
+        was > 0 and low <= value / was <= high for was, value in zip(before, now, strict=True)
     )
     # While it stays up there, what is remembered stays what it was before the leap.
     if not is_leap:
@@ -181,4 +192,15 @@ def _leapt(notes: dict[str, float], seen: Seen, now: tuple[float, float]) -> boo
     return is_leap
 
 
-RULE = Rule(_KIND, frozenset({"heart_rate", *_STATEMENTS, FAULT, "event:device_fault"}), SensorError, step)
+def _note_firmware(notes: dict[str, float], seen: Seen) -> None:
+    """When a device last said that its firmware is another one."""
+    assert seen.said is not None
+    if seen.said.firmware is None:
+        return
+    mark, key = float(crc32(seen.said.firmware.encode())), f"firmware:{seen.device}"
+    if notes.get(key, mark) != mark:
+        notes[f"changed:{seen.device}"] = seen.at
+    notes[key] = mark
+
+
+RULE = Rule(_KIND, frozenset({"heart_rate", *_STATEMENTS, FAULT, STATUS, "event:device_fault"}), SensorError, step)

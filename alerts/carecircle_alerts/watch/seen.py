@@ -15,6 +15,7 @@ class Said(Struct, frozen=True, array_like=True, gc=False):
     link_quality: float | None = None
     power: str | None = None
     clock_off_ms: int | None = None
+    firmware: str | None = None
 
 
 class Seen(Struct, frozen=True, array_like=True, gc=False):
@@ -55,5 +56,6 @@ def seen_of(payload: Telemetry | Event | Status, device: str, at: float, receive
                 payload.link_quality,
                 payload.power,
                 payload.clock_off_ms,
+                payload.firmware,
             )
             return Seen(at, received, device, key, said=said)

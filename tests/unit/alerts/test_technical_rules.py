@@ -112,6 +112,26 @@ def test_rates_that_double_from_one_reading_to_the_next_are_told_even_of_somebod
     assert [one.why["code"] for one in story.raised(Kind.SENSOR_ERROR)] == ["twice"]
 
 
+def test_after_a_change_of_firmware_a_day_out_of_bed_hides_no_doubling() -> None:
+    story = _ill_and_then_up_for_a_day(firmware="1.1.0")
+    assert [one.why["code"] for one in story.raised(Kind.SENSOR_ERROR)] == ["twice"]
+
+
+def test_without_a_change_of_firmware_an_illness_that_moved_on_is_no_fault() -> None:
+    story = _ill_and_then_up_for_a_day(firmware="1.0.0")
+    assert story.raised(Kind.SENSOR_ERROR) == []
+
+
+def _ill_and_then_up_for_a_day(firmware: str) -> Story:
+    story = Story()
+    story.status("mat", firmware="1.0.0")
+    story.sleep(30, heart_rate=66.0, respiratory_rate=18.0)
+    story.status("mat", firmware=firmware)
+    story.every(HOUR, 10, "mat", in_bed=False, movement=0.0)
+    story.sleep(10, heart_rate=150.0, respiratory_rate=42.0)
+    return story
+
+
 def test_an_illness_is_not_learnt_as_usual_until_it_has_lasted_a_week() -> None:
     baseline = Baseline()
     for day in range(14):

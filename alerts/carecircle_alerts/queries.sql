@@ -485,7 +485,8 @@ where bed = %(bed)s and measured_at >= %(begin)s - interval '8 days' and measure
 
 -- name: replay_device_status
 -- What a bed said, by its arrival; a message is measured at most eight days before it comes.
-select measured_at, received_at, device, boot, seq, clock_offset_ms, online, battery, link_quality, power
+select measured_at, received_at, device, boot, seq, clock_offset_ms, online, battery, link_quality, power,
+    firmware
 from device_status
 where bed = %(bed)s and measured_at >= %(begin)s - interval '8 days' and measured_at < %(end)s + interval '1 hour'
     and received_at >= %(begin)s and received_at < %(end)s

@@ -23,7 +23,6 @@ from carecircle_alerts.commands import (
     Tell,
     WantHelpers,
 )
-from carecircle_alerts.escalation import make_offer
 from carecircle_alerts.incident import (
     ACTIVE_ASSIGNMENTS,
     OPEN_OFFERS,
@@ -37,6 +36,7 @@ from carecircle_alerts.incident import (
     State,
 )
 from carecircle_alerts.ranking import Candidate, WhyNot
+from carecircle_alerts.waves import make_offer
 
 
 def acknowledge(case: Case, account_id: int, name: str) -> list[Command]:

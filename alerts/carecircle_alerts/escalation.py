@@ -4,27 +4,23 @@ Each answer leaves another timer behind as long as the incident is open; tests h
 """
 
 from datetime import datetime, timedelta
-from uuid import UUID, uuid5
+from uuid import UUID
 
 from carecircle_alerts.commands import (
-    SEARCH_TIMERS,
     Audience,
     Command,
     DueKind,
-    EndOffers,
-    MakeOffer,
     MoveAssignment,
-    MoveIncident,
     NewDeadline,
-    NewRound,
     RaiseLevel,
     Record,
     Remind,
     Tell,
     WantHelpers,
 )
-from carecircle_alerts.incident import AssignmentState, Case, OfferState, State
+from carecircle_alerts.incident import AssignmentState, Case, State
 from carecircle_alerts.ranking import Candidate
+from carecircle_alerts.waves import ask_again, next_wave, nobody_accepted, search_anew
 
 # Kinds whose decision needs to know who could be asked.
 NEEDS_RANKING = frozenset({DueKind.WAVE, DueKind.RECHECK})
@@ -41,9 +37,9 @@ def decide(  # noqa: C901, PLR0911 - one line a timer reads best
         case DueKind.WAVE:
             return next_wave(case, candidates, now)
         case DueKind.NO_ACCEPT:
-            return _nobody_accepted(case, now)
+            return nobody_accepted(case, now)
         case DueKind.RECHECK:
-            return _ask_again(case, candidates, now)
+            return ask_again(case, candidates, now)
         case DueKind.UNCLAIMED:
             return _nobody_claims(case, now)
         case DueKind.NUDGE | DueKind.STALLED:
@@ -81,88 +77,6 @@ def pressed_again(case: Case, now: datetime) -> list[Command]:
         again += search_anew(case, "人员离开后再次呼叫，重新派单", now)
         again += [NewDeadline(deadline_at), Remind(DueKind.BREACH, deadline_at)]
     return again
-
-
-def search_anew(case: Case, reason: str, now: datetime) -> list[Command]:
-    """Begin another search in a new epoch."""
-    plan = case.incident.plan
-    return [
-        NewRound(SEARCH_TIMERS | {DueKind.CLOSE_REMINDER}),
-        MoveIncident(State.SEARCHING, reason),
-        Remind(DueKind.WAVE, now),
-        Remind(DueKind.NO_ACCEPT, now + timedelta(seconds=plan.no_accept_s)),
-    ]
-
-
-def next_wave(case: Case, candidates: list[Candidate], now: datetime) -> list[Command]:
-    """Ask the next responders: nearest first, the circle growing with each wave, nobody asked twice in a row."""
-    incident, plan = case.incident, case.incident.plan
-    if case.helpers_missing() == 0:
-        return []
-    wave = max((offer.wave for offer in case.offers), default=0) + 1
-    chosen = _choose(case, candidates, wave)
-    commands: list[Command] = []
-    if incident.state is State.RECEIVED:
-        commands.append(MoveIncident(State.SEARCHING, "开始寻找最近的人员"))
-    commands += [make_offer(case, candidate, wave, now) for candidate in chosen]
-    if not chosen and not case.open_offers():
-        return [*commands, *_uncovered(case, "附近没有可派的人员", now)]
-    if len(case.offers) + len(chosen) < plan.most_asked:
-        commands.append(Remind(DueKind.WAVE, now + timedelta(seconds=plan.wave_every_s)))
-    return commands
-
-
-def make_offer(case: Case, candidate: Candidate, wave: int, now: datetime) -> MakeOffer:
-    """Ask one person; the id follows from incident, wave and person, so that no repetition asks twice."""
-    offer_id = uuid5(case.incident.id, f"{wave}/{candidate.responder.id}")
-    return MakeOffer(offer_id, candidate, wave, now + timedelta(seconds=case.incident.plan.offer_valid_s))
-
-
-def _choose(case: Case, candidates: list[Candidate], wave: int) -> list[Candidate]:
-    plan = case.incident.plan
-    room = min(plan.wave_size, plan.most_asked - len(case.offers))
-    able = [candidate for candidate in candidates if candidate.rank is not None and candidate.travel is not None]
-    reach_s = plan.circle_s * (1 + plan.widen_by * (wave - 1))
-    near = [one for one in able if one.travel is not None and one.travel.p50_s <= reach_s]
-    # An empty circle is no reason to wait: the nearest beyond it are asked at once.
-    return (near or able)[: max(0, room)]
-
-
-def _uncovered(case: Case, reason: str, now: datetime) -> list[Command]:
-    plan = case.incident.plan
-    commands: list[Command] = []
-    if case.incident.state in {State.RECEIVED, State.SEARCHING}:
-        commands.append(MoveIncident(State.UNCOVERED, reason))
-    return [
-        *commands,
-        RaiseLevel(reason),
-        Tell(Audience.DISPATCHER, f"uncovered_{int(now.timestamp())}"),
-        Remind(DueKind.RECHECK, now + timedelta(seconds=plan.recheck_s)),
-    ]
-
-
-def _nobody_accepted(case: Case, now: datetime) -> list[Command]:
-    if case.active() or case.incident.state not in {State.RECEIVED, State.SEARCHING}:
-        return []
-    return _uncovered(case, f"{case.incident.plan.no_accept_s}秒内无人接单", now)
-
-
-def _ask_again(case: Case, candidates: list[Candidate], now: datetime) -> list[Command]:
-    if case.active():
-        return []
-    expired = tuple(offer.id for offer in case.open_offers() if offer.expires_at <= now)
-    chosen = _choose_again(case, candidates)
-    wave = max((offer.wave for offer in case.offers), default=0) + 1
-    commands: list[Command] = []
-    if expired:
-        commands.append(EndOffers(expired, OfferState.EXPIRED, "超时未答复"))
-    commands += [make_offer(case, candidate, wave, now) for candidate in chosen]
-    return [*commands, *_uncovered(case, "仍无人前往", now)]
-
-
-def _choose_again(case: Case, candidates: list[Candidate]) -> list[Candidate]:
-    able = [candidate for candidate in candidates if candidate.rank is not None]
-    return able[: case.incident.plan.wave_size]
 
 
 def _nobody_claims(case: Case, now: datetime) -> list[Command]:

@@ -183,7 +183,7 @@ insert into message (
     id, incident_id, offer_id, audience, recipient_id, step, channel, address, content, priority, state, created_at, due_at
 )
 select
-    gen_random_uuid(), o.incident_id, o.id, 'offer', p.id, %(step)s,
+    message_id(o.incident_id, o.id, 'offer', p.id, %(step)s, case when p.webhook_url is not null then 'webhook' else 'email' end), o.incident_id, o.id, 'offer', p.id, %(step)s,
     case when p.webhook_url is not null then 'webhook' else 'email' end, coalesce(p.webhook_url, p.email),
     %(content)s, 0, 'PENDING', %(now)s, %(now)s
 from offer o join responder p on p.id = o.responder_id
@@ -196,7 +196,7 @@ insert into message (
     id, incident_id, offer_id, audience, recipient_id, step, channel, address, content, priority, state, created_at, due_at
 )
 select
-    gen_random_uuid(), o.incident_id, o.id, 'withdrawn', p.id, %(step)s,
+    message_id(o.incident_id, o.id, 'withdrawn', p.id, %(step)s, case when p.webhook_url is not null then 'webhook' else 'email' end), o.incident_id, o.id, 'withdrawn', p.id, %(step)s,
     case when p.webhook_url is not null then 'webhook' else 'email' end, coalesce(p.webhook_url, p.email),
     %(content)s, 5, 'PENDING', %(now)s, %(now)s
 from offer o join responder p on p.id = o.responder_id
@@ -210,7 +210,7 @@ insert into message (
     id, incident_id, audience, recipient_id, step, channel, address, content, priority, state, created_at, due_at
 )
 select
-    gen_random_uuid(), %(incident_id)s, 'family', f.id, %(step)s,
+    message_id(%(incident_id)s, null, 'family', f.id, %(step)s, case when f.webhook_url is not null then 'webhook' else 'email' end), %(incident_id)s, 'family', f.id, %(step)s,
     case when f.webhook_url is not null then 'webhook' else 'email' end, coalesce(f.webhook_url, f.email),
     %(content)s, 2, 'PENDING', %(now)s, %(now)s
 from bed b
@@ -225,7 +225,7 @@ insert into message (
     id, incident_id, audience, recipient_id, step, channel, address, content, priority, state, created_at, due_at
 )
 select
-    gen_random_uuid(), %(incident_id)s, 'dispatcher', a.id::text, %(step)s,
+    message_id(%(incident_id)s, null, 'dispatcher', a.id::text, %(step)s, case when a.webhook_url is not null then 'webhook' else 'email' end), %(incident_id)s, 'dispatcher', a.id::text, %(step)s,
     case when a.webhook_url is not null then 'webhook' else 'email' end, coalesce(a.webhook_url, a.email),
     %(content)s, 1, 'PENDING', %(now)s, %(now)s
 from bed b
@@ -239,7 +239,7 @@ on conflict do nothing
 insert into message (
     id, incident_id, audience, recipient_id, step, channel, address, content, priority, state, created_at, due_at
 ) values (
-    gen_random_uuid(), %(incident_id)s, 'device', %(bed_id)s, %(step)s, 'device', %(address)s, %(content)s, 1,
+    message_id(%(incident_id)s, null, 'device', %(bed_id)s, %(step)s, 'device'), %(incident_id)s, 'device', %(bed_id)s, %(step)s, 'device', %(address)s, %(content)s, 1,
     'PENDING', %(now)s, %(now)s
 )
 on conflict do nothing

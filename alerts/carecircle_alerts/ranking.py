@@ -1,9 +1,10 @@
 """Ranking: who can be asked, in which order, and why the others cannot (pure)."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from carecircle_alerts.travel import Place, TravelTime, TravelTimes
+from carecircle_alerts.travel import Place, TravelTime
 
 
 class WhyNot(StrEnum):
@@ -59,20 +60,20 @@ class Candidate:
     why: str
 
 
-def rank_responders(bed: Bed, responders: list[Responder], travel: TravelTimes, circle_s: int) -> list[Candidate]:
+def rank_responders(
+    bed: Bed, responders: Sequence[Responder], times: Mapping[str, TravelTime], circle_s: int
+) -> list[Candidate]:
     """Order everybody: first those who can be asked, by rank, then the others with the reason.
 
+    `times` has the travel time of everybody whose place is known, by their id.
     Inside the circle the contracted provider's people come first; everyone else by median travel time. Ties go by id,
     so that two engines rank alike.
     """
     if bed.place is None:
         return [_unranked(one, None, WhyNot.BED_HAS_NO_POSITION) for one in responders]
-    placed = [(one, one.place) for one in responders if one.place is not None]
-    times = travel.to_bed([(place, one.travel_mode) for one, place in placed], bed.place, bed.terrain)
-    travel_of = {one.id: time for (one, _place), time in zip(placed, times, strict=True)}
     able, unable = [], []
     for one in responders:
-        time, why_not = travel_of.get(one.id), why_not_asked(one)
+        time, why_not = times.get(one.id), why_not_asked(one)
         if time is not None and why_not is None:
             able.append((one, time))
         else:

@@ -22,7 +22,7 @@ from carecircle_alerts.incident import (
 )
 from carecircle_alerts.plan import Plan
 from carecircle_alerts.ranking import Bed, Candidate, Responder, rank_responders
-from carecircle_alerts.travel import Place, TravelTimes
+from carecircle_alerts.travel import Origin, Place, TravelTime, TravelTimes
 
 QUERIES = Queries("carecircle_alerts")
 _CASE = ("incident_of_case", "offers_of", "assignments_of")
@@ -74,13 +74,18 @@ async def rank_for(connection: Connection, case: Case, travel: TravelTimes, now:
     """Everybody around the bed of this incident, in order, with the reasons."""
     (bed,) = await fetch(connection, "bed_of_incident", incident_id=case.incident.id)
     people = await fetch(connection, "responders_near", incident_id=case.incident.id, now=now)
-    place = _place(bed)
-    return rank_responders(
-        Bed(place, bed["terrain"], bed["provider_id"]),
-        [_responder(row) for row in people],
-        travel,
-        case.incident.plan.circle_s,
-    )
+    there = Bed(_place(bed), bed["terrain"], bed["provider_id"])
+    responders = [_responder(row) for row in people]
+    times = await _times_to(there, responders, travel, now)
+    return rank_responders(there, responders, times, case.incident.plan.circle_s)
+
+
+async def _times_to(bed: Bed, responders: list[Responder], travel: TravelTimes, now: datetime) -> dict[str, TravelTime]:
+    if bed.place is None:
+        return {}
+    placed = {one.id: Origin(one.place, one.travel_mode) for one in responders if one.place is not None}
+    times = await travel.to_bed(list(placed.values()), bed.place, bed.terrain, now)
+    return dict(zip(placed, times, strict=True))
 
 
 async def take_due(connection: Connection, now: datetime) -> tuple[UUID, list[DueTimer]] | None:

@@ -1,6 +1,8 @@
 """Travel time from a responder to a bed: one interface, several sources, every answer labelled with its basis."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Protocol
 
 
@@ -13,18 +15,30 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
+class Origin:
+    """From where somebody sets out, and how: `walk`, `e_bike` or `car`."""
+
+    place: Place
+    mode: str
+
+
+@dataclass(frozen=True, slots=True)
 class TravelTime:
-    """Seconds from setting out to the door (median and 90th percentile), metres, and what the answer rests on."""
+    """Seconds from the alarm on the phone to the door (median and 90th percentile), metres, and what it rests on.
+
+    `version` names the parameters, or the road extract, by which it was computed.
+    """
 
     p50_s: int
     p90_s: int
     distance_m: int
     basis: str
+    version: str = ""
 
 
 class TravelTimes(Protocol):
     """A source of travel times; asked for many origins and one bed."""
 
-    def to_bed(self, origins: list[tuple[Place, str]], bed: Place, terrain: str) -> list[TravelTime]:
-        """One answer for each (place, travel mode), in order."""
+    async def to_bed(self, origins: Sequence[Origin], bed: Place, terrain: str, at: datetime) -> list[TravelTime]:
+        """One answer for each origin, in order, for setting out at `at` (UTC); never raises, never hangs."""
         ...

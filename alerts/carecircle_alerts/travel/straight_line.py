@@ -5,11 +5,14 @@ Road over air distance and speeds were measured on four real road networks and i
 hours). The nearest by air is the truly nearest by road for only 60 to 70 % of beds.
 """
 
+from collections.abc import Sequence
+from datetime import datetime
 from math import asin, cos, radians, sin, sqrt
 
-from carecircle_alerts.travel import Place, TravelTime
+from carecircle_alerts.travel import Origin, Place, TravelTime
 
 BASIS = "straight_line_model"
+VERSION = "1"
 
 _EARTH_RADIUS_M = 6_371_008.8
 _NEAR_M = 2000
@@ -33,14 +36,15 @@ def air_distance_m(one: Place, other: Place) -> float:
 class StraightLine:
     """Travel times from air distance, a detour factor and a speed."""
 
-    def to_bed(self, origins: list[tuple[Place, str]], bed: Place, terrain: str) -> list[TravelTime]:
-        """One answer for each (place, travel mode), in order."""
-        return [self._estimate(place, mode, bed, terrain) for place, mode in origins]
+    async def to_bed(self, origins: Sequence[Origin], bed: Place, terrain: str, at: datetime) -> list[TravelTime]:  # noqa: ARG002
+        """One answer for each origin, in order."""
+        return [estimate(origin, bed, terrain) for origin in origins]
 
-    @staticmethod
-    def _estimate(origin: Place, mode: str, bed: Place, terrain: str) -> TravelTime:
-        air_m = air_distance_m(origin, bed)
-        near, far = _DETOUR[terrain]
-        road_m = air_m * (near if air_m < _NEAR_M else far)
-        p50_s = _TURN_OUT_S + road_m / (_SPEED_KMH[terrain][mode] / 3.6)
-        return TravelTime(round(p50_s), round(p50_s * _SPREAD[terrain]), round(road_m), BASIS)
+
+def estimate(origin: Origin, bed: Place, terrain: str) -> TravelTime:
+    """The time of one way."""
+    air_m = air_distance_m(origin.place, bed)
+    near, far = _DETOUR[terrain]
+    road_m = air_m * (near if air_m < _NEAR_M else far)
+    p50_s = _TURN_OUT_S + road_m / (_SPEED_KMH[terrain][origin.mode] / 3.6)
+    return TravelTime(round(p50_s), round(p50_s * _SPREAD[terrain]), round(road_m), BASIS, VERSION)

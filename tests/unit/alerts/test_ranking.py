@@ -2,15 +2,21 @@ from dataclasses import replace
 
 import pytest
 
-from carecircle_alerts.ranking import Bed, Responder, WhyNot, rank_responders, why_not_asked
-from carecircle_alerts.travel import Place
-from carecircle_alerts.travel.straight_line import StraightLine
+from carecircle_alerts.ranking import Bed, Candidate, Responder, WhyNot, rank_responders, why_not_asked
+from carecircle_alerts.travel import Origin, Place
+from carecircle_alerts.travel.straight_line import estimate
 
 BED = Bed(Place(36.62, 101.78), "city", provider_id="p1")
 ABLE = Responder(
     id="a", name="甲", role="staff", provider_id=None, provider_name=None, travel_mode="e_bike",
     place=Place(36.62, 101.78), on_duty=True, consented=True, reachable=True, busy=False,
 )  # fmt: skip
+
+
+def rank(people: list[Responder]) -> list[Candidate]:
+    assert BED.place is not None
+    times = {one.id: estimate(Origin(one.place, one.travel_mode), BED.place, "city") for one in people if one.place}
+    return rank_responders(BED, people, times, 900)
 
 
 @pytest.mark.parametrize(
@@ -34,24 +40,24 @@ def test_each_obstacle_has_its_name(change: dict[str, object], reason: WhyNot | 
 
 def test_who_cannot_be_asked_stands_last_without_a_rank() -> None:
     off = replace(ABLE, id="b", on_duty=False)
-    first, last = rank_responders(BED, [off, ABLE], StraightLine(), 900)
+    first, last = rank([off, ABLE])
     assert (first.responder.id, first.rank) == ("a", 1)
     assert (last.responder.id, last.rank, last.why) == ("b", None, "off_duty")
 
 
 def test_ties_go_by_id_so_that_two_engines_rank_alike() -> None:
     people = [replace(ABLE, id=name) for name in "cab"]
-    assert [one.responder.id for one in rank_responders(BED, people, StraightLine(), 900)] == ["a", "b", "c"]
+    assert [one.responder.id for one in rank(people)] == ["a", "b", "c"]
 
 
 def test_who_did_not_answer_is_asked_again_only_after_the_others() -> None:
     silent = replace(ABLE, id="a", asked="EXPIRED")
     farther = replace(ABLE, id="b", place=Place(36.64, 101.78))
-    assert [one.responder.id for one in rank_responders(BED, [silent, farther], StraightLine(), 900)] == ["b", "a"]
+    assert [one.responder.id for one in rank([silent, farther])] == ["b", "a"]
 
 
 def test_outside_the_circle_the_contract_does_not_count() -> None:
     contracted_far = replace(ABLE, id="a", provider_id="p1", place=Place(36.90, 101.78))
     stranger_far = replace(ABLE, id="b", place=Place(36.80, 101.78))
-    ranked = rank_responders(BED, [contracted_far, stranger_far], StraightLine(), 900)
+    ranked = rank([contracted_far, stranger_far])
     assert [(one.responder.id, one.why) for one in ranked] == [("b", "outside_circle"), ("a", "outside_circle")]

@@ -1,7 +1,7 @@
 import pytest
 
-from carecircle_alerts.travel import Place
-from carecircle_alerts.travel.straight_line import BASIS, StraightLine, air_distance_m
+from carecircle_alerts.travel import Origin, Place
+from carecircle_alerts.travel.straight_line import BASIS, air_distance_m, estimate
 
 XINING = Place(36.6171, 101.7782)
 HUANGYUAN = Place(36.6827, 101.2563)
@@ -27,7 +27,7 @@ def test_distance_is_the_same_both_ways_and_nothing_to_oneself() -> None:
 )
 def test_times_follow_detour_speed_and_turn_out(terrain: str, mode: str, metres: float, expected_s: float) -> None:
     origin = Place(XINING.lat + metres / 111_195, XINING.lon)
-    (answer,) = StraightLine().to_bed([(origin, mode)], XINING, terrain)
+    answer = estimate(Origin(origin, mode), XINING, terrain)
     assert answer.p50_s == pytest.approx(expected_s, abs=1)
     assert answer.p90_s > answer.p50_s
     assert answer.basis == BASIS

@@ -1,0 +1,110 @@
+"""Waves: the search for a helper, who is asked next and what happens when nobody is found (pure)."""
+
+from datetime import datetime, timedelta
+from uuid import UUID, uuid5
+
+from carecircle_alerts.commands import (
+    SEARCH_TIMERS,
+    Audience,
+    Command,
+    DueKind,
+    EndOffers,
+    MakeOffer,
+    MoveIncident,
+    NewRound,
+    RaiseLevel,
+    Remind,
+    Tell,
+)
+from carecircle_alerts.incident import Case, OfferState, State
+from carecircle_alerts.ranking import Candidate
+
+
+def next_wave(case: Case, candidates: list[Candidate], now: datetime) -> list[Command]:
+    """Ask the next responders: nearest first, the circle growing with each wave, nobody asked twice in a row."""
+    incident, plan = case.incident, case.incident.plan
+    if case.helpers_missing() == 0:
+        return []
+    wave = max((offer.wave for offer in case.offers), default=0) + 1
+    chosen = _choose(case, candidates, wave)
+    commands: list[Command] = []
+    if incident.state is State.RECEIVED:
+        commands.append(MoveIncident(State.SEARCHING, "开始寻找最近的人员"))
+    commands += [make_offer(case, candidate, wave, now) for candidate in chosen]
+    if not chosen and not case.open_offers():
+        return [*commands, *uncovered(case, "附近没有可派的人员", now)]
+    if len(case.offers) + len(chosen) < plan.most_asked:
+        commands.append(Remind(DueKind.WAVE, now + timedelta(seconds=plan.wave_every_s)))
+    return commands
+
+
+def make_offer(case: Case, candidate: Candidate, wave: int, now: datetime) -> MakeOffer:
+    """Ask one person; the id follows from incident, wave and person, so that no repetition asks twice."""
+    made = offer_id(case.incident.id, wave, candidate.responder.id)
+    return MakeOffer(made, candidate, wave, now + timedelta(seconds=case.incident.plan.offer_valid_s))
+
+
+def _choose(case: Case, candidates: list[Candidate], wave: int) -> list[Candidate]:
+    plan = case.incident.plan
+    room = min(plan.wave_size, plan.most_asked - len(case.offers))
+    able = [candidate for candidate in candidates if candidate.rank is not None and candidate.travel is not None]
+    reach_s = plan.circle_s * (1 + plan.widen_by * (wave - 1))
+    near = [one for one in able if one.travel is not None and one.travel.p50_s <= reach_s]
+    # An empty circle is no reason to wait: the nearest beyond it are asked at once.
+    return (near or able)[: max(0, room)]
+
+
+def nobody_accepted(case: Case, now: datetime) -> list[Command]:
+    """The time for accepting is over."""
+    if case.active() or case.incident.state not in {State.RECEIVED, State.SEARCHING}:
+        return []
+    return uncovered(case, f"{case.incident.plan.no_accept_s}秒内无人接单", now)
+
+
+def ask_again(case: Case, candidates: list[Candidate], now: datetime) -> list[Command]:
+    """Look round again after the search came up empty: those who did not answer are asked once more."""
+    if case.active():
+        return []
+    expired = tuple(offer.id for offer in case.open_offers() if offer.expires_at <= now)
+    chosen = _choose_again(case, candidates)
+    wave = max((offer.wave for offer in case.offers), default=0) + 1
+    commands: list[Command] = []
+    if expired:
+        commands.append(EndOffers(expired, OfferState.EXPIRED, "超时未答复"))
+    commands += [make_offer(case, candidate, wave, now) for candidate in chosen]
+    return [*commands, *uncovered(case, "仍无人前往", now)]
+
+
+def _choose_again(case: Case, candidates: list[Candidate]) -> list[Candidate]:
+    able = [candidate for candidate in candidates if candidate.rank is not None]
+    return able[: case.incident.plan.wave_size]
+
+
+def uncovered(case: Case, reason: str, now: datetime) -> list[Command]:
+    """Nobody is found: the centre must act, and the search looks round again soon."""
+    plan = case.incident.plan
+    commands: list[Command] = []
+    if case.incident.state in {State.RECEIVED, State.SEARCHING}:
+        commands.append(MoveIncident(State.UNCOVERED, reason))
+    return [
+        *commands,
+        RaiseLevel(reason),
+        Tell(Audience.DISPATCHER, f"uncovered_{int(now.timestamp())}"),
+        Remind(DueKind.RECHECK, now + timedelta(seconds=plan.recheck_s)),
+    ]
+
+
+def search_anew(case: Case, reason: str, now: datetime) -> list[Command]:
+    """Begin another search in a new epoch."""
+    plan = case.incident.plan
+    return [
+        NewRound(SEARCH_TIMERS | {DueKind.CLOSE_REMINDER}),
+        MoveIncident(State.SEARCHING, reason),
+        Remind(DueKind.WAVE, now),
+        Remind(DueKind.NO_ACCEPT, now + timedelta(seconds=plan.no_accept_s)),
+    ]
+
+
+def offer_id(incident_id: UUID, wave: int, responder_id: str) -> UUID:
+    """The id of an offer, the same for everybody who would make it."""
+    return uuid5(incident_id, f"{wave}/{responder_id}")

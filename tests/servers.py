@@ -79,7 +79,7 @@ class OwnDatabase(Database):
 
 @dataclass(slots=True)
 class TestBroker:
-    """A Mosquitto of its own with the accounts `ingest` and `alerts` and one for each of `KNOWN_BEDS` in `COUNTY`.
+    """A Mosquitto of its own with the accounts of services and one for each of `KNOWN_BEDS` in `COUNTY`.
 
     `kill()` and `start()` give an outage; the port and the saved sessions stay.
     """
@@ -96,7 +96,7 @@ class TestBroker:
         return self.server.port
 
     def url(self, account: str) -> str:
-        """Address for a service's account: `ingest` or `alerts`."""
+        """Address for a service's account: `ingest`, `alerts` or `lifeline`."""
         return self.server.url(account, f"test-{account}")
 
     def url_home(self, bed: str) -> str:
@@ -134,7 +134,7 @@ class TestBroker:
             stop_child(self.process, self.server.stop_signal, 10.0)
 
     def _write_accounts(self) -> None:
-        services = {account: f"test-{account}" for account in ("ingest", "alerts")}
+        services = {account: f"test-{account}" for account in ("ingest", "alerts", "lifeline")}
         homes = [Home(county, bed, home_password(INSTALLATION_SECRET, bed)) for bed, county in self.homes.items()]
         self.server.set_accounts(services, homes)
 

@@ -1,23 +1,20 @@
 """Calls: a call for help becomes an incident, or joins the one that is open, once and whatever dies (I/O)."""
 
-import hashlib
 import secrets
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 import structlog
 from psycopg.types.json import Jsonb
 
-from carecircle.identity import incident_id
-from carecircle.mqtt import Delivery
 from carecircle.payloads import Command, Event, Received, encode_payload
-from carecircle.rejected import Rejected
 from carecircle.topics import Kind, Topic
+from carecircle_alerts.called import Called
 from carecircle_alerts.commands import Record
 from carecircle_alerts.escalation import opening, pressed_again
 from carecircle_alerts.incident import PRIORITY
 from carecircle_alerts.opening import ACTOR, Danger, open_or_join
-from carecircle_alerts.rules.help_call import HelpCall, read_event, unreadable_call
 from carecircle_alerts.save import Saving
 from carecircle_alerts.store import Connection, fetch, run
 
@@ -30,17 +27,6 @@ class Facts:
 
     circle: str
     rules_version: int
-
-
-@dataclass(frozen=True, slots=True)
-class Called:
-    """A call for help as it arrived. `event` is None where the message could not be read."""
-
-    topic: Topic
-    call: HelpCall
-    event: Event | None
-    received_at: datetime
-    evidence: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,14 +43,20 @@ class Receipt:
         return str(topic), encode_payload(Command(id=secrets.token_hex(8), received=received))
 
 
-async def answer(connection: Connection, called: Called, bed: Facts, now: datetime) -> None:
-    """Open an incident for a call, or add the call to the one that is open; a repeated message does nothing."""
-    if await _is_known(connection, called):
-        return
+async def answer(connection: Connection, called: Called, bed: Facts, now: datetime) -> UUID:
+    """Open an incident for a call, or add the call to the one that is open; a repeated message does nothing.
+
+    Returns the incident that holds the call, which may have ended since.
+    """
+    if known := await _known(connection, called):
+        return known
     joined = await open_or_join(connection, _danger(called, bed.circle, now), now)
     if joined is None:
-        return
+        return called.incident_id
     opened, case = joined
+    # Whoever else reads the broker, as the lifeline does, may have committed this very call since we looked.
+    if not opened and (case.incident.id == called.incident_id or await _known(connection, called)):
+        return case.incident.id
     if called.event is not None:
         await run(
             connection, "add_signal", bed_id=called.topic.bed, device=called.topic.device, boot=called.event.boot,
@@ -84,22 +76,24 @@ async def answer(connection: Connection, called: Called, bed: Facts, now: dateti
         await saving.run(pressed_again(case, now))
     step = "incident_opened" if opened else "call_repeated"
     _log.info(step, incident=str(case.incident.id), kind=called.call.kind.value)
+    return case.incident.id
 
 
-async def _is_known(connection: Connection, called: Called) -> bool:
+async def _known(connection: Connection, called: Called) -> UUID | None:
     if called.event is None:
-        return False
+        return None
     found = await fetch(
         connection, "find_signal", bed_id=called.topic.bed, device=called.topic.device, boot=called.event.boot,
         seq=called.event.seq,
     )  # fmt: skip
-    return bool(found)
+    incident_id: UUID | None = found[0]["incident_id"] if found else None
+    return incident_id
 
 
 def _danger(called: Called, circle: str, now: datetime) -> Danger:
     topic, call, event = called.topic, called.call, called.event
     return Danger(
-        id=incident_id(topic.bed, call.kind, called.evidence),
+        id=called.incident_id,
         bed_id=topic.bed,
         circle=circle,
         kind=call.kind,
@@ -111,17 +105,3 @@ def _danger(called: Called, circle: str, now: datetime) -> Danger:
         late=call.late,
         event=(event.boot, event.seq) if event is not None else None,
     )
-
-
-def call_of(topic: Topic, payload: object, delivery: Delivery) -> Called | None:
-    """The call for help that a message on an event topic makes, if it makes one."""
-    if isinstance(payload, Event):
-        call = read_event(payload, delivery.received_at)
-        evidence = f"{topic.device}/{payload.boot}/{payload.seq}"
-        return Called(topic, call, payload, delivery.received_at, evidence) if call else None
-    detail = payload.detail if isinstance(payload, Rejected) else "not an event"
-    # What cannot be read has no name of its own: its bytes and its minute stand for it, so that a redelivery joins the
-    # incident that it opened, and the same bytes on another day open a new one.
-    digest = hashlib.sha256(delivery.payload).hexdigest()[:16]
-    evidence = f"{topic.device}/{digest}/{int(delivery.received_at.timestamp()) // 60}"
-    return Called(topic, unreadable_call(delivery.received_at, detail), None, delivery.received_at, evidence)

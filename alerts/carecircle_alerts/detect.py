@@ -16,7 +16,8 @@ from carecircle.payloads import Event, Status, Telemetry, parse_payload
 from carecircle.rejected import Rejected
 from carecircle.topics import Kind, Topic, parse_topic
 from carecircle_alerts.alarms import Found, note, return_held_back
-from carecircle_alerts.calls import Called, Facts, Receipt, answer, call_of
+from carecircle_alerts.called import Called, call_of
+from carecircle_alerts.calls import Facts, Receipt, answer
 from carecircle_alerts.checkpoint import Checkpoint
 from carecircle_alerts.rules.rule import Signal
 from carecircle_alerts.store import Connection, fetch
@@ -35,6 +36,7 @@ class LostLeadership(Exception):  # noqa: N818 - it is what happened
 class Detector:
     """Turns deliveries into twins, alarms and incidents. `on_incident` is called after a commit that touched one.
 
+    `on_committed` is called for every call for help that is part of an incident now, repeats and unreadable ones too.
     `epoch` is that of the leader who runs this; a leader that was replaced gets `LostLeadership` with its next batch.
     """
 
@@ -44,11 +46,13 @@ class Detector:
         clock: Clock,
         on_incident: Callable[[], None] = lambda: None,
         epoch: int | None = None,
+        on_committed: Callable[[Called], None] = lambda _called: None,
     ) -> None:
         self._pool = pool
         self._clock = clock
         self._on_incident = on_incident
         self._epoch = epoch
+        self._on_committed = on_committed
         self._beds = Checkpoint(clock)
         self._strangers = TwoBeds()
 
@@ -63,10 +67,12 @@ class Detector:
         try:
             async with self._pool.connection() as connection:
                 await self._must_lead(connection)
-                receipts, touched = await self._handle(connection, deliveries, is_live=is_live)
+                receipts, calls, touched = await self._handle(connection, deliveries, is_live=is_live)
         except Exception:
             self._beds.forget()
             raise
+        for called in calls:
+            self._on_committed(called)
         if touched:
             self._on_incident()
         return receipts
@@ -100,7 +106,7 @@ class Detector:
 
     async def _handle(
         self, connection: Connection, deliveries: Sequence[Delivery], *, is_live: bool
-    ) -> tuple[list[Receipt], bool]:
+    ) -> tuple[list[Receipt], list[Called], bool]:
         read = [(parse_topic(delivery.topic), delivery) for delivery in deliveries]
         known = [
             (topic, one)
@@ -134,7 +140,7 @@ class Detector:
             found += self._judge(bed, (now.timestamp() if is_live else at) - LATENESS_S)
         touched = await self._note_all(connection, found, now)
         await self._beds.save(connection, list(newest))
-        return receipts, touched or bool(calls)
+        return receipts, calls, touched or bool(calls)
 
     def _take(self, topic: Topic, payload: object, delivery: Delivery) -> float | None:
         """Give one message to its bed's mind; returns the time that it is believed to speak of."""

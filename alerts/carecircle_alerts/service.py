@@ -21,12 +21,10 @@ from carecircle_alerts.detect import Detector
 from carecircle_alerts.engine import run_due
 from carecircle_alerts.leadership import Leadership
 from carecircle_alerts.memory import calm_collector
-from carecircle_alerts.notify.answer_links import AnswerLinks
 from carecircle_alerts.notify.channel import Channel
+from carecircle_alerts.notify.channels import people_channels
 from carecircle_alerts.notify.device import DeviceChannel
-from carecircle_alerts.notify.email import EmailChannel
 from carecircle_alerts.notify.outbox import Outbox
-from carecircle_alerts.notify.webhook import WebhookChannel
 from carecircle_alerts.settings import AlertsSettings
 from carecircle_alerts.store import Connection, run
 from carecircle_alerts.travel.straight_line import StraightLine
@@ -103,21 +101,7 @@ class AlertsService:
                 task.cancel()
 
     def _channels(self, client: httpx.AsyncClient) -> dict[str, Channel]:
-        links = AnswerLinks(self._settings.public_url, self._settings.link_secret.get_secret_value())
-        channels: dict[str, Channel] = {
-            "webhook": WebhookChannel(
-                client,
-                secret=self._settings.webhook_secret.get_secret_value(),
-                links=links,
-                clock=self._clock,
-            ),
-            "device": DeviceChannel(self._session),
-        }
-        if self._settings.smtp_url:
-            channels["email"] = EmailChannel(
-                self._settings.smtp_url.get_secret_value(), self._settings.smtp_from, links
-            )
-        return channels
+        return {**people_channels(self._settings, client, self._clock), "device": DeviceChannel(self._session)}
 
     async def _lead(self) -> None:
         """Wait to become the one process that reads the broker, and read it until another takes over.
@@ -131,7 +115,15 @@ class AlertsService:
             _log.info("leading", epoch=epoch)
             self._leads = True
             self._session.start()
-            await self._detect(Detector(self._pool, self._clock, on_incident=self._hints.incident_changed, epoch=epoch))
+            await self._detect(
+                Detector(
+                    self._pool,
+                    self._clock,
+                    on_incident=self._hints.incident_changed,
+                    epoch=epoch,
+                    on_committed=lambda called: self._session.publish(*called.confirmation()),
+                )
+            )
 
     async def _detect(self, detector: Detector) -> None:
         looked_at = 0.0

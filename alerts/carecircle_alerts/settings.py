@@ -2,17 +2,22 @@
 
 from pydantic import Field, SecretStr
 
-from carecircle.settings import BrokerSettings, DatabaseSettings
+from carecircle.settings import BrokerSettings, DatabaseSettings, ProcessSettings
 
 
-class AlertsSettings(DatabaseSettings, BrokerSettings):
-    """What `carecircle alerts` is told."""
+class ChannelSettings(ProcessSettings):
+    """A process that tells people: the alert engine, and the lifeline beside it."""
 
     public_url: str = Field(description="address of the console as people outside reach it; offers link to it")
     link_secret: SecretStr = Field(min_length=16, description="signs the links by which responders answer offers")
     webhook_secret: SecretStr = Field(min_length=16, description="signs outgoing webhooks (HMAC-SHA256)")
     smtp_url: SecretStr | None = Field(None, description="smtp://[user:password@]host:port; without it no e-mail")
     smtp_from: str = Field("carecircle@localhost", description="sender address of e-mail")
+
+
+class AlertsSettings(DatabaseSettings, BrokerSettings, ChannelSettings):
+    """What `carecircle alerts` is told."""
+
     mqtt_client_id: str = Field("carecircle-alerts", description="session name at the broker; one process a name")
     engine_workers: int = Field(2, ge=1, le=32, description="how many incidents are worked on at once")
     notify_workers: int = Field(64, ge=1, le=256, description="how many messages are sent at once")

@@ -17,7 +17,9 @@ _SALT_BYTES = 12
 
 SERVICE_RIGHTS: Mapping[str, tuple[str, ...]] = {
     "ingest": ("read care/v1/#", "write care/v1/+/+/+/command"),
-    "alerts": ("read care/v1/#", "write care/v1/+/+/+/command"),
+    "alerts": ("read care/v1/#", "write care/v1/+/+/+/command", "write care/committed/v1/+/+/+"),
+    # It hears calls and what has become of them, and can say nothing.
+    "lifeline": ("read care/v1/+/+/+/event", "read care/committed/v1/+/+/+"),
 }
 
 

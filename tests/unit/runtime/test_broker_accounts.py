@@ -14,9 +14,13 @@ def test_a_home_gets_its_own_bed_and_its_own_commands() -> None:
     assert "secret" not in text
 
 
-def test_services_write_nothing_but_commands_and_strangers_nothing_at_all() -> None:
-    text = access_list(["ingest", "alerts", "stranger"], [])
-    assert [line for line in text.splitlines() if "write" in line] == 2 * ["topic write care/v1/+/+/+/command"]
+def test_services_write_commands_the_engine_what_it_committed_and_strangers_nothing_at_all() -> None:
+    text = access_list(["ingest", "alerts", "lifeline", "stranger"], [])
+    assert [line for line in text.splitlines() if "write" in line] == [
+        "topic write care/v1/+/+/+/command",
+        "topic write care/v1/+/+/+/command",
+        "topic write care/committed/v1/+/+/+",
+    ]
     assert text.rstrip().endswith("user stranger")
 
 

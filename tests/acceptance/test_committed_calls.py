@@ -1,0 +1,57 @@
+"""Of every call for help that is part of an incident the engine says so, and two readers of one call make one of it."""
+
+import asyncio
+import json
+
+import pytest
+
+from carecircle.mqtt import Delivery
+from carecircle_alerts.called import Called
+from carecircle_alerts.detect import Detector
+from tests.acceptance.conftest import Story, unread
+from tests.scene import COUNTY
+
+
+def _delivery(story: Story, payload: bytes) -> Delivery:
+    topic = f"care/v1/{COUNTY}/bed-1/button/event"
+    return Delivery(topic, payload, retained=False, received_at=story.clock.now(), generation=1, mid=1)
+
+
+@pytest.mark.parametrize("readable", [True, False])
+async def test_what_opens_what_joins_and_what_repeats_is_said(story: Story, *, readable: bool) -> None:
+    story.scene.bed("bed-1")
+    said = list[Called]()
+    detector = Detector(story._engine, story.clock, on_committed=said.append)
+    first = story.event() if readable else unread()
+    second = story.event() if readable else unread()
+    for payload in (first, second, first):
+        await detector.handle([_delivery(story, payload)])
+    names = [one.name for one in said]
+    assert names == ["1/1", "1/2", "1/1"] if readable else (names[0] == names[2] != names[1])
+    assert story.scene.value("select count(*) from incident") == 1
+    assert story.steps(story.open_incident("bed-1", said[0].call.kind)).count("pressed_again") == 1
+
+
+async def test_nothing_is_said_of_what_is_no_call_or_is_not_committed(story: Story) -> None:
+    story.scene.bed("bed-1")
+    said = list[Called]()
+    await Detector(story._engine, story.clock, on_committed=said.append).handle(
+        [_delivery(story, story.event("press_test"))]
+    )
+    replaced = Detector(story._engine, story.clock, on_committed=said.append, epoch=-1)
+    with pytest.raises(Exception, match="taken over"):
+        await replaced.handle([_delivery(story, story.event())])
+    assert said == []
+
+
+async def test_two_readers_of_one_call_make_one_opening_and_no_second_press(story: Story) -> None:
+    story.scene.bed("bed-1")
+    payload = json.dumps(
+        {"boot": 1, "seq": 1, "at": int(story.clock.now().timestamp() * 1000), "event": "sos"}
+    ).encode()
+    for _round in range(5):
+        await asyncio.gather(
+            *(Detector(story._engine, story.clock).handle([_delivery(story, payload)]) for _reader in range(3))
+        )
+    steps = story.steps(story.open_incident("bed-1"))
+    assert (steps.count("received"), steps.count("pressed_again")) == (1, 0)

@@ -71,15 +71,28 @@ class Scene:
         provider: str | None = None,
         webhook: str | None = "http://127.0.0.1:9/none",
         mode: str = "e_bike",
+        role: str = "staff",
+        skills: tuple[str, ...] = (),
+        position_at: datetime | None = None,
+        area: str = TOWNSHIP,
     ) -> str:
+        """Somebody at their usual place; with `position_at` at a position of that age, and without any usual place."""
+        lat, lon = (None, None) if north_m is None else (LAT + north_m * METRE_NORTH, LON)
+        base = (lat, lon) if position_at is None else (None, None)
         self._run(
             "insert into responder (id, name, role, provider_id, area_code, travel_mode, lat, lon, position_at, "
-            "on_duty, consented_at, webhook_url) values (%s, %s, 'staff', %s, %s, %s, %s, %s, now(), %s, %s, %s)",
-            responder_id, f"人员{responder_id}", provider, TOWNSHIP, mode,
-            None if north_m is None else LAT + north_m * METRE_NORTH, None if north_m is None else LON, on_duty,
-            CONSENT if consented else None, webhook,
+            "base_lat, base_lon, on_duty, consented_at, webhook_url, skills) "
+            "values (%s, %s, %s, %s, %s, %s, %s, %s, coalesce(%s, now()), %s, %s, %s, %s, %s, %s)",
+            responder_id, f"人员{responder_id}", role, provider, area, mode, lat, lon, position_at, *base, on_duty,
+            CONSENT if consented else None, webhook, list(skills),
         )  # fmt: skip
         return responder_id
+
+    def shift(self, responder_id: str, begins_at: datetime, ends_at: datetime) -> None:
+        self._run(
+            "insert into shift (responder_id, begins_at, ends_at, source, by_name) values (%s, %s, %s, 'desk', '测试')",
+            responder_id, begins_at, ends_at,
+        )  # fmt: skip
 
     def relative(
         self,

@@ -115,7 +115,7 @@ class Desk:
         if actor.kind == "responder" and actor.id != responder_id:
             raise Forbidden("只能更改自己的在岗状态")
         async with self._pool.connection() as connection:
-            if not await fetch(connection, "set_duty", id=responder_id, on_duty=on_duty):
+            if not await fetch(connection, "set_duty", id=responder_id, on_duty=on_duty, now=self._clock.now()):
                 raise NotFound("没有这位服务人员")
 
     async def candidates(self, incident_id: UUID) -> list[Candidate]:

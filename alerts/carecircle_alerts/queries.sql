@@ -51,40 +51,6 @@ select incident_id from offer where id = %(id)s
 -- Which incident a helper belongs to.
 select incident_id from assignment where id = %(id)s
 
--- name: bed_of_incident
--- Where the bed of an incident is and who is contracted for it.
-select b.lat, b.lon, b.terrain, b.provider_id
-from incident i join bed b on b.id = i.bed_id
-where i.id = %(incident_id)s
-
--- name: responders_near
--- Everybody within about 60 km of a bed who could ever be asked, with what speaks against it now.
-select
-    p.id, p.name, p.role, p.provider_id, v.name as provider_name, p.travel_mode, p.lat, p.lon,
-    p.on_duty, p.consented_at is not null as consented,
-    (p.webhook_url is not null or p.email is not null) as reachable,
-    exists (
-        select from assignment s
-        where s.responder_id = p.id and s.state in ('ACCEPTED', 'MOVING', 'ARRIVED')
-    ) or exists (
-        select from offer q
-        where q.responder_id = p.id and q.state in ('QUEUED', 'SENT', 'DELIVERED', 'SEEN')
-            and q.incident_id <> %(incident_id)s and q.expires_at > %(now)s
-    ) as busy,
-    (
-        select o.state from offer o
-        where o.incident_id = %(incident_id)s and o.responder_id = p.id
-        order by o.wave desc limit 1
-    ) as asked
-from responder p
-left join provider v on v.id = p.provider_id
-cross join (
-    select b.lat, b.lon from incident i join bed b on b.id = i.bed_id where i.id = %(incident_id)s
-) as at
-where at.lat is null or p.lat is null
-    or (abs(p.lat - at.lat) < 0.55 and abs(p.lon - at.lon) < 0.7)
-order by p.id
-
 -- name: add_entry
 -- One audit row.
 insert into incident_event (incident_id, at, epoch, step, actor, reason, detail)
@@ -450,10 +416,6 @@ select responder_id, expires_at from offer where id = %(id)s
 -- Say that a part of the live path has gone round.
 insert into engine_pulse (service, at, detail) values (%(service)s, %(now)s, %(detail)s)
 on conflict (service) do update set at = excluded.at, detail = excluded.detail
-
--- name: set_duty
--- A responder goes on or off duty.
-update responder set on_duty = %(on_duty)s where id = %(id)s returning id
 
 -- name: replay_vitals
 -- What a bed said, by its arrival; a message is measured at most eight days before it comes.

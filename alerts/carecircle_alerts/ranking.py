@@ -11,8 +11,15 @@ class WhyNot(StrEnum):
     """Why somebody is not asked."""
 
     OFF_DUTY = "off_duty"
+    NOT_ROSTERED = "not_rostered"
     NO_CONSENT = "no_consent"
+    CONSENT_WITHDRAWN = "consent_withdrawn"
+    PROVIDER_CLOSED = "provider_closed"
+    PROVIDER_FULL = "provider_full"
+    MISSING_SKILL = "missing_skill"
+    OTHER_ROLE = "other_role"
     NO_POSITION = "no_position"
+    STALE_POSITION = "stale_position"
     NO_ADDRESS = "no_address"
     BUSY = "busy"
     DECLINED = "declined"
@@ -23,16 +30,22 @@ class WhyNot(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Bed:
-    """What ranking needs to know of a bed."""
+    """What ranking needs to know of a bed; `township` is the 9-digit code of its area."""
 
     place: Place | None
     terrain: str
     provider_id: str | None
+    township: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Responder:
-    """What ranking needs to know of a person. `asked` is the state of an offer of this incident, if there was one."""
+    """What ranking needs to know of a person. `asked` is the state of an offer of this incident, if there was one.
+
+    `hindrance` is what eligibility has found against them, more exactly than the flags say; `tired` why they should
+    rest, so that they are asked only when nobody else is left nearby. `known_by` says how `place` is known (position,
+    base, provider), `position_age_s` how old the last position is.
+    """
 
     id: str
     name: str
@@ -46,11 +59,21 @@ class Responder:
     reachable: bool
     busy: bool
     asked: str | None = None
+    area_code: str = ""
+    skills: frozenset[str] = frozenset()
+    languages: frozenset[str] = frozenset()
+    known_by: str | None = None
+    position_age_s: int | None = None
+    hindrance: WhyNot | None = None
+    tired: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A person with their place in the order; `rank` counts from 1 and is None for those who cannot be asked."""
+    """A person with their place in the order; `rank` counts from 1 and is None for those who cannot be asked.
+
+    `travel` is None for those without a place, and for everybody where the bed has none.
+    """
 
     responder: Responder
     rank: int | None
@@ -70,7 +93,7 @@ def rank_responders(
     so that two engines rank alike.
     """
     if bed.place is None:
-        return [_unranked(one, None, WhyNot.BED_HAS_NO_POSITION) for one in responders]
+        return _rank_by_area(bed, responders)
     able, unable = [], []
     for one in responders:
         time, why_not = times.get(one.id), why_not_asked(one)
@@ -83,13 +106,46 @@ def rank_responders(
     return ranked + sorted(unable, key=lambda one: (one.travel.p50_s if one.travel else 10**9, one.responder.id))
 
 
-def why_not_asked(one: Responder) -> WhyNot | None:  # noqa: PLR0911 - a list of reasons reads best as one
+def _rank_by_area(bed: Bed, responders: Sequence[Responder]) -> list[Candidate]:
+    """A bed without a position: the contracted provider's people, then those of the same area; nobody knows how far."""
+    able = [one for one in responders if why_not_asked(one, needs_place=False) is None and _belongs(one, bed)]
+    able.sort(key=lambda one: (one.asked is not None, one.tired is not None, not _is_theirs(one, bed), one.id))
+    ranked = [
+        Candidate(one, index, None, in_circle=True, why_not=None, why=_why_without_place(one, bed))
+        for index, one in enumerate(able, start=1)
+    ]
+    asked = {one.id for one in able}
+    unable = [
+        _unranked(one, None, why_not_asked(one, needs_place=False) or WhyNot.BED_HAS_NO_POSITION)
+        for one in responders
+        if one.id not in asked
+    ]
+    return ranked + sorted(unable, key=lambda one: one.responder.id)
+
+
+def _belongs(one: Responder, bed: Bed) -> bool:
+    return _is_theirs(one, bed) or (bool(bed.township) and one.area_code.startswith(bed.township))
+
+
+def _is_theirs(one: Responder, bed: Bed) -> bool:
+    return bed.provider_id is not None and one.provider_id == bed.provider_id
+
+
+def _why_without_place(one: Responder, bed: Bed) -> str:
+    return "contracted_provider" if _is_theirs(one, bed) else "same_area"
+
+
+def why_not_asked(  # noqa: PLR0911 - a list of reasons reads best as one
+    one: Responder, *, needs_place: bool = True
+) -> WhyNot | None:
     """The first reason why a person cannot be asked; None when they can."""
     if not one.consented:
-        return WhyNot.NO_CONSENT
+        return one.hindrance if one.hindrance is WhyNot.CONSENT_WITHDRAWN else WhyNot.NO_CONSENT
     if not one.on_duty:
-        return WhyNot.OFF_DUTY
-    if one.place is None:
+        return one.hindrance if one.hindrance is WhyNot.NOT_ROSTERED else WhyNot.OFF_DUTY
+    if one.hindrance is not None and (needs_place or one.hindrance is not WhyNot.STALE_POSITION):
+        return one.hindrance
+    if one.place is None and needs_place:
         return WhyNot.NO_POSITION
     if not one.reachable:
         return WhyNot.NO_ADDRESS
@@ -105,7 +161,7 @@ def why_not_asked(one: Responder) -> WhyNot | None:  # noqa: PLR0911 - a list of
 
 
 def _is_contracted(one: Responder, time: TravelTime, bed: Bed, circle_s: int) -> bool:
-    return bed.provider_id is not None and one.provider_id == bed.provider_id and time.p50_s <= circle_s
+    return _is_theirs(one, bed) and time.p50_s <= circle_s
 
 
 def _order(one: Responder, time: TravelTime, bed: Bed, circle_s: int) -> tuple[bool, bool, int, str]:
@@ -116,6 +172,8 @@ def _order(one: Responder, time: TravelTime, bed: Bed, circle_s: int) -> tuple[b
 def _ranked(rank: int, one: Responder, time: TravelTime, bed: Bed, circle_s: int) -> Candidate:
     in_circle = time.p50_s <= circle_s
     why = "contracted_provider" if _is_contracted(one, time, bed, circle_s) else "nearest"
+    if one.tired is not None:
+        why = one.tired
     return Candidate(one, rank, time, in_circle, None, why if in_circle else "outside_circle")
 
 

@@ -20,11 +20,15 @@ from carecircle_alerts.incident import (
     OfferState,
     State,
 )
+from carecircle_alerts.people.eligibility import judge
+from carecircle_alerts.people.hours import local_day
+from carecircle_alerts.people.rest import night_began_at
+from carecircle_alerts.people.rows import facts_of
 from carecircle_alerts.plan import Plan
 from carecircle_alerts.ranking import Bed, Candidate, Responder, rank_responders
 from carecircle_alerts.travel import Origin, Place, TravelTime, TravelTimes
 
-QUERIES = Queries("carecircle_alerts")
+QUERIES = Queries("carecircle_alerts", "queries.sql", "people.sql")
 _CASE = ("incident_of_case", "offers_of", "assignments_of")
 
 Connection = AsyncConnection[DictRow]
@@ -73,11 +77,28 @@ async def read_case(connection: Connection, incident_id: UUID) -> Case:
 async def rank_for(connection: Connection, case: Case, travel: TravelTimes, now: datetime) -> list[Candidate]:
     """Everybody around the bed of this incident, in order, with the reasons."""
     (bed,) = await fetch(connection, "bed_of_incident", incident_id=case.incident.id)
-    people = await fetch(connection, "responders_near", incident_id=case.incident.id, now=now)
-    there = Bed(_place(bed), bed["terrain"], bed["provider_id"])
-    responders = [_responder(row) for row in people]
+    there = Bed(_place(bed), bed["terrain"], bed["provider_id"], bed["township"])
+    responders = await judged(connection, await _ids_around(connection, there), case, now)
     times = await _times_to(there, responders, travel, now)
     return rank_responders(there, responders, times, case.incident.plan.circle_s)
+
+
+async def judged(connection: Connection, ids: list[str], case: Case, now: datetime) -> list[Responder]:
+    """These people as ranking takes them for this incident, with what speaks against asking them now; by id."""
+    plan = case.incident.plan
+    rows = await fetch(
+        connection, "responders_by_id", ids=ids, incident_id=case.incident.id, now=now, day=local_day(now),
+        night_since=night_began_at(plan, now),
+    )  # fmt: skip
+    return [judge(facts_of(row), plan, now) for row in rows]
+
+
+async def _ids_around(connection: Connection, bed: Bed) -> list[str]:
+    if bed.place is None:
+        rows = await fetch(connection, "responder_ids_of_area", provider_id=bed.provider_id, township=bed.township)
+    else:
+        rows = await fetch(connection, "responder_ids_near", lat=bed.place.lat, lon=bed.place.lon)
+    return [row["id"] for row in rows]
 
 
 async def _times_to(bed: Bed, responders: list[Responder], travel: TravelTimes, now: datetime) -> dict[str, TravelTime]:
@@ -118,20 +139,3 @@ def _offer(row: dict[str, Any]) -> Offer:
 
 def _assignment(row: dict[str, Any]) -> Assignment:
     return Assignment(**(row | {"state": AssignmentState(row["state"])}))
-
-
-def _responder(row: DictRow) -> Responder:
-    return Responder(
-        id=row["id"],
-        name=row["name"],
-        role=row["role"],
-        provider_id=row["provider_id"],
-        provider_name=row["provider_name"],
-        travel_mode=row["travel_mode"],
-        place=_place(row),
-        on_duty=row["on_duty"],
-        consented=row["consented"],
-        reachable=row["reachable"],
-        busy=row["busy"],
-        asked=row["asked"],
-    )

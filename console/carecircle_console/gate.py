@@ -144,7 +144,7 @@ async def _by_link(console: Console, token: str) -> Acting:
 
 
 async def _responder(console: Console, responder_id: str) -> tuple[str, bool]:
-    rows = await console.store.fetch("responder_name", responder=responder_id)
+    rows = await console.store.fetch("responder_name", responder=responder_id, now=console.clock.now())
     if not rows:
         raise NotFound("没有这位服务人员")
     return rows[0]["name"], rows[0]["on_duty"]

@@ -187,7 +187,7 @@ order by o.responder_id, o.wave desc
 
 -- name: responder_name
 -- Under which name a responder acts.
-select name, on_duty from responder where id = %(responder)s
+select p.name, is_on_duty(p.id, p.on_duty, p.duty_set_at, %(now)s) as on_duty from responder p where p.id = %(responder)s
 
 -- name: own_offers
 -- What a responder is being asked now, or one offer of theirs; neither name nor exact address.
@@ -356,7 +356,7 @@ select
     p.id, p.name, p.role, v.name as provider_name,
     case when p.consented_at is not null then p.lat end as lat,
     case when p.consented_at is not null then p.lon end as lon,
-    p.on_duty,
+    is_on_duty(p.id, p.on_duty, p.duty_set_at, %(now)s) as on_duty,
     exists (
         select from assignment s where s.responder_id = p.id and s.state in ('ACCEPTED', 'MOVING', 'ARRIVED')
     ) as busy,

@@ -1,0 +1,93 @@
+-- name: bed_of_incident
+-- Where the bed of an incident is, who is contracted for it, and the township of its area.
+select b.lat, b.lon, b.terrain, b.provider_id, left(b.division_code, 9) as township
+from incident i join bed b on b.id = i.bed_id
+where i.id = %(incident_id)s
+
+-- name: responder_ids_near
+-- Everybody within about 60 km of a place who could ever be asked: by their last position, base or provider.
+select p.id
+from responder p
+left join provider v on v.id = p.provider_id
+where (abs(p.lat - %(lat)s) < 0.55 and abs(p.lon - %(lon)s) < 0.7)
+    or (abs(p.base_lat - %(lat)s) < 0.55 and abs(p.base_lon - %(lon)s) < 0.7)
+    or (p.role = 'staff' and abs(v.lat - %(lat)s) < 0.55 and abs(v.lon - %(lon)s) < 0.7)
+    or (p.lat is null and p.base_lat is null and v.id is null)
+order by p.id
+
+-- name: responder_ids_of_area
+-- Who may know a bed that has no position: the contracted provider's people, and those of its township.
+select p.id from responder p
+where p.provider_id = %(provider_id)s
+    or (length(%(township)s) = 9 and p.area_code ~>=~ %(township)s and p.area_code ~<~ (%(township)s || ':'))
+order by p.provider_id is distinct from %(provider_id)s, p.id
+limit 200
+
+-- name: responders_by_id
+-- What eligibility has to know of these people for one incident, each by its own index; by id.
+with out_now (provider_id, people) as materialized (
+    select q.provider_id, count(distinct q.id)
+    from assignment s join responder q on q.id = s.responder_id
+    where s.state in ('ACCEPTED', 'MOVING', 'ARRIVED') and q.role = 'staff'
+    group by q.provider_id
+)
+select
+    p.id, p.name, p.role, p.provider_id, v.name as provider_name, p.area_code, p.travel_mode,
+    p.lat, p.lon, p.position_at, p.base_lat, p.base_lon, v.lat as provider_lat, v.lon as provider_lon,
+    case when p.role = 'staff' then p.skills || coalesce(v.skills, '{}') else p.skills end as skills, p.languages,
+    p.on_duty, p.duty_set_at, present.began_at as shift_began_at, past.over_at as shift_over_at,
+    coming.next_at as next_shift_at,
+    p.consented_at is not null as consented, p.consent_withdrawn_at,
+    (p.webhook_url is not null or p.email is not null) as reachable,
+    v.out_at_once, coalesce(o.people, 0) as provider_out,
+    exists (select from provider_hours h where h.provider_id = v.id) as has_week,
+    array(
+        select array[h.opens_min, h.closes_min] from provider_hours h
+        where h.provider_id = v.id and h.weekday = extract(isodow from %(day)s::date)
+    ) as week,
+    (
+        select case when x.opens_min is null then '{}' else array[x.opens_min, x.closes_min] end
+        from provider_exception x where x.provider_id = v.id and x.day = %(day)s::date
+    ) as exception,
+    exists (
+        select from assignment s
+        where s.responder_id = p.id and s.state in ('ACCEPTED', 'MOVING', 'ARRIVED')
+    ) or exists (
+        select from offer q
+        where q.responder_id = p.id and q.state in ('QUEUED', 'SENT', 'DELIVERED', 'SEEN')
+            and q.incident_id <> %(incident_id)s and q.expires_at > %(now)s
+    ) as busy,
+    -- Only who was at a door has to rest: being released while still at home is no visit.
+    (
+        select max(s.released_at) from assignment s
+        where s.responder_id = p.id and s.released_at > %(now)s - interval '1 day' and s.arrived_at is not null
+    ) as visit_ended_at,
+    (
+        select count(*) from assignment s
+        where s.responder_id = p.id and s.accepted_at >= %(night_since)s::timestamptz
+    ) as night_calls,
+    (
+        select a.state from offer a
+        where a.incident_id = %(incident_id)s and a.responder_id = p.id
+        order by a.wave desc limit 1
+    ) as asked
+from unnest(%(ids)s::text[]) as wanted (id)
+join responder p on p.id = wanted.id
+left join provider v on v.id = p.provider_id
+left join out_now o on o.provider_id = p.provider_id
+left join lateral (
+    select s.begins_at as began_at from shift s
+    where s.responder_id = p.id and s.begins_at <= %(now)s and s.ends_at > %(now)s
+    order by s.begins_at desc limit 1
+) as present on true
+left join lateral (
+    select max(s.ends_at) as over_at from shift s where s.responder_id = p.id and s.ends_at <= %(now)s
+) as past on true
+left join lateral (
+    select min(s.begins_at) as next_at from shift s where s.responder_id = p.id and s.begins_at > %(now)s
+) as coming on true
+order by p.id
+
+-- name: set_duty
+-- A responder goes on or off duty; the moment is kept, because the later word of switch and roster counts.
+update responder set on_duty = %(on_duty)s, duty_set_at = %(now)s where id = %(id)s returning id, area_code

@@ -1,0 +1,68 @@
+"""Rows: one row of `responders_by_id` into the facts that eligibility judges (pure)."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from carecircle_alerts.people.duty import Roster
+from carecircle_alerts.people.eligibility import Facts
+from carecircle_alerts.people.hours import Hours, Span
+from carecircle_alerts.people.whereabouts import Known
+from carecircle_alerts.ranking import Responder
+from carecircle_alerts.travel import Place
+
+
+def facts_of(row: Mapping[str, Any]) -> Facts:
+    """The facts of one person."""
+    return Facts(
+        who=_who(row),
+        roster=Roster(
+            row["on_duty"], row["duty_set_at"], row["shift_began_at"], row["shift_over_at"], row["next_shift_at"]
+        ),
+        known=Known(
+            _place(row["lat"], row["lon"]),
+            row["position_at"],
+            _place(row["base_lat"], row["base_lon"]),
+            # Neighbours and volunteers live elsewhere: only staff are looked for at their provider.
+            _place(row["provider_lat"], row["provider_lon"]) if row["role"] == "staff" else None,
+        ),
+        hours=hours_of(row),
+        withdrew_consent=row["consent_withdrawn_at"] is not None,
+        provider_out=row["provider_out"],
+        out_at_once=row["out_at_once"],
+        visit_ended_at=row["visit_ended_at"],
+        night_calls=row["night_calls"],
+    )
+
+
+def hours_of(row: Mapping[str, Any]) -> Hours:
+    """The day of a provider. `week` is pairs of minutes, `exception` a pair, [] for closed, null for none."""
+    exception = row["exception"]
+    return Hours(
+        has_week=row["has_week"],
+        week=tuple(Span(*pair) for pair in row["week"]),
+        exception=None if exception is None else (Span(*exception),) if exception else (),
+    )
+
+
+def _who(row: Mapping[str, Any]) -> Responder:
+    return Responder(
+        id=row["id"],
+        name=row["name"],
+        role=row["role"],
+        provider_id=row["provider_id"],
+        provider_name=row["provider_name"],
+        travel_mode=row["travel_mode"],
+        place=None,
+        on_duty=False,
+        consented=row["consented"],
+        reachable=row["reachable"],
+        busy=row["busy"],
+        asked=row["asked"],
+        area_code=row["area_code"],
+        skills=frozenset(row["skills"]),
+        languages=frozenset(row["languages"]),
+    )
+
+
+def _place(lat: float | None, lon: float | None) -> Place | None:
+    return Place(lat, lon) if lat is not None and lon is not None else None

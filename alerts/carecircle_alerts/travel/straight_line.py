@@ -23,7 +23,7 @@ _SPEED_KMH: dict[str, dict[str, float]] = {
     "valley": {"walk": 4.2, "e_bike": 16, "car": 40},
     "mountain": {"walk": 4.2, "e_bike": 15, "car": 15},
 }
-_TURN_OUT_S = 120  # 90 to 180 s to put on a coat, leave, and reach the door
+TURN_OUT_S = 120  # 90 to 180 s to put on a coat, leave, and reach the door
 
 
 def air_distance_m(one: Place, other: Place) -> float:
@@ -46,5 +46,5 @@ def estimate(origin: Origin, bed: Place, terrain: str) -> TravelTime:
     air_m = air_distance_m(origin.place, bed)
     near, far = _DETOUR[terrain]
     road_m = air_m * (near if air_m < _NEAR_M else far)
-    p50_s = _TURN_OUT_S + road_m / (_SPEED_KMH[terrain][origin.mode] / 3.6)
+    p50_s = TURN_OUT_S + road_m / (_SPEED_KMH[terrain][origin.mode] / 3.6)
     return TravelTime(round(p50_s), round(p50_s * _SPREAD[terrain]), round(road_m), BASIS, VERSION)

@@ -1,0 +1,1 @@
+"""The road network in-process: from OpenStreetMap's ways to one file, and from that file to exact road times."""

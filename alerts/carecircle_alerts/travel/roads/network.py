@@ -1,0 +1,236 @@
+"""The road network: exact travel times from many people to one bed, in this process and in microseconds.
+
+Pure but for its memory of closures and calibration, which whoever owns it sets; both may be set from another thread
+while it answers.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Self
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.spatial import KDTree
+
+from carecircle_alerts.travel import Origin, Place, TravelTime
+from carecircle_alerts.travel.calibration import Calibration
+from carecircle_alerts.travel.roads.closures import Closure, Reach, apply_closures, find_reach
+from carecircle_alerts.travel.roads.file import load_roads
+from carecircle_alerts.travel.roads.graph import Floats, Nodes, RoadGraph, arc_of_chord_m, on_sphere
+from carecircle_alerts.travel.roads.hierarchy import Router, new_router
+from carecircle_alerts.travel.roads.speeds import (
+    LENGTHS,
+    METRICS,
+    MODES,
+    NEVER,
+    OFF_PEAK,
+    PEAK,
+    TIMES,
+    WALK_KMH,
+    hour_band,
+    metric_of,
+    mode_of,
+    p90_of,
+    spread_of,
+)
+from carecircle_alerts.travel.straight_line import TURN_OUT_S, air_distance_m
+
+# Farther from every road than this, a place is not on the network: a yard, a field path or a missing track are walked,
+# more is a hole in the map. An engineering proposal, as is the detour on foot.
+OFF_ROAD_LIMIT_M = 800.0
+_OFF_ROAD_DETOUR = 1.3
+_WALK_M_PER_S = WALK_KMH / 3.6
+_REMEMBERED = 200_000  # places whose nearest node is kept: people stand where they stood, beds do not move
+# What is said of somebody whom closures cut off: they rank behind everybody else, and are not forgotten.
+CUT_OFF_S = 6 * 3600
+
+
+@dataclass(frozen=True, slots=True)
+class Matrix:
+    """Seconds from every origin (rows) to every bed (columns); infinite where there is no way on this network."""
+
+    p50_s: NDArray[np.float32]
+    p90_s: NDArray[np.float32]
+    basis: str
+    version: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Snapped:
+    """The nearest usable node of each place, metres from it, and whether that is near enough."""
+
+    nodes: Nodes
+    off_m: Floats
+    is_on: NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True)
+class _Ground:
+    """Where one mode can stand: a tree of its nodes, and what places it was asked for (node, metres off the road)."""
+
+    tree: KDTree
+    nodes: Nodes
+    known: dict[Place, tuple[int, float]] = field(default_factory=dict)
+
+    def learn(self, places: Sequence[Place]) -> None:
+        """Find the nearest node of each; farther off than the earth is round stands for nowhere."""
+        points = on_sphere(np.array([one.lat for one in places]), np.array([one.lon for one in places]))
+        chord_m, index = self.tree.query(points)
+        off_m = arc_of_chord_m(np.asarray(chord_m))
+        self.known.update(zip(places, zip(self.nodes[index].tolist(), off_m.tolist(), strict=True), strict=True))
+
+
+class RoadNetwork:
+    """Travel times on one road graph. `name` is the basis of its answers."""
+
+    def __init__(self, graph: RoadGraph, router: Router | None = None) -> None:
+        self.graph = graph
+        self.name = graph.origin.basis
+        self._router = router or new_router(graph)
+        self._reaches: tuple[Reach, ...] = ()
+        self._calibration = Calibration()
+        self._ground: dict[str, _Ground] = {}
+        self._fastest = {metric: graph.fastest_m_per_s(metric) for metric in TIMES}
+        self._take(METRICS)
+
+    @classmethod
+    def load(cls, path: Path) -> Self:
+        """Read a roads file; raises `Misconfigured`."""
+        return cls(load_roads(path))
+
+    @property
+    def version(self) -> str:
+        """The file's version, and that of the calibration where there is one."""
+        return self.graph.version + self._calibration.suffix
+
+    def calibrate(self, calibration: Calibration) -> None:
+        """Correct speeds from now on."""
+        self._calibration = calibration
+
+    def close(self, closures: Sequence[Closure]) -> bool:
+        """Let exactly these closures count; returns whether anything changed. 0.1 s for a million nodes."""
+        known = {reach.closure: reach for reach in self._reaches}
+        if set(known) == set(closures):
+            return False
+        reaches = tuple(known.get(closure) or find_reach(self.graph, closure) for closure in closures)
+        touched = {mode for reach in (*reaches, *self._reaches) for mode in reach.closure.modes}
+        self._reaches = reaches
+        self._take([metric for metric in METRICS if mode_of(metric) in touched])
+        return True
+
+    def answer(self, origins: Sequence[Origin], bed: Place, terrain: str, at: datetime) -> list[TravelTime | None]:
+        """The time of each origin, in order; None where one end is not on this network."""
+        answers: list[TravelTime | None] = [None] * len(origins)
+        for mode in MODES:
+            chosen = [index for index, origin in enumerate(origins) if origin.mode == mode]
+            if chosen:
+                people = [origins[index].place for index in chosen]
+                for index, time in zip(chosen, self._of_mode(mode, people, bed, terrain, at), strict=True):
+                    answers[index] = time
+        return answers
+
+    def matrix(
+        self, origins: Sequence[Origin], beds: Sequence[Place], at: datetime, terrains: Sequence[str] | None = None
+    ) -> Matrix:
+        """Every origin to every bed, for setting out at `at`; without `terrains` every bed counts as in a valley.
+
+        Cut off by closures is infinite here. The interpreter's lock is held meanwhile: `bulk.py` asks in a process.
+        """
+        p50_s = np.full((len(origins), len(beds)), np.inf, dtype=np.float32)
+        p90_s = p50_s.copy()
+        where = np.array(terrains if terrains is not None else ["valley"] * len(beds))
+        band = hour_band(at)
+        for mode in MODES:
+            rows = np.flatnonzero([origin.mode == mode for origin in origins])
+            if not len(rows) or not len(beds):
+                continue
+            people = self._snap(mode, [origins[row].place for row in rows.tolist()])
+            homes = self._snap(mode, beds)
+            times = self._router.many_to_many(metric_of(mode, band), people.nodes, homes.nodes)
+            is_way = (times != NEVER) & people.is_on[:, None] & homes.is_on[None, :]
+            off_s = _off_road_s(people.off_m)[:, None] + _off_road_s(homes.off_m)[None, :]
+            for terrain in set(where.tolist()):
+                columns = np.flatnonzero(where == terrain)
+                factor, spread = self._correction(mode, terrain, band)
+                way_s = times[:, columns] / 1000 * factor + off_s[:, columns]
+                cells = np.ix_(rows, columns)
+                p50_s[cells] = np.where(is_way[:, columns], TURN_OUT_S + way_s, np.inf)
+                p90_s[cells] = np.where(is_way[:, columns], p90_of(way_s, spread), np.inf)
+        return Matrix(p50_s, p90_s, self.name, self.version)
+
+    def fastest_m_per_s(self, mode: str, terrain: str) -> float:  # noqa: ARG002 - other sources differ by terrain
+        """What nobody outruns in this mode, whatever the hour; air metres over it bound every time from below."""
+        fastest = max(self._fastest[metric_of(mode, band)] for band in (PEAK, OFF_PEAK))
+        return max(fastest / self._calibration.least_factor(self.name, mode), _WALK_M_PER_S)
+
+    def _of_mode(
+        self, mode: str, people: Sequence[Place], bed: Place, terrain: str, at: datetime
+    ) -> list[TravelTime | None]:
+        home = self._snap(mode, [bed])
+        if not home.is_on[0]:
+            return [None] * len(people)
+        snapped, band, version = self._snap(mode, people), hour_band(at), self.version
+        times = self._router.many_to_many(metric_of(mode, band), snapped.nodes, home.nodes)[:, 0]
+        lengths = self._router.many_to_many(f"{mode}_mm", snapped.nodes, home.nodes)[:, 0]
+        factor, spread = self._correction(mode, terrain, band)
+        off_m = snapped.off_m + home.off_m[0]
+        ways_s = times / 1000 * factor + _off_road_s(off_m)
+        p50_s = np.rint(TURN_OUT_S + ways_s).astype(int).tolist()
+        p90_s = np.rint(p90_of(ways_s, spread)).astype(int).tolist()
+        metres = np.rint(lengths / 1000 + off_m * _OFF_ROAD_DETOUR).astype(int).tolist()
+        answers: list[TravelTime | None] = [
+            TravelTime(p50, p90, distance_m, self.name, version)
+            for p50, p90, distance_m in zip(p50_s, p90_s, metres, strict=True)
+        ]
+        for index in np.flatnonzero(times == NEVER).tolist():
+            answers[index] = self._cut_off(people[index], bed, version)
+        for index in np.flatnonzero(~snapped.is_on).tolist():
+            answers[index] = None
+        return answers
+
+    def _cut_off(self, place: Place, bed: Place, version: str) -> TravelTime:
+        return TravelTime(CUT_OFF_S, CUT_OFF_S, round(air_distance_m(place, bed)), self.name, version)
+
+    def _correction(self, mode: str, terrain: str, band: str) -> tuple[float, float]:
+        found = self._calibration.of(self.name, mode, terrain, band)
+        return found.factor, found.spread or spread_of(mode, terrain, band)
+
+    def _snap(self, mode: str, places: Sequence[Place]) -> _Snapped:
+        ground = self._ground[mode]
+        if len(ground.known) > _REMEMBERED:
+            ground.known.clear()
+        unknown = [place for place in places if place not in ground.known]
+        if unknown:
+            ground.learn(unknown)
+        nodes, off_m = zip(*map(ground.known.__getitem__, places), strict=True)
+        metres = np.array(off_m)
+        return _Snapped(np.array(nodes, dtype=np.uint32), metres, metres <= OFF_ROAD_LIMIT_M)
+
+    def _take(self, metrics: Sequence[str]) -> None:
+        """Give the router the weights with today's closures, and find out which nodes can still be stood at."""
+        for metric in metrics:
+            mode, is_time = mode_of(metric), metric not in LENGTHS
+            weights = self.graph.weights(metric)
+            if self._reaches:
+                weights = apply_closures(weights, mode, self._reaches, is_time=is_time)
+            self._router.customise(metric, weights)
+            if not is_time:
+                self._ground[mode] = self._ground_of(mode, weights != NEVER)
+
+    def _ground_of(self, mode: str, usable: NDArray[np.bool_]) -> _Ground:
+        """Nodes that one can arrive at and leave; beside a closed street, people walk from the next open one."""
+        leaves = np.zeros(self.graph.node_count, dtype=np.bool_)
+        arrives = leaves.copy()
+        leaves[self.graph.tail[usable]] = True
+        arrives[self.graph.head[usable]] = True
+        nodes = np.flatnonzero(self.graph.member[mode] & leaves & arrives).astype(np.uint32)
+        if not len(nodes):
+            return _Ground(KDTree(np.full((1, 3), 1e9)), np.zeros(1, dtype=np.uint32))
+        lat, lon = self.graph.lat_e7[nodes] / 1e7, self.graph.lon_e7[nodes] / 1e7
+        return _Ground(KDTree(on_sphere(lat, lon)), nodes)
+
+
+def _off_road_s(off_m: Floats) -> Floats:
+    return off_m * (_OFF_ROAD_DETOUR / _WALK_M_PER_S)

@@ -1,0 +1,1 @@
+"""Parts of the dispatch bench, each callable alone."""

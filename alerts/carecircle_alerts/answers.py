@@ -13,6 +13,7 @@ from carecircle_alerts.commands import (
     Command,
     DueKind,
     EndOffers,
+    Merge,
     MoveAssignment,
     MoveIncident,
     NewRound,
@@ -21,10 +22,12 @@ from carecircle_alerts.commands import (
     Record,
     Remind,
     Tell,
+    Verify,
     WantHelpers,
 )
 from carecircle_alerts.incident import (
     ACTIVE_ASSIGNMENTS,
+    FALSE_ONES,
     OPEN_OFFERS,
     Assignment,
     AssignmentState,
@@ -34,6 +37,7 @@ from carecircle_alerts.incident import (
     OfferState,
     OutcomeCode,
     State,
+    Verification,
 )
 from carecircle_alerts.ranking import Candidate, WhyNot
 from carecircle_alerts.waves import make_offer
@@ -59,15 +63,20 @@ def accept(case: Case, offer_id: UUID, now: datetime) -> list[Command]:
         raise Conflict(_why_over(offer, case))
     if case.helpers_missing() == 0:
         raise Conflict("已有其他人接单，感谢您")
+    others = tuple(one for one in case.open_offers() if one.id != offer.id)
+    return _taken(case, offer, others, is_last=case.helpers_missing() == 1, now=now)
+
+
+def _taken(case: Case, offer: Offer, others: tuple[Offer, ...], *, is_last: bool, now: datetime) -> list[Command]:
+    """Somebody goes; with the last helper that is wanted the search ends, and the others are thanked."""
     plan, incident = case.incident.plan, case.incident
     eta_at = now + timedelta(seconds=offer.travel_p50_s)
     helper_id = uuid5(offer.id, "assignment")
-    taken: list[Command] = [Assign(helper_id, offer.responder_id, offer.responder_name, offer.id, eta_at)]
-    if case.helpers_missing() == 1:
-        others = tuple(one.id for one in case.open_offers() if one.id != offer.id)
+    taken: list[Command] = [Assign(helper_id, offer.responder_id, offer.responder_name, offer.id, eta_at, offer.forced)]
+    if is_last:
         taken += [
             NewRound(SEARCH_TIMERS),
-            EndOffers(others, OfferState.WITHDRAWN, "已有他人接单"),
+            EndOffers(tuple(one.id for one in others), OfferState.WITHDRAWN, "已有他人接单"),
             Tell(Audience.WITHDRAWN, "withdrawn"),
         ]
     if incident.state not in {State.EN_ROUTE, State.ON_SCENE}:
@@ -83,7 +92,7 @@ def accept(case: Case, offer_id: UUID, now: datetime) -> list[Command]:
 
 
 def dispatch(case: Case, candidate: Candidate, reason: str, now: datetime) -> list[Command]:
-    """The desk asks somebody itself, whoever the engine would have asked; off duty or after a refusal for a reason."""
+    """The desk asks somebody itself, whoever the engine would have asked; against an obstacle only for a reason."""
     _must_be_open(case)
     who = candidate.responder
     if any(one.responder_id == who.id for one in case.active()):
@@ -92,7 +101,7 @@ def dispatch(case: Case, candidate: Candidate, reason: str, now: datetime) -> li
         raise Conflict(f"{who.name}或床位没有位置信息，无法派单")
     if candidate.why_not in _NEVER:
         raise Conflict(f"{who.name}{_CANNOT[candidate.why_not]}")
-    if candidate.why_not in {WhyNot.OFF_DUTY, WhyNot.DECLINED} and not reason.strip():
+    if candidate.why_not in _FOR_A_REASON and not reason.strip():
         raise Conflict(f"{who.name}{_CANNOT[candidate.why_not]}，仍要派单请填写原因")
     offer = next((one for one in case.open_offers() if one.responder_id == who.id), None)
     if offer is not None:
@@ -107,7 +116,36 @@ def dispatch(case: Case, candidate: Candidate, reason: str, now: datetime) -> li
         more.append(Remind(DueKind.NO_ACCEPT, now + timedelta(seconds=case.incident.plan.no_accept_s)))
     if case.helpers_missing() == 0:
         more.append(WantHelpers(len(case.active()) + 1, "调度台增派人员"))
-    return [*more, make_offer(case, candidate, wave, now)]
+    return [*more, make_offer(case, candidate, wave, now, forced=candidate.why_not is WhyNot.BUSY)]
+
+
+def assign(case: Case, candidate: Candidate, reason: str, now: datetime) -> list[Command]:
+    """The desk has spoken to somebody who goes: an offer that is accepted at once, for a reason that is written down.
+
+    Who is on something else already is sent all the same; that is what the desk is for.
+    """
+    _must_be_open(case)
+    if any(one.responder_id == candidate.responder.id for one in case.active()):
+        return []
+    if not reason.strip():
+        raise Conflict("直接指派需填写原因，例如“已电话确认”")
+    if candidate.travel is None:
+        raise Conflict(f"{candidate.responder.name}或床位没有位置信息，无法估算到达时间")
+    wave = max((one.wave for one in case.offers), default=0) + 1
+    offer = make_offer(case, candidate, wave, now, forced=candidate.why_not is WhyNot.BUSY)
+    missing = case.helpers_missing()
+    more: list[Command] = [Record("assigned_by_desk", reason)]
+    if missing == 0:
+        more.append(WantHelpers(len(case.active()) + 1, "调度台增派人员"))
+    standing = tuple(one.id for one in case.open_offers() if one.responder_id == candidate.responder.id)
+    if standing:
+        more.append(EndOffers(standing, OfferState.WITHDRAWN, "调度台已直接指派"))
+    asked = Offer(
+        offer.offer_id, candidate.responder.id, candidate.responder.name, wave, OfferState.QUEUED,
+        candidate.travel.p50_s, offer.expires_at, offer.forced,
+    )  # fmt: skip
+    others = tuple(one for one in case.open_offers() if one.id not in standing)
+    return [*more, offer, *_taken(case, asked, others, is_last=missing <= 1, now=now)]
 
 
 def decline(case: Case, offer_id: UUID, reason: str, now: datetime) -> list[Command]:
@@ -189,22 +227,67 @@ def note(text: str) -> list[Command]:
     return [Record("note", text)]
 
 
+def verify(case: Case, verification: Verification, text: str) -> list[Command]:
+    """What the desk has found out by calling back; a denial is written down and ends nothing by itself."""
+    _must_be_open(case)
+    if verification not in _FOUND_OUT:
+        raise Conflict("核实结果只能是属实、误报或无人应答")
+    if case.incident.verification is verification:
+        return []
+    return [Verify(verification, text or _FOUND_OUT[verification])]
+
+
+def merge(case: Case, into: Case, name: str, reason: str) -> list[Command]:
+    """Two incidents of one bed are one: this one ends as part of the other, which stays open with its own clock."""
+    _must_be_open(case)
+    if into.is_ended():
+        raise Conflict("目标事件已结束")
+    if into.incident.id == case.incident.id or into.incident.bed_id != case.incident.bed_id:
+        raise Conflict("只能合并到同一床位的另一个未结事件")
+    if case.incident.family is Family.HELP and into.incident.family is not Family.HELP:
+        raise Conflict("求助事件不能合并到提示或维修事件")
+    if case.active():
+        raise Conflict("已有人员前往该事件，请把另一个事件合并过来")
+    if not reason.strip():
+        raise Conflict("合并需填写原因")
+    return [*_end_of_search(case, "已合并到同一床位的另一事件"), Merge(into.incident.id, name, reason)]
+
+
+def joined_by(other: Case, reason: str) -> list[Command]:
+    """What the incident that goes on says about the one that was merged into it."""
+    return [Record("joined", f"{other.incident.kind.value}事件并入：{reason}")]
+
+
 def close(case: Case, outcome: OutcomeCode, name: str, text: str) -> list[Command]:
-    """A named human ends the incident with an outcome."""
-    if case.is_ended():
-        raise Conflict("该事件已结束")
+    """A named human ends the incident with an outcome; a false call to which nobody had to come is cancelled."""
+    _must_be_open(case)
+    came = any(one.state in {AssignmentState.ARRIVED, AssignmentState.RELEASED} for one in case.assignments)
+    is_false_call = case.incident.family is Family.HELP and outcome in FALSE_ONES and not came
+    to = State.CANCELLED_FALSE if is_false_call else State.CLOSED
     return [
-        NewRound(EVERY_TIMER),
-        EndOffers(tuple(one.id for one in case.open_offers()), OfferState.WITHDRAWN, "事件已结案"),
+        *_end_of_search(case, "事件已结案"),
         *(MoveAssignment(one.id, AssignmentState.RELEASED, "事件已结案") for one in case.active()),
-        Tell(Audience.WITHDRAWN, "withdrawn"),
-        Close(outcome, name, text),
+        Close(outcome, name, text, to),
         # Relatives were told of a call for help when it came; of what the desk has looked at they hear from the desk.
         *((Tell(Audience.FAMILY, "closed"),) if case.incident.family is Family.HELP else ()),
     ]
 
 
-_NEVER = frozenset({WhyNot.NO_CONSENT, WhyNot.NO_ADDRESS, WhyNot.BUSY, WhyNot.UNDELIVERABLE})
+def _end_of_search(case: Case, reason: str) -> list[Command]:
+    return [
+        NewRound(EVERY_TIMER),
+        EndOffers(tuple(one.id for one in case.open_offers()), OfferState.WITHDRAWN, reason),
+        Tell(Audience.WITHDRAWN, "withdrawn"),
+    ]
+
+
+_FOUND_OUT: dict[Verification, str] = {
+    Verification.CONFIRMED: "回拨核实：属实",
+    Verification.DENIED: "回拨核实：老人称无需帮助",
+    Verification.NO_ANSWER: "回拨无人应答",
+}
+_NEVER = frozenset({WhyNot.NO_CONSENT, WhyNot.NO_ADDRESS, WhyNot.UNDELIVERABLE})
+_FOR_A_REASON = frozenset({WhyNot.OFF_DUTY, WhyNot.DECLINED, WhyNot.BUSY})
 _CANNOT: dict[WhyNot, str] = {
     WhyNot.NO_CONSENT: "尚未同意接单",
     WhyNot.NO_ADDRESS: "没有可用的联系方式",

@@ -5,13 +5,14 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from carecircle_alerts.incident import AssignmentState, OfferState, OutcomeCode, State
+from carecircle_alerts.incident import AssignmentState, OfferState, OutcomeCode, State, Verification
 from carecircle_alerts.ranking import Candidate
 
 
 class DueKind(StrEnum):
     """What a timer is for."""
 
+    VERIFY = "verify"
     WAVE = "wave"
     NO_ACCEPT = "no_accept"
     RECHECK = "recheck"
@@ -58,6 +59,14 @@ class Own:
 
 
 @dataclass(frozen=True, slots=True)
+class Verify:
+    """Write down what is known of whether the danger is real."""
+
+    verification: Verification
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class NewDeadline:
     """The time within which somebody has to be at the door begins again."""
 
@@ -74,12 +83,13 @@ class WantHelpers:
 
 @dataclass(frozen=True, slots=True)
 class MakeOffer:
-    """Ask one responder."""
+    """Ask one responder; `forced` by the desk although they are on something else."""
 
     offer_id: UUID
     candidate: Candidate
     wave: int
     expires_at: datetime
+    forced: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +110,7 @@ class Assign:
     responder_name: str
     offer_id: UUID
     eta_at: datetime
+    forced: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,17 +157,28 @@ class Record:
 
 @dataclass(frozen=True, slots=True)
 class Close:
-    """End the incident; only a named human does."""
+    """End the incident as CLOSED or CANCELLED_FALSE; only a named human does."""
 
     outcome: OutcomeCode
     by: str
     note: str
+    to: State = State.CLOSED
+
+
+@dataclass(frozen=True, slots=True)
+class Merge:
+    """The incident goes on as part of another one of the same bed; only a named human says so."""
+
+    into: UUID
+    by: str
+    reason: str
 
 
 Command = (
     MoveIncident
     | RaiseLevel
     | Own
+    | Verify
     | NewDeadline
     | WantHelpers
     | MakeOffer
@@ -168,6 +190,7 @@ Command = (
     | Tell
     | Record
     | Close
+    | Merge
 )
 
 # The timers of one search for a helper.

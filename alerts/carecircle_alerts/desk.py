@@ -12,7 +12,7 @@ from carecircle.clock import Clock, SystemClock
 from carecircle.errors import Conflict, Forbidden, NotFound
 from carecircle_alerts import answers
 from carecircle_alerts.commands import Command
-from carecircle_alerts.incident import Case, OutcomeCode
+from carecircle_alerts.incident import Case, OutcomeCode, Verification
 from carecircle_alerts.ranking import Candidate
 from carecircle_alerts.save import Saving
 from carecircle_alerts.store import Connection, fetch, load_case, rank_for, read_case
@@ -64,6 +64,37 @@ class Desk:
             candidate = _find(await rank_for(connection, case, self._travel, now), responder_id)
             commands = answers.dispatch(case, candidate, reason, now)
             await Saving.of(connection, case, str(actor), now, actor.name).run(commands)
+
+    async def assign(self, incident_id: UUID, responder_id: str, reason: str, actor: Actor) -> None:
+        """Send a responder who has said yes on the phone; raises `Conflict` without a reason."""
+        account_of(actor)
+        async with self._pool.connection() as connection:
+            now = self._clock.now()
+            case = await load_case(connection, incident_id)
+            candidate = _find(await rank_for(connection, case, self._travel, now), responder_id)
+            commands = answers.assign(case, candidate, reason, now)
+            await Saving.of(connection, case, str(actor), now, actor.name).run(commands)
+
+    async def verify(self, incident_id: UUID, verification: str, text: str, actor: Actor) -> None:
+        """Write down what calling back has shown: `confirmed`, `denied` or `no_answer`."""
+        account_of(actor)
+        try:
+            found_out = Verification(verification)
+        except ValueError as error:
+            raise Conflict(f"没有这个核实结果：{verification}") from error
+        await self._change(incident_id, actor, lambda case, _now: answers.verify(case, found_out, text))
+
+    async def merge(self, incident_id: UUID, into_id: UUID, reason: str, actor: Actor) -> None:
+        """Make an incident part of another open one of the same bed."""
+        account_of(actor)
+        async with self._pool.connection() as connection:
+            now = self._clock.now()
+            # Two incidents are locked in the order of their ids, whichever way round they are merged.
+            cases = {one: await load_case(connection, one) for one in sorted({incident_id, into_id})}
+            case, into = cases[incident_id], cases[into_id]
+            commands = answers.merge(case, into, actor.name, reason)
+            await Saving.of(connection, case, str(actor), now, actor.name).run(commands)
+            await Saving.of(connection, into, str(actor), now, actor.name).run(answers.joined_by(case, reason))
 
     async def escalate(self, incident_id: UUID, reason: str, actor: Actor) -> None:
         """Raise the level by one and call the supervisors."""

@@ -16,9 +16,10 @@ from carecircle_alerts.commands import (
     Record,
     Remind,
     Tell,
+    Verify,
     WantHelpers,
 )
-from carecircle_alerts.incident import AssignmentState, Case, State
+from carecircle_alerts.incident import AssignmentState, Case, State, Verification
 from carecircle_alerts.ranking import Candidate
 from carecircle_alerts.waves import ask_again, next_wave, nobody_accepted, search_anew
 
@@ -34,6 +35,8 @@ def decide(  # noqa: C901, PLR0911 - one line a timer reads best
     if case.is_ended():
         return []
     match kind:
+        case DueKind.VERIFY:
+            return _nobody_answers(case)
         case DueKind.WAVE:
             return next_wave(case, candidates, now)
         case DueKind.NO_ACCEPT:
@@ -65,13 +68,32 @@ def opening(case: Case, now: datetime) -> list[Command]:
         Remind(DueKind.NO_ACCEPT, now + timedelta(seconds=plan.no_accept_s)),
         unclaimed,
         Remind(DueKind.BREACH, max(now, case.incident.deadline_at)),
+        *_verification(case, now),
         Tell(Audience.FAMILY, "opened"),
     ]
+
+
+def _verification(case: Case, now: datetime) -> list[Command]:
+    """Somebody calls back beside the search, which waits for no answer."""
+    if case.incident.priority > 1:
+        return []
+    return [
+        Verify(Verification.PENDING, "请回拨老人核实情况，派单同时进行"),
+        Remind(DueKind.VERIFY, now + timedelta(seconds=case.incident.plan.verify_s)),
+    ]
+
+
+def _nobody_answers(case: Case) -> list[Command]:
+    if case.incident.verification is not Verification.PENDING:
+        return []
+    return [Verify(Verification.NO_ANSWER, f"{case.incident.plan.verify_s}秒内未能核实，按真实求助处理")]
 
 
 def pressed_again(case: Case, now: datetime) -> list[Command]:
     """What a new press on an open incident asks for: if the helper has already left, somebody must come again."""
     again: list[Command] = [Record("pressed_again", "同一事件再次呼叫")]
+    if case.incident.verification is not Verification.CONFIRMED:
+        again.append(Verify(Verification.CONFIRMED, "再次呼叫"))
     if case.incident.state is State.HANDED_OVER:
         deadline_at = now + timedelta(seconds=case.incident.plan.arrive_within_s)
         again += search_anew(case, "人员离开后再次呼叫，重新派单", now)

@@ -89,11 +89,21 @@ class AssignmentState(StrEnum):
     STALLED = "STALLED"
 
 
+class Verification(StrEnum):
+    """What is known of whether the danger is real; it never ends an incident."""
+
+    NONE = "none"
+    PENDING = "pending"
+    CONFIRMED = "confirmed"
+    DENIED = "denied"
+    NO_ANSWER = "no_answer"
+
+
 ENDED = frozenset({State.CLOSED, State.CANCELLED_FALSE, State.MERGED})
 OPEN_OFFERS = frozenset({OfferState.QUEUED, OfferState.SENT, OfferState.DELIVERED, OfferState.SEEN})
 ACTIVE_ASSIGNMENTS = frozenset({AssignmentState.ACCEPTED, AssignmentState.MOVING, AssignmentState.ARRIVED})
 
-_ANY_END = frozenset({State.CLOSED, State.MERGED})
+_ANY_END = ENDED
 ALLOWED: dict[State, frozenset[State]] = {
     State.RECEIVED: frozenset({State.SEARCHING, State.ASSIGNED, State.UNCOVERED}) | _ANY_END,
     State.SEARCHING: frozenset({State.ASSIGNED, State.EN_ROUTE, State.ON_SCENE, State.UNCOVERED}) | _ANY_END,
@@ -106,6 +116,29 @@ ALLOWED: dict[State, frozenset[State]] = {
     State.CLOSED: frozenset(),
     State.CANCELLED_FALSE: frozenset(),
     State.MERGED: frozenset(),
+}
+
+OFFER_STEPS: dict[OfferState, frozenset[OfferState]] = {
+    OfferState.QUEUED: frozenset(OfferState) - {OfferState.QUEUED},
+    # A receipt may come late or in another order: only what was seen goes no way back.
+    OfferState.SENT: frozenset(OfferState) - {OfferState.QUEUED, OfferState.SENT},
+    OfferState.DELIVERED: frozenset(OfferState) - {OfferState.QUEUED, OfferState.SENT, OfferState.DELIVERED},
+    OfferState.SEEN: frozenset(
+        {OfferState.ACCEPTED, OfferState.DECLINED, OfferState.EXPIRED, OfferState.WITHDRAWN, OfferState.UNDELIVERABLE}
+    ),
+    OfferState.ACCEPTED: frozenset(),
+    OfferState.DECLINED: frozenset(),
+    OfferState.EXPIRED: frozenset(),
+    OfferState.WITHDRAWN: frozenset(),
+    OfferState.UNDELIVERABLE: frozenset(),
+}
+ASSIGNMENT_STEPS: dict[AssignmentState, frozenset[AssignmentState]] = {
+    AssignmentState.ACCEPTED: frozenset(AssignmentState) - {AssignmentState.ACCEPTED},
+    AssignmentState.MOVING: frozenset({AssignmentState.ARRIVED, AssignmentState.RELEASED, AssignmentState.STALLED}),
+    AssignmentState.ARRIVED: frozenset({AssignmentState.RELEASED}),
+    # Somebody who was given up and comes all the same is welcome.
+    AssignmentState.STALLED: frozenset({AssignmentState.ARRIVED, AssignmentState.RELEASED}),
+    AssignmentState.RELEASED: frozenset(),
 }
 
 _CLINICAL = (Kind.HEART_RATE, Kind.RESPIRATORY_RATE, Kind.SPO2, Kind.TEMPERATURE, Kind.APNOEA, Kind.NEWS2)
@@ -153,6 +186,10 @@ class OutcomeCode(StrEnum):
     CLEARED = "cleared"
 
 
+# What a person says of a call that was none; without anybody at the door it is cancelled and not closed.
+FALSE_ONES = frozenset({OutcomeCode.FALSE_PRESS, OutcomeCode.FALSE_ALARM, OutcomeCode.TEST_PRESS})
+
+
 @dataclass(frozen=True, slots=True)
 class Incident:
     """One incident as the database has it, with what decisions need to know of its bed."""
@@ -175,6 +212,7 @@ class Incident:
     deadline_at: datetime
     owner_account_id: int | None
     acknowledged_by: str | None
+    verification: Verification
     county: str
     area_name: str
     resident_name: str
@@ -196,6 +234,7 @@ class Offer:
     state: OfferState
     travel_p50_s: int
     expires_at: datetime
+    forced: bool = False
 
 
 @dataclass(frozen=True, slots=True)

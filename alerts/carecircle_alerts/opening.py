@@ -39,12 +39,23 @@ async def open_or_join(connection: Connection, danger: Danger, now: datetime) ->
     case that has ended. None where this very evidence opened an incident that has ended since.
     """
     for _attempt in range(3):
+        if (merged := await _joined_by_merging(connection, danger)) is not None:
+            return False, merged
         if await _open(connection, danger, now):
             return True, await load_case(connection, danger.id)
         for row in await fetch(connection, "find_open_incident", bed_id=danger.bed_id, kind=danger.kind.value):
             case = await load_case(connection, row["id"])
             if not case.is_ended():
                 return False, case
+    return None
+
+
+async def _joined_by_merging(connection: Connection, danger: Danger) -> Case | None:
+    """The open incident that those of this bed and kind are part of since somebody merged them."""
+    for row in await fetch(connection, "find_merged_into", bed_id=danger.bed_id, kind=danger.kind.value):
+        case = await load_case(connection, row["id"])
+        if not case.is_ended():
+            return case
     return None
 
 

@@ -7,6 +7,7 @@ select id from incident where id = %(incident_id)s for update
 select
     i.id, i.bed_id, i.kind, i.priority, i.state, i.level, i.epoch, i.helpers_wanted, i.late, i.plan, i.device,
     i.event_boot, i.event_seq, i.pressed_at, i.opened_at, i.deadline_at, i.owner_account_id, i.acknowledged_by,
+    i.verification,
     b.county, coalesce(a.name, '') as area_name, r.name as resident_name
 from incident i
 join bed b on b.id = i.bed_id
@@ -16,7 +17,7 @@ where i.id = %(incident_id)s
 
 -- name: offers_of
 -- All offers of an incident, oldest first.
-select o.id, o.responder_id, p.name as responder_name, o.wave, o.state, o.travel_p50_s, o.expires_at
+select o.id, o.responder_id, p.name as responder_name, o.wave, o.state, o.travel_p50_s, o.expires_at, o.forced
 from offer o join responder p on p.id = o.responder_id
 where o.incident_id = %(incident_id)s
 order by o.wave, o.rank, o.id
@@ -75,6 +76,10 @@ update incident
 set owner_account_id = %(account_id)s, acknowledged_at = %(now)s, acknowledged_by = %(name)s
 where id = %(incident_id)s
 
+-- name: verify_incident
+-- What is known of whether the danger is real.
+update incident set verification = %(verification)s where id = %(incident_id)s
+
 -- name: new_deadline
 -- Somebody has to be at the door by then.
 update incident set deadline_at = %(at)s where id = %(incident_id)s
@@ -86,10 +91,11 @@ update incident set helpers_wanted = %(count)s where id = %(incident_id)s
 -- name: make_offer
 -- Ask one responder; asking again under the same id changes nothing.
 insert into offer (
-    id, incident_id, responder_id, wave, state, rank, travel_p50_s, travel_p90_s, basis, distance_m, created_at, expires_at
+    id, incident_id, responder_id, wave, state, rank, travel_p50_s, travel_p90_s, basis, distance_m, created_at,
+    expires_at, forced
 ) values (
     %(id)s, %(incident_id)s, %(responder_id)s, %(wave)s, 'QUEUED', %(rank)s, %(travel_p50_s)s, %(travel_p90_s)s,
-    %(basis)s, %(distance_m)s, %(now)s, %(expires_at)s
+    %(basis)s, %(distance_m)s, %(now)s, %(expires_at)s, %(forced)s
 )
 on conflict do nothing
 
@@ -106,8 +112,8 @@ returning id
 
 -- name: assign
 -- A responder is on it; nothing is returned when they are on something else already.
-insert into assignment (id, incident_id, responder_id, offer_id, state, eta_at, accepted_at)
-values (%(id)s, %(incident_id)s, %(responder_id)s, %(offer_id)s, 'ACCEPTED', %(eta_at)s, %(now)s)
+insert into assignment (id, incident_id, responder_id, offer_id, state, eta_at, accepted_at, forced)
+values (%(id)s, %(incident_id)s, %(responder_id)s, %(offer_id)s, 'ACCEPTED', %(eta_at)s, %(now)s, %(forced)s)
 on conflict do nothing
 returning id
 
@@ -138,10 +144,26 @@ insert into due (due_at, incident_id, epoch, kind, subject)
 values (%(at)s, %(incident_id)s, %(epoch)s, %(kind)s, %(subject)s)
 
 -- name: close_incident
--- A named human ends the incident.
+-- A named human ends the incident: closed, or cancelled as false.
 update incident
-set state = 'CLOSED', closed_at = %(now)s, closed_by = %(by)s, outcome_code = %(outcome)s
+set state = %(state)s, closed_at = %(now)s, closed_by = %(by)s, outcome_code = %(outcome)s
 where id = %(incident_id)s
+
+-- name: merge_incident
+-- A named human makes the incident part of another one.
+update incident
+set state = 'MERGED', merged_into = %(into)s, closed_at = %(now)s, closed_by = %(by)s
+where id = %(incident_id)s
+
+-- name: find_merged_into
+-- The open incident that those of this bed and kind have become a part of, however often they were merged on.
+with recursive part (id) as (
+    select merged_into from incident where bed_id = %(bed_id)s and kind = %(kind)s and state = 'MERGED'
+    union
+    select i.merged_into from part p join incident i on i.id = p.id where i.state = 'MERGED'
+)
+select i.id from part p join incident i on i.id = p.id
+where i.state not in ('CLOSED', 'CANCELLED_FALSE', 'MERGED')
 
 -- name: tell_offer
 -- Hand a responder an offer, or remind them of it.

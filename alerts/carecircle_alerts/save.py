@@ -16,6 +16,7 @@ from carecircle_alerts.commands import (
     Command,
     EndOffers,
     MakeOffer,
+    Merge,
     MoveAssignment,
     MoveIncident,
     NewDeadline,
@@ -25,9 +26,10 @@ from carecircle_alerts.commands import (
     Record,
     Remind,
     Tell,
+    Verify,
     WantHelpers,
 )
-from carecircle_alerts.incident import ALLOWED, Case, State
+from carecircle_alerts.incident import ALLOWED, ASSIGNMENT_STEPS, OFFER_STEPS, AssignmentState, Case, OfferState, State
 from carecircle_alerts.store import Connection, fetch, load_case, run
 from carecircle_alerts.texts import dispatcher_text, family_text, offer_text
 
@@ -75,6 +77,9 @@ class Saving:
             case Own(account_id, name):
                 await self._do("own_incident", account_id=account_id, name=name)
                 await self._entry("acknowledged", f"{name}已确认")
+            case Verify(verification, reason):
+                await self._do("verify_incident", verification=verification.value)
+                await self._entry(f"verification_{verification.value}", reason)
             case NewDeadline(at):
                 await self._do("new_deadline", at=at)
             case WantHelpers(count, reason):
@@ -83,14 +88,11 @@ class Saving:
             case MakeOffer():
                 await self._make_offer(command)
             case EndOffers(offer_ids, state, reason):
-                await self._do("end_offers", ids=list(offer_ids), state=state.value, reason=reason)
-                for offer_id in offer_ids:
-                    await self._entry(f"offer_{state.value.lower()}", reason, offer=str(offer_id))
+                await self._end_offers(offer_ids, state, reason)
             case Assign():
                 await self._assign(command)
             case MoveAssignment(assignment_id, to, reason):
-                await self._do("move_assignment", id=assignment_id, state=to.value)
-                await self._entry(f"helper_{to.value.lower()}", reason, assignment=str(assignment_id))
+                await self._move_assignment(assignment_id, to, reason)
             case NewRound(drop):
                 self.epoch += 1
                 await self._do("next_epoch")
@@ -102,18 +104,41 @@ class Saving:
                 )
             case Record(step, reason):
                 await self._entry(step, reason)
-            case Close(outcome, by, note):
-                await self._do("close_incident", by=by, outcome=outcome.value)
-                await self._entry("closed", note or outcome.value, outcome=outcome.value, by=by)
+            case Close(outcome, by, note, to):
+                self._must_allow(to)
+                await self._do("close_incident", by=by, outcome=outcome.value, state=to.value)
+                await self._entry(to.value.lower(), note or outcome.value, outcome=outcome.value, by=by)
+            case Merge(into, by, reason):
+                self._must_allow(State.MERGED)
+                await self._do("merge_incident", into=into, by=by)
+                await self._entry("merged", reason, into=str(into), by=by)
             case Tell():
                 raise AssertionError("messages are queued last")
 
-    async def _move(self, to: State, reason: str) -> None:
+    def _must_allow(self, to: State) -> None:
         if to not in ALLOWED[self.state]:
             raise Conflict(f"事件处于{self.state.value}，不能转为{to.value}")
-        await self._do("move_incident", state=to.value)
         self.state = to
+
+    async def _move(self, to: State, reason: str) -> None:
+        self._must_allow(to)
+        await self._do("move_incident", state=to.value)
         await self._entry(to.value.lower(), reason)
+
+    async def _end_offers(self, offer_ids: tuple[UUID, ...], state: OfferState, reason: str) -> None:
+        for offer in self.case.offers:
+            if offer.id in offer_ids and state not in OFFER_STEPS[offer.state]:
+                raise Conflict(f"派单处于{offer.state.value}，不能转为{state.value}")
+        await self._do("end_offers", ids=list(offer_ids), state=state.value, reason=reason)
+        for offer_id in offer_ids:
+            await self._entry(f"offer_{state.value.lower()}", reason, offer=str(offer_id))
+
+    async def _move_assignment(self, assignment_id: UUID, to: AssignmentState, reason: str) -> None:
+        for helper in self.case.assignments:
+            if helper.id == assignment_id and to not in ASSIGNMENT_STEPS[helper.state]:
+                raise Conflict(f"任务处于{helper.state.value}，不能转为{to.value}")
+        await self._do("move_assignment", id=assignment_id, state=to.value)
+        await self._entry(f"helper_{to.value.lower()}", reason, assignment=str(assignment_id))
 
     async def _make_offer(self, command: MakeOffer) -> None:
         candidate, travel = command.candidate, command.candidate.travel
@@ -130,6 +155,7 @@ class Saving:
             basis=travel.basis,
             distance_m=travel.distance_m,
             expires_at=command.expires_at,
+            forced=command.forced,
         )
         text = offer_text(self.case, travel.distance_m, travel.p50_s, travel.basis)
         await self._do("tell_offer", offer_id=command.offer_id, step="offer", content=Jsonb({"text": text}))
@@ -156,6 +182,7 @@ class Saving:
             responder_id=command.responder_id,
             offer_id=command.offer_id,
             eta_at=command.eta_at,
+            forced=command.forced,
             now=self.now,
         )
         if not assigned:

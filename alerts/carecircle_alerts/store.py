@@ -19,6 +19,7 @@ from carecircle_alerts.incident import (
     Offer,
     OfferState,
     State,
+    Verification,
 )
 from carecircle_alerts.people.eligibility import judge
 from carecircle_alerts.people.hours import local_day
@@ -129,7 +130,15 @@ def _place(row: DictRow) -> Place | None:
 
 def _incident(row: dict[str, Any]) -> Incident:
     return Incident(
-        **(row | {"kind": Kind(row["kind"]), "state": State(row["state"]), "plan": Plan.model_validate(row["plan"])})
+        **(
+            row
+            | {
+                "kind": Kind(row["kind"]),
+                "state": State(row["state"]),
+                "plan": Plan.model_validate(row["plan"]),
+                "verification": Verification(row["verification"]),
+            }
+        )
     )
 
 

@@ -38,10 +38,10 @@ def next_wave(case: Case, candidates: list[Candidate], now: datetime) -> list[Co
     return commands
 
 
-def make_offer(case: Case, candidate: Candidate, wave: int, now: datetime) -> MakeOffer:
+def make_offer(case: Case, candidate: Candidate, wave: int, now: datetime, *, forced: bool = False) -> MakeOffer:
     """Ask one person; the id follows from incident, wave and person, so that no repetition asks twice."""
     made = offer_id(case.incident.id, wave, candidate.responder.id)
-    return MakeOffer(made, candidate, wave, now + timedelta(seconds=case.incident.plan.offer_valid_s))
+    return MakeOffer(made, candidate, wave, now + timedelta(seconds=case.incident.plan.offer_valid_s), forced)
 
 
 def _choose(case: Case, candidates: list[Candidate], wave: int) -> list[Candidate]:

@@ -1,6 +1,7 @@
 """Forms: the JSON that people's commands bring along (pure)."""
 
-from typing import Annotated
+from typing import Annotated, Literal
+from uuid import UUID
 
 from pydantic import Field
 
@@ -22,6 +23,27 @@ class Dispatch(Wire):
 
     responder_id: Annotated[str, Field(max_length=64)]
     reason: Text = ""
+
+
+class Sending(Wire):
+    """Who has said yes on the phone, and that they have."""
+
+    responder_id: Annotated[str, Field(max_length=64)]
+    reason: Annotated[str, Field(min_length=1, max_length=2000)]
+
+
+class Verifying(Wire):
+    """What calling back has shown."""
+
+    verification: Literal["confirmed", "denied", "no_answer"]
+    note: Text = ""
+
+
+class Merging(Wire):
+    """Into which open incident of the same bed, and why."""
+
+    into: UUID
+    reason: Annotated[str, Field(min_length=1, max_length=2000)]
 
 
 class Because(Wire):

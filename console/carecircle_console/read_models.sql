@@ -262,7 +262,8 @@ left join lateral (
 left join lateral (
     select i.pressed_at, i.closed_at, i.kind
     from incident i join bed b on b.id = i.bed_id
-    where b.resident_id = r.id and i.family = 'help' and i.state = 'CLOSED' and i.closed_at > %(now)s - interval '24 hours'
+    where b.resident_id = r.id and i.family = 'help' and i.state in ('CLOSED', 'CANCELLED_FALSE')
+        and i.closed_at > %(now)s - interval '24 hours'
     order by i.closed_at desc
     limit 1
 ) ended on true

@@ -69,14 +69,18 @@ class Story:
         return receipts
 
     async def press(self, bed: str, event: str = "sos") -> UUID:
-        """Press, let everything happen that is due at once, and return the open incident."""
+        """Press, let everything happen that is due at once, and return its incident."""
         await self.deliver(bed, self.event(event))
-        kind = event if event in {"sos", "fall"} else "unreadable"
-        return self.open_incident(bed, kind)
+        found = self.scene.value("select incident_id from signal where bed_id = %s and seq = %s", bed, self._seq)
+        assert isinstance(found, UUID)
+        return found
 
     def open_incident(self, bed: str, kind: str = "sos") -> UUID:
         found = self.scene.value(
-            "select id from incident where bed_id = %s and kind = %s and state <> 'CLOSED'", bed, kind
+            "select id from incident where bed_id = %s and kind = %s "
+            "and state not in ('CLOSED', 'CANCELLED_FALSE', 'MERGED')",
+            bed,
+            kind,
         )
         assert isinstance(found, UUID)
         return found
@@ -142,7 +146,8 @@ class Story:
             self.clock.now(),
         )
         assert unattended == [], "an open incident that nothing and nobody would come back to"
-        assert self.scene.rows("select id from incident where state = 'CLOSED' and closed_by is null") == []
+        ended = "state in ('CLOSED', 'CANCELLED_FALSE', 'MERGED')"
+        assert self.scene.rows(f"select id from incident where {ended} and closed_by is null") == []
         crowded = self.scene.rows(
             "select i.id from incident i join assignment a on a.incident_id = i.id "
             "and a.state in ('ACCEPTED', 'MOVING', 'ARRIVED') group by i.id having count(*) > max(i.helpers_wanted)"

@@ -31,7 +31,7 @@ async def test_a_random_shift_keeps_the_promises(story: Story, dispatcher: Actor
 
 async def _one_step(story: Story, dispatcher: Actor, chance: random.Random) -> None:
     action = chance.choice(["press", "press", "wait", "wait", "accept", "accept", "decline", "move", "arrive", "leave",
-                            "acknowledge", "escalate", "dispatch", "close"])  # fmt: skip
+                            "acknowledge", "escalate", "dispatch", "assign", "verify", "merge", "close"])  # fmt: skip
     with contextlib.suppress(CareCircleError):  # a refusal is an answer
         await _act(story, dispatcher, chance, action)
     await story.settle()
@@ -74,8 +74,16 @@ async def _dispatcher_acts(story: Story, dispatcher: Actor, chance: random.Rando
             await story.desk.escalate(incident, "更重", dispatcher)
         case "dispatch":
             await story.desk.dispatch(incident, who, chance.choice(["", "就近"]), dispatcher)
+        case "assign":
+            await story.desk.assign(incident, who, chance.choice(["", "已电话确认"]), dispatcher)
+        case "verify":
+            await story.desk.verify(incident, chance.choice(["confirmed", "denied", "no_answer"]), "", dispatcher)
+        case "merge":
+            other, _who = _any(story, chance, "select i.id, '' from incident i")
+            await story.desk.merge(incident, other, "同一事件", dispatcher)
         case "close" if chance.random() < _CLOSES:
-            await story.desk.close(incident, "other", "", dispatcher)
+            outcome = chance.choice(["other", "false_press", "helped_on_site"])
+            await story.desk.close(incident, outcome, "", dispatcher)
 
 
 def _any(story: Story, chance: random.Random, statement: str) -> tuple[UUID, str]:
@@ -95,5 +103,5 @@ def _states_follow_the_allowed_steps(story: Story) -> None:
         assert life[0] is State.RECEIVED
         for before, after in pairwise(life):
             assert after in ALLOWED[before], f"{before} to {after}"
-        assert (life[-1] in ENDED) == (story.state(incident) == "CLOSED")
+        assert (life[-1] in ENDED) == (State(story.state(incident)) in ENDED)
         assert life[-1].value == story.state(incident)

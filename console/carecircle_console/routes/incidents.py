@@ -11,7 +11,7 @@ from carecircle_alerts.desk import Actor
 from carecircle_alerts.ranking import Candidate as Ranked
 from carecircle_console.access import Purpose
 from carecircle_console.context import Console
-from carecircle_console.forms import Because, Closing, Dispatch, NoteText
+from carecircle_console.forms import Because, Closing, Dispatch, Merging, NoteText, Sending, Verifying
 from carecircle_console.gate import Dispatching, IdempotencyKey, SignedIn, Staff, TheConsole
 from carecircle_console.redact import incident_outside
 from carecircle_console.scope import Viewer
@@ -66,6 +66,38 @@ async def dispatch(
     return await doing.now(
         "dispatch", lambda: console.desk.dispatch(incident_id, form.responder_id, form.reason, doing.actor)
     )
+
+
+@router.post("/{incident_id}/assign")
+async def assign(
+    incident_id: UUID, form: Sending, viewer: Dispatching, console: TheConsole, key: IdempotencyKey = None
+) -> Changed:
+    """Send a responder who has said yes on the phone, even one who is on something else."""
+    doing = _Doing(console, viewer, incident_id, key)
+    return await doing.now(
+        "assign", lambda: console.desk.assign(incident_id, form.responder_id, form.reason, doing.actor)
+    )
+
+
+@router.post("/{incident_id}/verify")
+async def verify(
+    incident_id: UUID, form: Verifying, viewer: Dispatching, console: TheConsole, key: IdempotencyKey = None
+) -> Changed:
+    """Write down what calling back has shown; it ends nothing."""
+    doing = _Doing(console, viewer, incident_id, key)
+    return await doing.now(
+        "verify", lambda: console.desk.verify(incident_id, form.verification, form.note, doing.actor)
+    )
+
+
+@router.post("/{incident_id}/merge")
+async def merge(
+    incident_id: UUID, form: Merging, viewer: Dispatching, console: TheConsole, key: IdempotencyKey = None
+) -> Changed:
+    """Make it part of another open incident of the same bed, which goes on."""
+    doing = _Doing(console, viewer, incident_id, key)
+    await console.store.incident(form.into, viewer.scope)
+    return await doing.now("merge", lambda: console.desk.merge(incident_id, form.into, form.reason, doing.actor))
 
 
 @router.post("/{incident_id}/escalate")

@@ -115,7 +115,11 @@ def test_a_tab_that_comes_back_gets_the_present(world: World) -> None:
     client = world.signed_in("dispatcher")
     tab = Tab(client)
     tab.next("snapshot")
-    world.scene.run("update incident set state = 'CANCELLED_FALSE' where id = %s", first)
+    world.scene.run(
+        "update incident set state = 'CLOSED', closed_at = now(), closed_by = 'x', outcome_code = 'other' "
+        "where id = %s",
+        first,
+    )
     second = world.incident("bed-2")
     for last in ("1", "999999", "no number"):
         again = Tab(client, {"Last-Event-ID": last})

@@ -129,6 +129,8 @@ def assign(case: Case, candidate: Candidate, reason: str, now: datetime) -> list
         return []
     if not reason.strip():
         raise Conflict("直接指派需填写原因，例如“已电话确认”")
+    if candidate.why_not in _NO_CONSENT:
+        raise Conflict(f"{candidate.responder.name}{_CANNOT[candidate.why_not]}")
     if candidate.travel is None:
         raise Conflict(f"{candidate.responder.name}或床位没有位置信息，无法估算到达时间")
     wave = max((one.wave for one in case.offers), default=0) + 1
@@ -286,8 +288,9 @@ _FOUND_OUT: dict[Verification, str] = {
     Verification.DENIED: "回拨核实：老人称无需帮助",
     Verification.NO_ANSWER: "回拨无人应答",
 }
-_NEVER = frozenset({WhyNot.NO_CONSENT, WhyNot.NO_ADDRESS, WhyNot.UNDELIVERABLE})
-_FOR_A_REASON = frozenset({WhyNot.OFF_DUTY, WhyNot.DECLINED, WhyNot.BUSY})
+_NO_CONSENT = frozenset({WhyNot.NO_CONSENT, WhyNot.CONSENT_WITHDRAWN})
+_NEVER = _NO_CONSENT | {WhyNot.NO_ADDRESS, WhyNot.UNDELIVERABLE}
+_FOR_A_REASON = frozenset(WhyNot) - _NEVER - {WhyNot.ASKED}
 _CANNOT: dict[WhyNot, str] = {
     WhyNot.NO_CONSENT: "尚未同意接单",
     WhyNot.NO_ADDRESS: "没有可用的联系方式",

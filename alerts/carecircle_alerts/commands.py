@@ -83,13 +83,17 @@ class WantHelpers:
 
 @dataclass(frozen=True, slots=True)
 class MakeOffer:
-    """Ask one responder; `forced` by the desk although they are on something else."""
+    """Ask one responder; `forced` by the desk although they are on something else.
+
+    `likely` is the probability that somebody comes in time, with everybody who is asked.
+    """
 
     offer_id: UUID
     candidate: Candidate
     wave: int
     expires_at: datetime
     forced: bool = False
+    likely: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

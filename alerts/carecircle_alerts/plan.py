@@ -53,10 +53,10 @@ class Plan(BaseModel):
     wave_size: Annotated[int, Field(ge=1, le=20)] = Field(description="without tracks: responders asked at once")
     wave_every_s: Seconds = Field(description="without tracks: from one wave to the next")
     most_at_once: Annotated[int, Field(ge=1, le=20)] = Field(
-        8, description="asked with one wave at most, when more are needed for the wanted certainty"
+        5, description="asked with one wave at most, when more are needed for the wanted certainty"
     )
     certainty: Annotated[float, Field(ge=0, lt=1)] = Field(
-        0, description="wanted probability that somebody accepts and is there in time; 0: the tracks' numbers alone"
+        0.9, description="wanted probability that somebody accepts and is there in time; 0: the tracks' numbers alone"
     )
     most_asked: Annotated[int, Field(ge=1, le=100)] = Field(
         20, description="offers of one incident at most, before the desk has to act (Heartrunner alerts at most 20)"
@@ -104,6 +104,8 @@ class Plan(BaseModel):
 
 # At an acceptance of 0.23 (PulsePoint), single offers every 60 s leave 60 % unanswered after 120 s, five every 30 s
 # leave 0.6 %. The urban circle asks people whose work it is, so fewer at a time; neighbours are asked five at a time.
+# Where that is unlikely to bring anybody in time more are asked at once: in town up to 5 (GoodSAM), in the country up
+# to 9 (FirstAED). With 0.23 for everybody waves of 5 reach 20 people within a minute and leave 0.6 % without an answer.
 # 15 minutes in town and 30 in remote places are the service radius of the Ganzhou pilot.
 URBAN = Plan(
     name="urban",
@@ -123,6 +125,7 @@ RURAL = Plan(
     arrive_within_s=1800,
     wave_size=5,
     wave_every_s=30,
+    most_at_once=9,
     tracks=(
         Track(name="mutual_aid", roles=("neighbour", "volunteer"), at_once=4, every_s=30),
         Track(name="professional", roles=("staff",), at_once=1, every_s=30),
@@ -136,6 +139,7 @@ HERDING = Plan(
     arrive_within_s=3600,
     wave_size=5,
     wave_every_s=30,
+    most_at_once=9,
     offer_valid_s=180,
     stalled_s=300,
     position_valid_s=3600,

@@ -4,6 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from carecircle_alerts.asking import STRANGER, Standing, accepts
+from carecircle_alerts.ties import break_ties
 from carecircle_alerts.travel import Place, TravelTime
 
 
@@ -66,6 +68,11 @@ class Responder:
     position_age_s: int | None = None
     hindrance: WhyNot | None = None
     tired: str | None = None
+    standing: Standing = STRANGER
+
+    def accepts(self) -> float:
+        """The probability that they accept when they are asked."""
+        return accepts(self.role, self.standing)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,13 +91,14 @@ class Candidate:
 
 
 def rank_responders(
-    bed: Bed, responders: Sequence[Responder], times: Mapping[str, TravelTime], circle_s: int
+    bed: Bed, responders: Sequence[Responder], times: Mapping[str, TravelTime], circle_s: int, priority: int = 1
 ) -> list[Candidate]:
     """Order everybody: first those who can be asked, by rank, then the others with the reason.
 
     `times` has the travel time of everybody whose place is known, by their id.
-    Inside the circle the contracted provider's people come first; everyone else by median travel time. Ties go by id,
-    so that two engines rank alike.
+    Inside the circle the contracted provider's people come first; everyone else by median travel time. Below the
+    highest severity a tie goes to who is better spared elsewhere (`ties`); what is still equal goes by id, so that two
+    engines rank alike.
     """
     if bed.place is None:
         return _rank_by_area(bed, responders)
@@ -102,6 +110,13 @@ def rank_responders(
         else:
             unable.append(_unranked(one, time, why_not or WhyNot.NO_POSITION))
     able.sort(key=lambda pair: _order(pair[0], pair[1], bed, circle_s))
+    able = break_ties(
+        able,
+        priority,
+        travel_s=lambda pair: pair[1].p50_s,
+        standing=lambda pair: pair[0].standing,
+        alike=lambda pair: _order(pair[0], pair[1], bed, circle_s)[:2],
+    )
     ranked = [_ranked(index, one, time, bed, circle_s) for index, (one, time) in enumerate(able, start=1)]
     return ranked + sorted(unable, key=lambda one: (one.travel.p50_s if one.travel else 10**9, one.responder.id))
 

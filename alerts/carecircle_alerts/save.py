@@ -168,6 +168,7 @@ class Saving:
             wave=command.wave,
             travel_p50_s=travel.p50_s,
             basis=travel.basis,
+            **({} if command.likely is None else {"likely": round(command.likely, 3)}),
         )
 
     async def _assign(self, command: Assign) -> None:

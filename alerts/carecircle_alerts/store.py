@@ -81,7 +81,7 @@ async def rank_for(connection: Connection, case: Case, travel: TravelTimes, now:
     there = Bed(_place(bed), bed["terrain"], bed["provider_id"], bed["township"])
     responders = await judged(connection, await _ids_around(connection, there), case, now)
     times = await _times_to(there, responders, travel, now)
-    return rank_responders(there, responders, times, case.incident.plan.circle_s)
+    return rank_responders(there, responders, times, case.incident.plan.circle_s, case.incident.priority)
 
 
 async def judged(connection: Connection, ids: list[str], case: Case, now: datetime) -> list[Responder]:

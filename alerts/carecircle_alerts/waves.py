@@ -1,8 +1,10 @@
 """Waves: the search for a helper, who is asked next and what happens when nobody is found (pure)."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from uuid import UUID, uuid5
 
+from carecircle_alerts.certainty import top_up
 from carecircle_alerts.commands import (
     SEARCH_TIMERS,
     Audience,
@@ -27,10 +29,12 @@ def next_wave(case: Case, candidates: list[Candidate], now: datetime) -> list[Co
         return []
     wave = max((offer.wave for offer in case.offers), default=0) + 1
     chosen = _choose(case, candidates, wave)
+    more, likely = top_up(case, candidates, chosen, now)
+    chosen += more
     commands: list[Command] = []
     if incident.state is State.RECEIVED:
         commands.append(MoveIncident(State.SEARCHING, "开始寻找最近的人员"))
-    commands += [make_offer(case, candidate, wave, now) for candidate in chosen]
+    commands += [replace(make_offer(case, candidate, wave, now), likely=likely) for candidate in chosen]
     if not chosen and not case.open_offers():
         return [*commands, *uncovered(case, "附近没有可派的人员", now)]
     if len(case.offers) + len(chosen) < plan.most_asked:

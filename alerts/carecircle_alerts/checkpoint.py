@@ -4,6 +4,7 @@ import time
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import NamedTuple
+from zlib import crc32
 
 import msgspec
 import structlog
@@ -21,6 +22,8 @@ from carecircle_alerts.watch.roster import Roster
 _RELOAD_BEDS_S = 5.0  # an unknown bed may be a new one; asked at most this often
 _BEDS_VALID_S = 60.0
 _RULES_VALID_S = 10.0
+_KEEPS_EVERY_S, _SLOTS = 12 * 3600, 6
+"""So many memories, so far apart, reach back over the two days in which late history is judged."""
 _COLUMNS = ("seen", "metrics", "devices", "minds", "next_at", "persons", "protections")
 _encode = msgspec.msgpack.Encoder().encode
 _twins = msgspec.msgpack.Decoder(Twin)
@@ -98,12 +101,32 @@ class Checkpoint:
     async def save(self, connection: Connection, beds: Sequence[str]) -> None:
         """Write these beds with the transaction's other work, or not at all, and lay the others back as they were."""
         ordered = sorted(beds)
+        keeping = [bed for bed in ordered if self._is_to_be_kept(bed)]
         rows = [self._row(bed) for bed in ordered]
+        if keeping:
+            await self._keep(connection, keeping)
         self.roster.minds.clear()
         self._twins.clear()
         if rows:
             columns = dict(zip(_COLUMNS, map(list, zip(*rows, strict=True)), strict=True))
             await run(connection, "save_bed_states", bed_ids=ordered, **columns)
+
+    def _is_to_be_kept(self, bed: str) -> bool:
+        """Whether the bed has entered another half day; each bed at a moment of its own, so that few come together."""
+        mind = self.roster.minds[bed]
+        half_day = int((mind.settled + crc32(bed.encode()) % _KEEPS_EVERY_S) // _KEEPS_EVERY_S)
+        if half_day == mind.kept:
+            return False
+        mind.kept = half_day
+        return True
+
+    async def _keep(self, connection: Connection, beds: Sequence[str]) -> None:
+        minds = [self.roster.minds[bed] for bed in beds]
+        slots, settled = [mind.kept % _SLOTS for mind in minds], [_moment(mind.settled) for mind in minds]
+        await run(
+            connection, "save_bed_memories", bed_ids=list(beds), slots=slots, settled=settled,
+            now=self._clock.now(), minds=[freeze(mind) for mind in minds],
+        )  # fmt: skip
 
     def _row(self, bed: str) -> tuple[object, ...]:
         twin, mind, now = self._twins[bed], self.roster.minds[bed], self._clock.now().timestamp()

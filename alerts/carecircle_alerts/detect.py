@@ -19,6 +19,8 @@ from carecircle_alerts.alarms import Found, note, return_held_back
 from carecircle_alerts.called import Called, call_of
 from carecircle_alerts.calls import Facts, Receipt, answer
 from carecircle_alerts.checkpoint import Checkpoint
+from carecircle_alerts.hindsight.correct import note_late
+from carecircle_alerts.hindsight.stretch import Stretch, with_late
 from carecircle_alerts.rules.rule import Signal
 from carecircle_alerts.store import Connection, fetch
 from carecircle_alerts.watch.clocks import believe
@@ -117,6 +119,7 @@ class Detector:
         receipts: list[Receipt] = []
         calls: list[Called] = []
         newest: dict[str, float] = {}
+        late: dict[str, Stretch] = {}
         for topic, delivery in known:
             payload = parse_payload(topic.kind, delivery.payload)
             if topic.kind is Kind.EVENT:
@@ -126,7 +129,7 @@ class Detector:
                 if isinstance(payload, Event):
                     receipts.append(Receipt(topic, payload))
             self._beds.fold(topic, payload, delivery.received_at)
-            at = self._take(topic, payload, delivery)
+            at = self._take(topic, payload, delivery, late)
             if at is not None:
                 newest[topic.bed] = max(at, newest.get(topic.bed, at))
         # Calls before all else: whatever the rules make of the rest, these are committed or the batch is handled again.
@@ -139,11 +142,15 @@ class Detector:
         for bed, at in newest.items():
             found += self._judge(bed, (now.timestamp() if is_live else at) - LATENESS_S)
         touched = await self._note_all(connection, found, now)
+        await note_late(connection, late, now)
         await self._beds.save(connection, list(newest))
         return receipts, calls, touched or bool(calls)
 
-    def _take(self, topic: Topic, payload: object, delivery: Delivery) -> float | None:
-        """Give one message to its bed's mind; returns the time that it is believed to speak of."""
+    def _take(self, topic: Topic, payload: object, delivery: Delivery, late: dict[str, Stretch]) -> float | None:
+        """Give one message to its bed's mind; returns the time that it is believed to speak of.
+
+        `late` gains what comes after its time has been judged.
+        """
         mind, received = self._beds.roster.minds[topic.bed], delivery.received_at.timestamp()
         if isinstance(payload, Rejected):
             if topic.kind not in {Kind.TELEMETRY, Kind.STATUS}:
@@ -163,7 +170,10 @@ class Detector:
         at, fault = believe(know(mind, topic.device, received), payload.at, received)
         if fault:
             faults["clock"] = fault
-        take(mind, seen_of(payload, topic.device, at, received), faults)
+        seen = seen_of(payload, topic.device, at, received)
+        if at <= mind.settled and seen.said is None:
+            late[topic.bed] = with_late(late.get(topic.bed), seen)
+        take(mind, seen, faults)
         return at
 
     def _judge(self, bed: str, until: float) -> list[Found]:

@@ -19,6 +19,7 @@ from carecircle.mqtt import Broker, Delivery, Session
 from carecircle.settings import load_settings
 from carecircle_alerts.detect import Detector
 from carecircle_alerts.engine import run_due
+from carecircle_alerts.hindsight.correct import Hindsight
 from carecircle_alerts.leadership import Leadership
 from carecircle_alerts.memory import calm_collector
 from carecircle_alerts.notify.channel import Channel
@@ -36,6 +37,7 @@ _IDLE_S = 1.0
 _LINGER_S = 0.1  # readings only change the twin; one transaction for a tenth of a second of them
 _POLL_S = 0.25  # the longest that a timer waits when a hint was lost
 _PULSE_S = 5.0
+_HINDSIGHT_POLL_S = 5.0
 _LOOK_S = 1.0  # how often time passes for beds that say nothing
 _SETTLES_IN_S = 5.0
 _CATCHES_UP_S = 2.0
@@ -93,6 +95,7 @@ class AlertsService:
             loops = [self._lead(), self._pulse(), self._listen()]
             loops += [self._repeat(self._hints.due, self._run_due) for _ in range(self._settings.engine_workers)]
             loops.append(self._repeat(self._hints.outgoing, outbox.send_waiting))
+            loops.append(self._repeat(asyncio.Event(), Hindsight(self._pool, self._clock).work, _HINDSIGHT_POLL_S))
             tasks = [group.create_task(loop) for loop in loops]
             await stop.wait()
             self._stop.set()
@@ -208,7 +211,7 @@ class AlertsService:
             self._hints.outgoing.set()
         return answered
 
-    async def _repeat(self, hint: asyncio.Event, work: Callable[[], Awaitable[int]]) -> None:
+    async def _repeat(self, hint: asyncio.Event, work: Callable[[], Awaitable[int]], poll_s: float = _POLL_S) -> None:
         """Work, and when nothing is left wait for the hint or the poll; survives a database that is away."""
         pause_s = 0.1
         while not self._stop.is_set():
@@ -222,7 +225,7 @@ class AlertsService:
                 pause_s = min(pause_s * 2, _LONGEST_PAUSE_S)
                 continue
             if not done:
-                await _wait(hint, _POLL_S)
+                await _wait(hint, poll_s)
 
     async def _listen(self) -> None:
         """Turn the database's notifications into hints, for changes that people make through the desk."""

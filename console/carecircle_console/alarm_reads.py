@@ -6,6 +6,8 @@ from uuid import UUID
 from psycopg.rows import DictRow
 
 from carecircle.clock import Clock
+from carecircle_alerts.hindsight.verdict import Verdict
+from carecircle_alerts.hindsight.words import explain_correction
 from carecircle_alerts.incident import Kind
 from carecircle_alerts.rules.words import explain
 from carecircle_console.alarm_views import Alarm, RuleSetting, Shelf
@@ -42,4 +44,7 @@ class AlarmReads:
 
 
 def _alarm(row: DictRow) -> Alarm:
-    return Alarm.model_validate({**row, "text": explain(Kind(row["kind"]), row["why"], row["device"])})
+    why, correction = row.pop("correction_why"), row["correction"]
+    said = explain_correction(Verdict(correction), why) if correction is not None else None
+    text = explain(Kind(row["kind"]), row["why"], row["device"])
+    return Alarm.model_validate({**row, "text": text, "correction_text": said})

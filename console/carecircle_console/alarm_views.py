@@ -14,7 +14,9 @@ _CODE = r"^(\d{2}|\d{4}|\d{6}|\d{9}|\d{12})?$"
 class Alarm(Wire):
     """What a rule has found. `why` has codes and figures for programs, `text` says the same in Chinese.
 
-    `held_back` says why nobody was told yet: `shelved`, `flood` or `late`.
+    `held_back` says why nobody was told yet: `shelved`, `flood` or `late`; `history` was found in readings that came
+    late and is never told. `correction` is what such readings say of an alarm: confirmed, disproved, delayed (the
+    device went on recording, only the way was cut) or missed.
     """
 
     id: int
@@ -30,6 +32,9 @@ class Alarm(Wire):
     held_back: str | None
     incident_id: UUID | None
     rules_version: int
+    correction: Literal["confirmed", "disproved", "delayed", "missed"] | None
+    corrected_at: Time | None
+    correction_text: str | None
 
 
 class Shelf(Wire):

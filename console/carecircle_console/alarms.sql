@@ -7,7 +7,7 @@ where starts_with(b.division_code, %(area)s) and (%(bed)s::text is null or b.id 
 -- name: alarms_of_bed
 -- What rules have found at a bed: all that still stands, and the latest of what is over.
 select m.id, m.bed_id, m.kind, m.device, m.priority, m.raised_at, m.noted_at, m.cleared_at, m.why, m.held_back,
-    m.incident_id, m.rules_version
+    m.incident_id, m.rules_version, m.correction, m.corrected_at, m.correction_why
 from alarm m
 join bed b on b.id = m.bed_id
 where m.bed_id = %(bed)s and starts_with(b.division_code, %(area)s)
@@ -18,7 +18,7 @@ limit 200
 -- name: alarms_of_incident
 -- What rules have found that belongs to an incident, oldest first.
 select m.id, m.bed_id, m.kind, m.device, m.priority, m.raised_at, m.noted_at, m.cleared_at, m.why, m.held_back,
-    m.incident_id, m.rules_version
+    m.incident_id, m.rules_version, m.correction, m.corrected_at, m.correction_why
 from alarm m
 join bed b on b.id = m.bed_id
 where m.incident_id = %(incident)s and starts_with(b.division_code, %(area)s)

@@ -1,75 +1,23 @@
 """The live path with its database: what rules find becomes alarms and incidents, once, held back and returned."""
 
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 import pytest_asyncio
 from psycopg_pool import AsyncConnectionPool
 
-from carecircle.clock import ManualClock
 from carecircle.errors import Conflict, Forbidden, NotFound
-from carecircle.mqtt import Delivery
-from carecircle.payloads import Event, Readings, Status, Telemetry, encode_payload
+from carecircle.payloads import Event
 from carecircle_alerts.desk import Actor, Desk
 from carecircle_alerts.detect import Detector, LostLeadership
 from carecircle_alerts.incident import Kind as IncidentKind
 from carecircle_alerts.rule_book import RuleBook
 from carecircle_alerts.shelving import Shelving
 from carecircle_alerts.store import Connection
-from tests.scene import COUNTY, Scene
+from tests.bed_at_home import NOON, Home
+from tests.scene import Scene
 from tests.servers import Database
-
-_NOON = datetime(2026, 11, 24, 4, tzinfo=UTC)
-
-
-class _Home:
-    """One bed whose messages go straight into detect, by a clock of the test's own."""
-
-    def __init__(self, pool: AsyncConnectionPool[Connection], scene: Scene, bed: str = "bed-1") -> None:
-        self.scene, self.pool, self.bed = scene, pool, scene.bed(bed, provider="station-1")
-        self.clock = ManualClock(_NOON)
-        self.detector = Detector(pool, self.clock)
-        self._seq = 0
-
-    async def say(self, payload: Telemetry | Event | Status, kind: str, device: str, *, is_live: bool = True) -> None:
-        topic = f"care/v1/{COUNTY}/{self.bed}/{device}/{kind}"
-        delivery = Delivery(
-            topic, encode_payload(payload), retained=False, received_at=self.clock.now(), generation=0, mid=0
-        )
-        await self.detector.handle([delivery], is_live=is_live)
-
-    async def read(
-        self, device: str = "mat", *, age_s: float = 0, is_live: bool = True, **readings: float | bool
-    ) -> None:
-        telemetry = Telemetry(
-            boot=1, seq=self._next(), at=self._at(age_s), readings=Readings.model_validate(readings), quality=0.9
-        )
-        await self.say(telemetry, "telemetry", device, is_live=is_live)
-
-    async def status(self, device: str = "button", **said: float) -> None:
-        status = Status.model_validate({"boot": 1, "seq": self._next(), "at": self._at(), "online": True, **said})
-        await self.say(status, "status", device)
-
-    async def minutes(self, count: int, **readings: float | bool) -> None:
-        for _ in range(count):
-            self.clock.forward(seconds=60)
-            await self.read(**readings)  # type: ignore[arg-type]  # a reading is never called as the options are
-            await self.detector.look()
-
-    async def wait(self, **amount: float) -> None:
-        self.clock.forward(**amount)
-        await self.detector.look()
-
-    def rows(self, query: str) -> list[tuple[object, ...]]:
-        return self.scene.rows(query)
-
-    def _at(self, age_s: float = 0) -> int:
-        return int((self.clock.now() - timedelta(seconds=age_s)).timestamp() * 1000)
-
-    def _next(self) -> int:
-        self._seq += 1
-        return self._seq
 
 
 @pytest.fixture
@@ -78,11 +26,11 @@ def scene(database: Database) -> Scene:
 
 
 @pytest_asyncio.fixture
-async def home(database: Database, scene: Scene) -> AsyncIterator[_Home]:
+async def home(database: Database, scene: Scene) -> AsyncIterator[Home]:
     async with AsyncConnectionPool[Connection](
         database.url("carecircle_alerts"), min_size=1, max_size=3, open=False
     ) as pool:
-        yield _Home(pool, scene)
+        yield Home(pool, scene)
 
 
 _ALARMS = "select kind, held_back, cleared_at is not null, incident_id is not null from alarm order by id"
@@ -90,7 +38,7 @@ _INCIDENTS = "select kind, family, state, priority, outcome_code from incident o
 
 
 @pytest.mark.asyncio
-async def test_a_finding_is_an_incident_for_the_desk_and_nobody_is_sent(home: _Home) -> None:
+async def test_a_finding_is_an_incident_for_the_desk_and_nobody_is_sent(home: Home) -> None:
     await home.minutes(6, heart_rate=140.0, in_bed=True)
     assert home.rows(_INCIDENTS) == [("heart_rate", "clinical", "RECEIVED", 2, None)]
     assert home.rows("select kind from due order by kind") == [("breach",), ("unclaimed",)]
@@ -100,7 +48,7 @@ async def test_a_finding_is_an_incident_for_the_desk_and_nobody_is_sent(home: _H
 
 
 @pytest.mark.asyncio
-async def test_a_fault_that_ends_before_anybody_took_it_ends_by_itself(home: _Home) -> None:
+async def test_a_fault_that_ends_before_anybody_took_it_ends_by_itself(home: Home) -> None:
     await home.status(battery=9.0)
     await home.wait(minutes=3)
     assert home.rows(_INCIDENTS) == [("low_battery", "technical", "RECEIVED", 3, None)]
@@ -112,7 +60,7 @@ async def test_a_fault_that_ends_before_anybody_took_it_ends_by_itself(home: _Ho
 
 
 @pytest.mark.asyncio
-async def test_what_somebody_has_taken_waits_for_them_and_what_is_clinical_waits_in_any_case(home: _Home) -> None:
+async def test_what_somebody_has_taken_waits_for_them_and_what_is_clinical_waits_in_any_case(home: Home) -> None:
     account = home.scene.account("li")
     await home.minutes(6, heart_rate=140.0, in_bed=True)
     await home.minutes(8, heart_rate=80.0, in_bed=True)
@@ -129,7 +77,7 @@ async def test_what_somebody_has_taken_waits_for_them_and_what_is_clinical_waits
 
 
 @pytest.mark.asyncio
-async def test_a_restart_in_the_middle_of_a_duration_resumes_it(home: _Home) -> None:
+async def test_a_restart_in_the_middle_of_a_duration_resumes_it(home: Home) -> None:
     await home.minutes(2, heart_rate=140.0, in_bed=True)
     home.detector = Detector(home.pool, home.clock)
     await home.minutes(3, heart_rate=140.0, in_bed=True)
@@ -138,7 +86,7 @@ async def test_a_restart_in_the_middle_of_a_duration_resumes_it(home: _Home) -> 
 
 @pytest.mark.asyncio
 async def test_a_batch_that_is_handled_again_finds_the_same_alarm_once(
-    home: _Home, monkeypatch: pytest.MonkeyPatch
+    home: Home, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await home.minutes(3, heart_rate=140.0, in_bed=True)
     broken = Detector(home.pool, home.clock)
@@ -157,7 +105,7 @@ async def test_a_batch_that_is_handled_again_finds_the_same_alarm_once(
 
 
 @pytest.mark.asyncio
-async def test_old_readings_raise_nothing(home: _Home) -> None:
+async def test_old_readings_raise_nothing(home: Home) -> None:
     await home.read(heart_rate=70.0)
     await home.wait(hours=1)
     for age in range(3000, 600, -60):
@@ -168,7 +116,7 @@ async def test_old_readings_raise_nothing(home: _Home) -> None:
 
 @pytest.mark.asyncio
 async def test_readings_that_waited_for_us_are_judged_in_their_time_and_told_only_if_they_still_stand(
-    home: _Home,
+    home: Home,
 ) -> None:
     await home.read(heart_rate=70.0)
     home.clock.forward(hours=1)
@@ -183,7 +131,7 @@ async def test_readings_that_waited_for_us_are_judged_in_their_time_and_told_onl
 
 
 @pytest.mark.asyncio
-async def test_a_silent_home_is_found_by_the_clock_and_not_while_we_are_deaf(home: _Home) -> None:
+async def test_a_silent_home_is_found_by_the_clock_and_not_while_we_are_deaf(home: Home) -> None:
     await home.minutes(30, in_bed=False)
     home.clock.forward(hours=2)
     await home.read(is_live=False, in_bed=False)
@@ -196,12 +144,12 @@ async def test_a_silent_home_is_found_by_the_clock_and_not_while_we_are_deaf(hom
 
 
 @pytest.mark.asyncio
-async def test_what_is_shelved_returns_by_itself(home: _Home) -> None:
+async def test_what_is_shelved_returns_by_itself(home: Home) -> None:
     account = home.scene.account("li")
     home.scene.run(
         "insert into shelf (bed_id, kind, reason, by_account_id, by_name, begins_at, until) "
         "values (%s, 'heart_rate', '已联系家属', %s, '李', %s, %s)",
-        home.bed, account, _NOON, _NOON + timedelta(minutes=30),
+        home.bed, account, NOON, NOON + timedelta(minutes=30),
     )  # fmt: skip
     await home.minutes(10, heart_rate=140.0, in_bed=True)
     assert home.rows(_ALARMS) == [("heart_rate", "shelved", False, False)]
@@ -219,7 +167,7 @@ async def desk_pool(database: Database) -> AsyncIterator[AsyncConnectionPool[Con
 
 @pytest.mark.asyncio
 async def test_a_person_shelves_an_alarm_and_it_is_told_anew_when_it_still_stands(
-    home: _Home, desk_pool: AsyncConnectionPool[Connection]
+    home: Home, desk_pool: AsyncConnectionPool[Connection]
 ) -> None:
     actor = Actor("account", str(home.scene.account("li")), "李")
     shelving = Shelving(desk_pool, home.clock)
@@ -238,7 +186,7 @@ async def test_a_person_shelves_an_alarm_and_it_is_told_anew_when_it_still_stand
 
 
 @pytest.mark.asyncio
-async def test_a_call_for_help_cannot_be_shelved(home: _Home, desk_pool: AsyncConnectionPool[Connection]) -> None:
+async def test_a_call_for_help_cannot_be_shelved(home: Home, desk_pool: AsyncConnectionPool[Connection]) -> None:
     actor = Actor("account", str(home.scene.account("li")), "李")
     shelving = Shelving(desk_pool, home.clock)
     with pytest.raises(Conflict, match="不能搁置"):
@@ -254,7 +202,7 @@ async def test_a_call_for_help_cannot_be_shelved(home: _Home, desk_pool: AsyncCo
 
 @pytest.mark.asyncio
 async def test_the_rule_book_takes_what_there_is_and_explains_what_there_is_not(
-    home: _Home, desk_pool: AsyncConnectionPool[Connection]
+    home: Home, desk_pool: AsyncConnectionPool[Connection]
 ) -> None:
     book = RuleBook(desk_pool, home.clock)
     assert await book.change(home.bed, "heart_rate", {"high": 160}, "医嘱", "李") == 1
@@ -275,8 +223,8 @@ async def test_the_rule_book_takes_what_there_is_and_explains_what_there_is_not(
 
 
 @pytest.mark.asyncio
-async def test_in_a_flood_repairs_wait_and_people_do_not(home: _Home) -> None:
-    homes = [_Home(home.pool, home.scene, f"flood-{number}") for number in range(14)]
+async def test_in_a_flood_repairs_wait_and_people_do_not(home: Home) -> None:
+    homes = [Home(home.pool, home.scene, f"flood-{number}") for number in range(14)]
     for one in homes:
         one.detector, one.clock = home.detector, home.clock
         await one.status(battery=5.0)
@@ -293,11 +241,11 @@ async def test_in_a_flood_repairs_wait_and_people_do_not(home: _Home) -> None:
 
 
 @pytest.mark.asyncio
-async def test_settings_of_a_bed_count_from_the_next_look_on(home: _Home) -> None:
+async def test_settings_of_a_bed_count_from_the_next_look_on(home: Home) -> None:
     home.scene.run(
         "insert into rule_setting (scope, rule, settings, reason, by_name, at) "
         "values (%s, 'heart_rate', '{\"high\": 160}', '医嘱', '李', %s)",
-        home.bed, _NOON,
+        home.bed, NOON,
     )  # fmt: skip
     await home.minutes(10, heart_rate=140.0, in_bed=True)
     assert home.rows(_ALARMS) == []
@@ -306,7 +254,7 @@ async def test_settings_of_a_bed_count_from_the_next_look_on(home: _Home) -> Non
 
 
 @pytest.mark.asyncio
-async def test_a_leader_that_was_replaced_commits_nothing_more(home: _Home) -> None:
+async def test_a_leader_that_was_replaced_commits_nothing_more(home: Home) -> None:
     home.detector = Detector(home.pool, home.clock, epoch=0)
     await home.read(heart_rate=70.0)
     home.scene.run("update detect_leader set epoch = epoch + 1")
@@ -316,8 +264,8 @@ async def test_a_leader_that_was_replaced_commits_nothing_more(home: _Home) -> N
 
 
 @pytest.mark.asyncio
-async def test_one_device_for_two_beds_is_a_fault_of_both(home: _Home) -> None:
-    other = _Home(home.pool, home.scene, "bed-2")
+async def test_one_device_for_two_beds_is_a_fault_of_both(home: Home) -> None:
+    other = Home(home.pool, home.scene, "bed-2")
     other.detector, other.clock = home.detector, home.clock
     for beat in range(6):
         home.clock.forward(seconds=60)
@@ -329,8 +277,8 @@ async def test_one_device_for_two_beds_is_a_fault_of_both(home: _Home) -> None:
 
 
 @pytest.mark.asyncio
-async def test_a_call_is_a_call_whatever_the_rules_make_of_its_device(home: _Home) -> None:
-    press = Event(boot=1, seq=9, at=int(_NOON.timestamp() * 1000), event="sos")
+async def test_a_call_is_a_call_whatever_the_rules_make_of_its_device(home: Home) -> None:
+    press = Event(boot=1, seq=9, at=int(NOON.timestamp() * 1000), event="sos")
     await home.say(press, "event", "button")
     await home.say(press, "event", "button")
     assert home.rows("select kind, family from incident") == [("sos", "help")]
@@ -338,7 +286,7 @@ async def test_a_call_is_a_call_whatever_the_rules_make_of_its_device(home: _Hom
 
 
 @pytest.mark.asyncio
-async def test_a_bed_that_was_never_heard_is_unprotected_and_says_no_time(home: _Home) -> None:
+async def test_a_bed_that_was_never_heard_is_unprotected_and_says_no_time(home: Home) -> None:
     await home.wait(minutes=1)
     await home.wait(minutes=60 * 30)
     known = home.rows("select last_seen_at, protection ->> 'state' from bed_state where bed_id = 'bed-1'")

@@ -12,47 +12,16 @@ from carecircle_alerts.rules.catalogue import BY_NAME
 from carecircle_alerts.rules.settings import DEFAULTS, STANDARD
 from carecircle_alerts.watch.hold import NOTHING, Change, Delays, Stage, hold
 from carecircle_alerts.watch.mind import LATENESS_S, Mind, freeze, new_mind, settle, take, thaw
-from carecircle_alerts.watch.seen import Said, Seen
+from carecircle_alerts.watch.seen import Seen
+from tests.property.a_night import NIGHT, messages_of_a_night
 
-_NIGHT = 1_795_060_800.0 - 1_795_060_800.0 % 86_400 + 15 * 3600  # eleven in the evening in Xining
 _ON_THE_WAY_S = LATENESS_S - 1
 Found = list[tuple[str, str, float, str]]
 
 
-@st.composite
-def _messages(draw: st.DrawFn) -> list[Seen]:
-    """Some hours of a mat, a door and a button, with gaps and with values of all kinds."""
-    rng = draw(st.randoms(use_true_random=False))
-    at, found = _NIGHT, []
-    for number in range(draw(st.integers(20, 120))):
-        at += rng.choice((15.0, 30.0, 30.0, 60.0, 60.0, 400.0))
-        key = (1, number + 1)
-        match rng.randrange(12):
-            case 0:
-                found.append(Seen(at, at, "door", key, readings={"door_open": rng.random() < 0.5}))
-            case 1:
-                found.append(Seen(at, at, "button", key, said=Said(rng.random() < 0.8, float(rng.randrange(100)))))
-            case 2:
-                found.append(Seen(at, at, "radar", key, event=rng.choice(("fall", "tamper", "mains_lost", "apnoea"))))
-            case _:
-                found.append(Seen(at, at, "mat", key, readings=_readings(rng), quality=rng.choice((0.3, 0.9, 0.9))))
-    return found
-
-
-def _readings(rng: Random) -> dict[str, float | bool]:
-    ill = rng.random() < 0.6
-    return {
-        "in_bed": rng.random() < 0.7,
-        "movement": 0.05,
-        "heart_rate": 140.0 if ill else 70.0,
-        "respiratory_rate": 27.0 if ill else 16.0,
-        "spo2": rng.choice((70.0, 92.0, 0.93)),
-    }
-
-
 def _played(arrivals: list[tuple[float, Seen]], *, restart_after: frozenset[int] = frozenset()) -> Found:
     """All that is said, in an order of its own; a restart is a mind that was written and read again."""
-    mind: Mind = new_mind(_NIGHT - 60, 2260)
+    mind: Mind = new_mind(NIGHT - 60, 2260)
     signals = []
     ordered = sorted(arrivals, key=lambda arrival: arrival[0])
     for number, (received, seen) in enumerate(ordered):
@@ -68,7 +37,7 @@ def _played(arrivals: list[tuple[float, Seen]], *, restart_after: frozenset[int]
     )
 
 
-@given(_messages(), st.randoms(use_true_random=False))
+@given(messages_of_a_night(), st.randoms(use_true_random=False))
 def test_order_repeats_and_delays_change_nothing(messages: list[Seen], rng: Random) -> None:
     straight = _played([(seen.at, seen) for seen in messages])
     travelled = [(seen.at + rng.uniform(0, _ON_THE_WAY_S), seen) for seen in messages]
@@ -78,16 +47,16 @@ def test_order_repeats_and_delays_change_nothing(messages: list[Seen], rng: Rand
     assert set(_played(travelled + later)) ^ set(straight) == set()
 
 
-@given(_messages(), st.frozensets(st.integers(0, 119)))
+@given(messages_of_a_night(), st.frozensets(st.integers(0, 119)))
 def test_a_restart_at_any_message_changes_nothing(messages: list[Seen], restarts: frozenset[int]) -> None:
     arrivals = [(seen.at, seen) for seen in messages]
     assert _played(arrivals, restart_after=restarts) == _played(arrivals)
 
 
-@given(_messages())
+@given(messages_of_a_night())
 def test_history_that_comes_late_raises_nothing(messages: list[Seen]) -> None:
     end = messages[-1].at + 3600
-    mind = new_mind(_NIGHT - 60, 2260)
+    mind = new_mind(NIGHT - 60, 2260)
     settle(mind, end - LATENESS_S, STANDARD)
     for seen in messages:
         take(mind, replace(seen, received=end))
@@ -120,11 +89,11 @@ _ODD = st.sampled_from([float("inf"), float("-inf"), float("nan"), -1.0, 0.0, 0.
 
 @given(st.lists(st.tuples(_VITALS, _ODD), max_size=40))
 def test_no_odd_value_is_a_clinical_alarm_or_a_crash(values: list[tuple[str, float]]) -> None:
-    mind = new_mind(_NIGHT - 60, 4200)
+    mind = new_mind(NIGHT - 60, 4200)
     for number, (name, value) in enumerate(values):
-        at = _NIGHT + number * 30
+        at = NIGHT + number * 30
         take(mind, Seen(at, at, "mat", (1, number), readings={name: value}))
-    found = settle(mind, _NIGHT + 86_400, STANDARD)
+    found = settle(mind, NIGHT + 86_400, STANDARD)
     assert [one for one in found if FAMILY[one.kind] is Family.CLINICAL] == []
 
 

@@ -46,6 +46,8 @@ class Mind(Struct, array_like=True, gc=False):
     memories: dict[str, Memory] = field(default_factory=dict)
     distrusted: list[str] = field(default_factory=list)
     faults: dict[str, dict[str, str]] = field(default_factory=dict)
+    kept: int = -1
+    """The half day in which this memory was last kept for hindsight."""
 
     def next_at(self) -> float:
         """When it wants to be settled, if nothing comes before."""

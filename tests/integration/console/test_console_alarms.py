@@ -60,6 +60,21 @@ def test_a_bed_shows_its_alarms_with_their_reasons_to_its_own_centre(world: Worl
     assert set(world.accesses()) >= {(role, "resident-bed-1", "bed") for role in STAFF}
 
 
+def test_what_late_history_says_of_an_alarm_stands_beside_it(world: World) -> None:
+    alarm(world)
+    (found,) = world.signed_in("dispatcher").get("/api/beds/bed-1/alarms").json()["alarms"]
+    assert (found["correction"], found["corrected_at"], found["correction_text"]) == (None, None, None)
+    world.scene.run(
+        "update alarm set correction = 'disproved', corrected_at = now(), correction_why = %s",
+        Jsonb({"late_messages": 12}),
+    )
+    (found,) = world.signed_in("dispatcher").get("/api/beds/bed-1/alarms").json()["alarms"]
+    assert found["correction"] == "disproved"
+    assert found["corrected_at"] is not None
+    assert found["correction_text"] == "数据补传：按补传数据，当时并无此情况（迟到数据12条）"
+    assert "140" in found["text"], "the reason of then stays"
+
+
 def test_a_bed_shows_where_its_resident_is_and_what_protects_it(world: World) -> None:
     client = world.signed_in("dispatcher")
     assert client.get("/api/beds/bed-2").json()["protection"] is None, "nothing was ever heard of it"

@@ -75,6 +75,33 @@ def test_the_share_of_false_ones_is_known_by_kind(grafana: psycopg.Connection) -
     assert rows == [("tamper", 2, 2, 1)]
 
 
+def test_what_late_history_says_is_counted_and_what_it_alone_knows_reached_no_desk(
+    noisy: Database, grafana: psycopg.Connection
+) -> None:
+    with psycopg.connect(noisy.admin_url, autocommit=True) as connection:
+        for verdict, count in (("disproved", 2), ("delayed", 3), ("confirmed", 1)):
+            connection.execute(
+                "update alarm set correction = %s, corrected_at = now(), correction_why = '{}' where id in ("
+                "select id from alarm where bed_id = 'bed-a' and kind = 'lost_signal' and correction is null "
+                "order by id limit %s)",
+                (verdict, count),
+            )
+        for number in range(4):
+            connection.execute(
+                "insert into alarm (bed_id, kind, device, priority, raised_at, noted_at, cleared_at, why, held_back, "
+                "rules_version, correction, corrected_at, correction_why) values ('bed-a', 'lost_signal', 'mat', 3, "
+                "%s, %s, %s, '{}', 'history', 0, 'missed', %s, '{}')",
+                (TEN + timedelta(seconds=number + 1), TEN, TEN + timedelta(minutes=5), TEN),
+            )
+    worth = grafana.execute(
+        "select alarms, confirmed, disproved, delayed, missed from read.alarm_worth where kind = 'lost_signal'"
+    ).fetchall()
+    assert worth == [(11, 1, 2, 3, 4)]
+    rate = grafana.execute("select alarms, held_back from read.alarm_rate where ten_minutes = %s", (TEN,)).fetchall()
+    assert rate == [(11, 1)]
+    assert grafana.execute("select times from read.alarm_chatter").fetchall() == [(11,)]
+
+
 @pytest.mark.usefixtures("noisy")
 def test_a_neighbour_sees_its_own_alarms_alone(neighbour: psycopg.Connection) -> None:
     assert neighbour.execute("select bed_id from read.alarm_stale").fetchall() == [("bed-z",)]

@@ -171,12 +171,15 @@ class World:
             bed, at, Jsonb(metrics), Jsonb({"mat": {"online": True, "last_seen_at": at.isoformat(), "battery": 80}}),
         )  # fmt: skip
 
-    def pulse(self, ago_s: float = 0) -> None:
-        self.scene.run(
-            "insert into engine_pulse (service, at) values ('alerts', %s) "
-            "on conflict (service) do update set at = excluded.at",
-            datetime.now(UTC) - timedelta(seconds=ago_s),
-        )
+    def pulse(self, ago_s: float = 0, broken: dict[str, int] | None = None) -> None:
+        """The engine and its checker of promises have gone round."""
+        at = datetime.now(UTC) - timedelta(seconds=ago_s)
+        for service, detail in (("alerts", {}), ("promises", {"broken": broken or {}})):
+            self.scene.run(
+                "insert into engine_pulse (service, at, detail) values (%s, %s, %s) "
+                "on conflict (service) do update set at = excluded.at, detail = excluded.detail",
+                service, at, Jsonb(detail),
+            )  # fmt: skip
 
     def accesses(self) -> list[tuple[object, ...]]:
         return self.scene.rows(

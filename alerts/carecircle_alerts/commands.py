@@ -59,6 +59,13 @@ class Own:
 
 
 @dataclass(frozen=True, slots=True)
+class Disown:
+    """Whoever had taken the incident is gone."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class Verify:
     """Write down what is known of whether the danger is real."""
 
@@ -182,6 +189,7 @@ Command = (
     MoveIncident
     | RaiseLevel
     | Own
+    | Disown
     | Verify
     | NewDeadline
     | WantHelpers

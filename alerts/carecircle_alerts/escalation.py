@@ -9,6 +9,7 @@ from uuid import UUID
 from carecircle_alerts.commands import (
     Audience,
     Command,
+    Disown,
     DueKind,
     MoveAssignment,
     NewDeadline,
@@ -87,6 +88,11 @@ def _nobody_answers(case: Case) -> list[Command]:
     if case.incident.verification is not Verification.PENDING:
         return []
     return [Verify(Verification.NO_ANSWER, f"{case.incident.plan.verify_s}秒内未能核实，按真实求助处理")]
+
+
+def nobody_is_there(now: datetime) -> list[Command]:
+    """An open incident has neither a timer nor an owner who is there: the centre is called to it again."""
+    return [Disown("负责人已离线，且没有待办计时，重新请照护中心确认"), Remind(DueKind.UNCLAIMED, now)]
 
 
 def pressed_again(case: Case, now: datetime) -> list[Command]:

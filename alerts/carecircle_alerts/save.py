@@ -14,6 +14,7 @@ from carecircle_alerts.commands import (
     Audience,
     Close,
     Command,
+    Disown,
     EndOffers,
     MakeOffer,
     Merge,
@@ -77,6 +78,9 @@ class Saving:
             case Own(account_id, name):
                 await self._do("own_incident", account_id=account_id, name=name)
                 await self._entry("acknowledged", f"{name}已确认")
+            case Disown(reason):
+                await self._do("disown_incident")
+                await self._entry("owner_gone", reason)
             case Verify(verification, reason):
                 await self._do("verify_incident", verification=verification.value)
                 await self._entry(f"verification_{verification.value}", reason)

@@ -26,6 +26,7 @@ from carecircle_alerts.notify.channel import Channel
 from carecircle_alerts.notify.channels import people_channels
 from carecircle_alerts.notify.device import DeviceChannel
 from carecircle_alerts.notify.outbox import Outbox
+from carecircle_alerts.promises import EVERY_S, check_promises, ping
 from carecircle_alerts.settings import AlertsSettings
 from carecircle_alerts.store import Connection, run
 from carecircle_alerts.travel.straight_line import StraightLine
@@ -92,7 +93,7 @@ class AlertsService:
         """Run until `stop` is set; an error that nobody expected ends the process, for its supervisor to start anew."""
         async with self._pool, httpx.AsyncClient(timeout=10) as client, asyncio.TaskGroup() as group:
             outbox = Outbox(self._pool, self._channels(client), self._clock, at_once=self._settings.notify_workers)
-            loops = [self._lead(), self._pulse(), self._listen()]
+            loops = [self._lead(), self._pulse(), self._listen(), self._keep_promises(client)]
             loops += [self._repeat(self._hints.due, self._run_due) for _ in range(self._settings.engine_workers)]
             loops.append(self._repeat(self._hints.outgoing, outbox.send_waiting))
             loops.append(self._repeat(asyncio.Event(), Hindsight(self._pool, self._clock).work, _HINDSIGHT_POLL_S))
@@ -238,6 +239,14 @@ class AlertsService:
                             self._hints.incident_changed()
             except psycopg.OperationalError:
                 await asyncio.sleep(1.0)
+
+    async def _keep_promises(self, client: httpx.AsyncClient) -> None:
+        while not self._stop.is_set():
+            with contextlib.suppress(*_DATABASE_AWAY):
+                verdict = await check_promises(self._pool, self._clock.now())
+                if verdict is not None and verdict.is_kept and self._settings.deadman_url is not None:
+                    await ping(client, self._settings.deadman_url.get_secret_value())
+            await asyncio.sleep(EVERY_S)
 
     async def _pulse(self) -> None:
         while not self._stop.is_set():

@@ -18,6 +18,9 @@ class ChannelSettings(ProcessSettings):
 class AlertsSettings(DatabaseSettings, BrokerSettings, ChannelSettings):
     """What `carecircle alerts` is told."""
 
+    deadman_url: SecretStr | None = Field(
+        None, description="pinged by GET every 15 s while all promises are kept, such as a healthchecks.io address"
+    )
     mqtt_client_id: str = Field("carecircle-alerts", description="session name at the broker; one process a name")
     engine_workers: int = Field(2, ge=1, le=32, description="how many incidents are worked on at once")
     notify_workers: int = Field(64, ge=1, le=256, description="how many messages are sent at once")

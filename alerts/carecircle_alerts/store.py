@@ -29,7 +29,7 @@ from carecircle_alerts.plan import Plan
 from carecircle_alerts.ranking import Bed, Candidate, Responder, rank_responders
 from carecircle_alerts.travel import Origin, Place, TravelTime, TravelTimes
 
-QUERIES = Queries("carecircle_alerts", "queries.sql", "people.sql", "hindsight.sql")
+QUERIES = Queries("carecircle_alerts")
 _CASE = ("incident_of_case", "offers_of", "assignments_of")
 
 Connection = AsyncConnection[DictRow]

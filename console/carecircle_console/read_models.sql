@@ -410,7 +410,7 @@ from open_incident i
 
 -- name: pulses
 -- When each part of the live path last went round.
-select service, at from engine_pulse order by service
+select service, at, detail from engine_pulse order by service
 
 -- name: feed_head
 -- The newest audit row there is.

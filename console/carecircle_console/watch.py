@@ -12,6 +12,9 @@ _LATE_S = 5.0
 # The engine leaves a pulse every 5 s; three missed ones are no accident.
 _PULSE_FRESH_S = 15.0
 _ENGINE = "alerts"
+# The checker of promises looks every 15 s.
+_CHECK_FRESH_S = 50.0
+_CHECK = "promises"
 # All of China keeps Beijing time, so that "today" is one day for everybody.
 _CHINA = ZoneInfo("Asia/Shanghai")
 _REASONS = [reason.value for reason in Reason]
@@ -19,18 +22,29 @@ _REASONS = [reason.value for reason in Reason]
 
 async def read_pulses(connection: Connection, now: datetime) -> dict[str, float]:
     """Age in seconds of the last pulse of every service."""
-    rows = await fetch(connection, "pulses")
-    return {row["service"]: round(max(0.0, (now - row["at"]).total_seconds()), 1) for row in rows}
+    return {row["service"]: _age_s(row["at"], now) for row in await fetch(connection, "pulses")}
 
 
 async def read_never_silent(connection: Connection, now: datetime) -> NeverSilent:
-    """The figures at `now`; `ok` also needs an engine whose pulse is fresh."""
+    """The figures at `now`; `ok` also needs an engine whose pulse is fresh and a check that found nothing."""
     (figures,) = await fetch(connection, "never_silent", now=now, late_s=_LATE_S)
-    engine_age_s = (await read_pulses(connection, now)).get(_ENGINE)
+    pulses = {row["service"]: row for row in await fetch(connection, "pulses")}
+    engine_age_s = _age_s(pulses[_ENGINE]["at"], now) if _ENGINE in pulses else None
+    check_age_s = _age_s(pulses[_CHECK]["at"], now) if _CHECK in pulses else None
+    broken = pulses[_CHECK]["detail"].get("broken", {}) if _CHECK in pulses else {}
     alive = engine_age_s is not None and engine_age_s <= _PULSE_FRESH_S
+    checked = check_age_s is not None and check_age_s <= _CHECK_FRESH_S and not broken
     return NeverSilent(
-        ok=alive and figures["unattended"] == 0 and figures["late_due"] == 0, engine_age_s=engine_age_s, **figures
+        ok=alive and checked and figures["unattended"] == 0 and figures["late_due"] == 0,
+        engine_age_s=engine_age_s,
+        check_age_s=check_age_s,
+        broken=broken,
+        **figures,
     )
+
+
+def _age_s(at: datetime, now: datetime) -> float:
+    return round(max(0.0, (now - at).total_seconds()), 1)
 
 
 async def count_quarantined_today(connection: Connection, now: datetime) -> int:

@@ -153,13 +153,19 @@ class Changed(Wire):
 
 
 class NeverSilent(Wire):
-    """The green light: every open incident has a timer or a live owner, no timer waits, the engine's pulse is fresh."""
+    """The green light: every open incident has a timer or a live owner, no timer waits, the engine's pulse is fresh.
+
+    `broken` are the promises that the last check found broken, with how often; the check runs every 15 s, and one that
+    has not run puts the light out as well.
+    """
 
     ok: bool
     open: int
     unattended: int
     late_due: int
     engine_age_s: float | None
+    check_age_s: float | None
+    broken: dict[str, int]
 
 
 class Beat(Wire):

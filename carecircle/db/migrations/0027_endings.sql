@@ -16,14 +16,8 @@ create index incident_merged on incident (bed_id, kind) where state = 'MERGED';
 alter table offer add column forced boolean not null default false;
 comment on column offer.forced is 'The desk has asked somebody who is on something else, with a reason in the audit trail.';
 
-create table promise_check (
-    at timestamptz primary key,
-    findings jsonb not null,
-    is_kept boolean not null
-);
-comment on table promise_check is 'What the checker of promises found; it runs every 15 s, the newest days are kept.';
-grant select, insert, delete on promise_check to carecircle_alerts;
-grant select on promise_check to carecircle_console;
+-- The checker of promises asks whether an owner is there.
+grant select (account_id, expires_at) on console_session to carecircle_alerts;
 
 -- A false call to which nobody had to come is cancelled now, and is an answered alarm like any closed one.
 create or replace view read.alarm_worth with (security_barrier) as

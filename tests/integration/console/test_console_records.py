@@ -114,11 +114,22 @@ def test_health_says_what_is_broken_and_what_is_alarming(world: World) -> None:
         "insert into due (due_at, incident_id, epoch, kind) "
         "select now() - interval '9 s', id, epoch, 'wave' from incident"
     )
-    assert client.get("/healthz").json()["never_silent"] | {"engine_age_s": 0} == {
-        "ok": False, "open": 1, "unattended": 0, "late_due": 1, "engine_age_s": 0,
+    assert client.get("/healthz").json()["never_silent"] | {"engine_age_s": 0, "check_age_s": 0} == {
+        "ok": False, "open": 1, "unattended": 0, "late_due": 1, "engine_age_s": 0, "check_age_s": 0, "broken": {},
     }  # fmt: skip
     world.scene.run("delete from due")
     world.pulse(ago_s=30)
+    assert client.get("/healthz").json()["never_silent"]["ok"] is False
+
+
+def test_a_broken_promise_and_a_check_that_does_not_run_put_the_light_out(world: World) -> None:
+    client = world.client()
+    world.pulse(broken={"crowded": 2})
+    light = client.get("/healthz").json()["never_silent"]
+    assert (light["ok"], light["broken"]) == (False, {"crowded": 2})
+    world.pulse()
+    assert client.get("/healthz").json()["never_silent"]["ok"] is True
+    world.scene.run("update engine_pulse set at = at - interval '1 minute' where service = 'promises'")
     assert client.get("/healthz").json()["never_silent"]["ok"] is False
 
 

@@ -50,7 +50,15 @@ def test_the_snapshot_comes_first_and_then_each_change(world: World) -> None:
     tab.next("beat")  # the last one, from before
     _number, beat, _at = tab.next("beat")
     assert beat["quarantined_today"] == 0
-    assert beat["never_silent"] == {"ok": False, "open": 2, "unattended": 0, "late_due": 0, "engine_age_s": None}
+    assert beat["never_silent"] == {
+        "ok": False,
+        "open": 2,
+        "unattended": 0,
+        "late_due": 0,
+        "engine_age_s": None,
+        "check_age_s": None,
+        "broken": {},
+    }
     incident = world.incident("bed-1")
     number, body, _at = tab.next("incident")
     assert incident_of(body)["id"] == str(incident)

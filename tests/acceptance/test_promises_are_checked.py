@@ -1,0 +1,119 @@
+"""The check that runs every 15 s: what it finds, what it puts right, and who hears of it."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from datetime import timedelta
+
+import httpx
+import pytest
+from psycopg_pool import AsyncConnectionPool
+
+from carecircle_alerts.desk import Actor
+from carecircle_alerts.promises import check_promises, ping
+from carecircle_alerts.store import Connection
+from tests.acceptance.conftest import Story
+from tests.servers import Database
+
+
+@pytest.fixture
+async def pool(database: Database) -> AsyncIterator[AsyncConnectionPool[Connection]]:
+    async with AsyncConnectionPool[Connection](database.url("carecircle_alerts"), min_size=2, max_size=4) as pool:
+        yield pool
+
+
+async def broken(story: Story, pool: AsyncConnectionPool[Connection]) -> dict[str, int]:
+    verdict = await check_promises(pool, story.clock.now())
+    assert verdict is not None
+    kept = story.scene.value("select detail -> 'broken' = '{}' from engine_pulse where service = 'promises'")
+    assert kept == verdict.is_kept
+    return verdict.by_promise
+
+
+async def test_a_shift_in_which_all_goes_well_breaks_nothing(
+    story: Story, pool: AsyncConnectionPool[Connection], dispatcher: Actor
+) -> None:
+    story.scene.bed("bed-1")
+    story.scene.responder("r1")
+    incident = await story.press("bed-1")
+    assert await broken(story, pool) == {}
+    helper = await story.accept(incident, "r1")
+    await story.desk.arrive(helper, Actor("responder", "r1", "r1"))
+    await story.settle()
+    assert await broken(story, pool) == {}
+    await story.desk.close(incident, "helped_on_site", "", dispatcher)
+    assert await broken(story, pool) == {}
+
+
+async def test_an_incident_that_nobody_would_come_back_to_is_offered_anew(
+    story: Story, pool: AsyncConnectionPool[Connection], dispatcher: Actor
+) -> None:
+    story.scene.bed("bed-1")
+    incident = await story.press("bed-1")
+    await story.desk.acknowledge(incident, dispatcher)
+    story.scene.run("delete from due")
+    now = story.clock.now()
+    story.scene.run(
+        "insert into console_session (token_sha256, account_id, created_at, expires_at) values ('x', %s, %s, %s)",
+        int(dispatcher.id), now, now + timedelta(hours=8),
+    )  # fmt: skip
+    assert await broken(story, pool) == {}, "an owner who is there is enough"
+    story.scene.run("delete from console_session")
+    before = story.level(incident)
+    assert await broken(story, pool) == {"unattended": 1}
+    assert await broken(story, pool) == {}
+    await story.settle()
+    assert "owner_gone" in story.steps(incident)
+    assert story.level(incident) == before + 1, "the centre is called to it"
+
+
+async def test_each_broken_promise_has_its_name(story: Story, pool: AsyncConnectionPool[Connection]) -> None:
+    story.scene.bed("bed-1")
+    for number in range(1, 4):
+        story.scene.responder(f"r{number}", north_m=number * 100)
+    incident = await story.press("bed-1")
+    await story.accept(incident, "r1")
+    story.scene.run(
+        "insert into assignment (id, incident_id, responder_id, state, eta_at, accepted_at) "
+        "values (gen_random_uuid(), %s, 'r2', 'MOVING', now(), now())",
+        incident,
+    )
+    story.scene.run("update incident set state = 'EN_ROUTE' where id = %s", incident)
+    story.scene.run("update due set due_at = %s", story.clock.now() - timedelta(seconds=6))
+    story.scene.run(
+        "update message set state = 'LEASED', leased_until = %s where audience = 'family' or audience = 'offer'",
+        story.clock.now() - timedelta(minutes=3),
+    )
+    stuck = story.scene.value("select count(*)::int from message where state = 'LEASED'")
+    assert await broken(story, pool) == {
+        "crowded": 1,
+        "late_due": story.scene.value("select count(*)::int from due"),
+        "message_stuck": stuck,
+        "unaudited": 1,
+    }
+
+
+async def test_only_one_of_many_looks_at_a_time(story: Story, pool: AsyncConnectionPool[Connection]) -> None:
+    async with pool.connection() as connection:
+        await connection.execute("select pg_advisory_xact_lock(%s)", [0x0CA2E15])
+        assert await check_promises(pool, story.clock.now()) is None
+    assert await check_promises(pool, story.clock.now()) is not None
+
+
+async def test_the_outside_watch_hears_and_its_own_troubles_do_no_harm() -> None:
+    asked = []
+
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        asked.append((await reader.readline()).decode().split()[1])
+        status = b"200 OK" if len(asked) == 1 else b"503 Busy"
+        writer.write(b"HTTP/1.1 " + status + b"\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
+        await writer.drain()
+        writer.close()
+
+    server = await asyncio.start_server(answer, "127.0.0.1", 0)
+    port = server.sockets[0].getsockname()[1]
+    async with server, httpx.AsyncClient() as client:
+        await ping(client, f"http://127.0.0.1:{port}/key")
+        await ping(client, f"http://127.0.0.1:{port}/key")
+        assert asked == ["/key", "/key"]
+    async with httpx.AsyncClient() as client:
+        await ping(client, f"http://127.0.0.1:{port}/key")

@@ -22,9 +22,13 @@ grant select (account_id, expires_at) on console_session to carecircle_alerts;
 -- A false call to which nobody had to come is cancelled now, and is an answered alarm like any closed one.
 create or replace view read.alarm_worth with (security_barrier) as
 select m.kind, b.county, coalesce(d.model, '') as model, date_trunc('day', m.noted_at, 'Asia/Shanghai') as day,
-    count(*) as alarms,
+    count(*) filter (where m.held_back is distinct from 'history') as alarms,
     count(*) filter (where i.state in ('CLOSED', 'CANCELLED_FALSE')) as closed,
-    count(*) filter (where i.outcome_code in ('false_press', 'false_alarm')) as false_ones
+    count(*) filter (where i.outcome_code in ('false_press', 'false_alarm')) as false_ones,
+    count(*) filter (where m.correction = 'confirmed') as confirmed,
+    count(*) filter (where m.correction = 'disproved' and m.held_back is distinct from 'history') as disproved,
+    count(*) filter (where m.correction = 'delayed') as delayed,
+    count(*) filter (where m.correction = 'missed') as missed
 from alarm m
 join bed b on b.id = m.bed_id
 left join device d on d.bed_id = m.bed_id and d.id = split_part(m.device, ':', 1)

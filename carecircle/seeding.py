@@ -7,7 +7,17 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-Cell = str | int | float | bool | datetime | None
+
+@dataclass(frozen=True, slots=True)
+class NumberOf:
+    """The number that the database has given to a row, as text; `value` is unique in `column` of `table`."""
+
+    table: str
+    column: str
+    value: str
+
+
+Cell = str | int | float | bool | datetime | NumberOf | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -81,11 +81,12 @@ class Scene:
         base = (lat, lon) if position_at is None else (None, None)
         self._run(
             "insert into responder (id, name, role, provider_id, area_code, travel_mode, lat, lon, position_at, "
-            "base_lat, base_lon, on_duty, consented_at, webhook_url, skills) "
-            "values (%s, %s, %s, %s, %s, %s, %s, %s, coalesce(%s, now()), %s, %s, %s, %s, %s, %s)",
+            "base_lat, base_lon, on_duty, consented_at, skills) "
+            "values (%s, %s, %s, %s, %s, %s, %s, %s, coalesce(%s, now()), %s, %s, %s, %s, %s)",
             responder_id, f"人员{responder_id}", role, provider, area, mode, lat, lon, position_at, *base, on_duty,
-            CONSENT if consented else None, webhook, list(skills),
+            CONSENT if consented else None, list(skills),
         )  # fmt: skip
+        self.contact("responder", responder_id, "webhook", webhook)
         return responder_id
 
     def shift(self, responder_id: str, begins_at: datetime, ends_at: datetime) -> None:
@@ -103,10 +104,9 @@ class Scene:
         email: str | None = None,
         consented: bool = True,
     ) -> str:
-        self._run(
-            "insert into family_member (id, name, webhook_url, email) values (%s, %s, %s, %s)",
-            member_id, f"家属{member_id}", webhook, email,
-        )  # fmt: skip
+        self._run("insert into family_member (id, name) values (%s, %s)", member_id, f"家属{member_id}")
+        self.contact("family_member", member_id, "webhook", webhook)
+        self.contact("family_member", member_id, "email", email)
         self._run(
             "insert into kinship (family_member_id, resident_id, relation, consented_at) values (%s, %s, '女儿', %s)",
             member_id, f"resident-{bed_id}", CONSENT if consented else None,
@@ -115,9 +115,22 @@ class Scene:
 
     def account(self, login: str, role: str = "dispatcher", *, webhook: str | None = None, **links: str) -> int:
         self._run(
-            "insert into account (login, name, role, password_hash, area_code, responder_id, family_member_id, "
-            "webhook_url) values (%s, %s, %s, %s, %s, %s, %s, %s)",
+            "insert into account (login, name, role, password_hash, area_code, responder_id, family_member_id) "
+            "values (%s, %s, %s, %s, %s, %s, %s)",
             login, f"账号{login}", role, "no password opens this", links.get("area", COUNTY),
-            links.get("responder"), links.get("family_member"), webhook,
+            links.get("responder"), links.get("family_member"),
         )  # fmt: skip
-        return int(str(self.value("select id from account where login = %s", login)))
+        account_id = int(str(self.value("select id from account where login = %s", login)))
+        self.contact("account", str(account_id), "webhook", webhook)
+        return account_id
+
+    def contact(self, kind: str, person_id: str, channel: str, address: str | None, language: str = "zh-CN") -> None:
+        """Another way to reach a person, after those that they have; none where there is no address."""
+        if address is None:
+            return
+        self._run(
+            "insert into contact (person_kind, person_id, channel, address, language, place) "
+            "select %s, %s, %s, %s, %s, coalesce(max(place), 0) + 10 from contact "
+            "where person_kind = %s and person_id = %s",
+            kind, person_id, channel, address, language, kind, person_id,
+        )  # fmt: skip

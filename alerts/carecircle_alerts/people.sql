@@ -38,7 +38,9 @@ select
     p.on_duty, p.duty_set_at, present.began_at as shift_began_at, past.over_at as shift_over_at,
     coming.next_at as next_shift_at,
     p.consented_at is not null as consented, p.consent_withdrawn_at,
-    (p.webhook_url is not null or p.email is not null) as reachable,
+    exists (
+        select from contact c where c.person_kind = 'responder' and c.person_id = p.id and c.enabled
+    ) as reachable,
     v.out_at_once, coalesce(o.people, 0) as provider_out,
     exists (select from provider_hours h where h.provider_id = v.id) as has_week,
     array(

@@ -64,6 +64,9 @@ class Plan(BaseModel):
     widen_by: Annotated[float, Field(ge=0, le=2)] = Field(0.25, description="share of the circle added with each wave")
     verify_s: Seconds = Field(30, description="to call back and ask whether it is real; the search does not wait")
     offer_valid_s: Seconds = Field(120, description="an offer can be accepted for so long")
+    no_receipt_s: Seconds = Field(
+        10, description="without a receipt for an offer its responder's next contact is tried"
+    )
     unclaimed_s: Seconds = Field(60, description="until somebody of the centre has to have taken it")
     no_accept_s: Seconds = Field(120, description="without an accept for so long: uncovered, a dispatcher must act")
     recheck_s: Seconds = Field(60, description="while uncovered: look round again")

@@ -34,6 +34,9 @@ from carecircle_alerts.incident import ALLOWED, ASSIGNMENT_STEPS, OFFER_STEPS, A
 from carecircle_alerts.store import Connection, fetch, load_case, run
 from carecircle_alerts.texts import dispatcher_text, family_text, offer_text
 
+# Without a receipt for this long the next contact of a relative or a dispatcher is tried (engineering proposal).
+_NO_RECEIPT_S = 60
+
 
 @dataclass(slots=True)
 class Saving:
@@ -162,7 +165,7 @@ class Saving:
             forced=command.forced,
         )
         text = offer_text(self.case, travel.distance_m, travel.p50_s, travel.basis)
-        await self._do("tell_offer", offer_id=command.offer_id, step="offer", content=Jsonb({"text": text}))
+        await self._tell_offer(command.offer_id, "offer", text)
         await self._entry(
             "offered",
             candidate.why,
@@ -207,18 +210,31 @@ class Saving:
             case Audience.FAMILY:
                 keyed = f"{step}_{command.about}" if command.about else f"{step}_{self.epoch}"
                 content = Jsonb({"text": family_text(self.case, step)})
-                await self._do("tell_family", bed_id=incident.bed_id, step=keyed, content=content)
+                await self._do(
+                    "tell_family",
+                    bed_id=incident.bed_id,
+                    step=keyed,
+                    content=content,
+                    is_urgent=incident.priority == 1,
+                    no_receipt_s=_NO_RECEIPT_S,
+                )
             case Audience.DISPATCHER:
                 content = Jsonb({"text": dispatcher_text(self.case, step)})
-                await self._do("tell_dispatcher", bed_id=incident.bed_id, step=step, content=content)
+                await self._do(
+                    "tell_dispatcher", bed_id=incident.bed_id, step=step, content=content, no_receipt_s=_NO_RECEIPT_S
+                )
             case Audience.WITHDRAWN:
                 content = Jsonb({"text": "【求助】已有人处理，感谢您，无需前往。"})
-                await self._do("tell_withdrawn", step=step, content=content)
+                await self._do("tell_withdrawn", step=step, content=content, no_receipt_s=_NO_RECEIPT_S)
             case Audience.OFFER:
-                content = Jsonb({"text": "【求助】请尽快出发；如不能前往请立即告知调度台。"})
-                await self._do("tell_offer", offer_id=self._offer_of(command.about), step=step, content=content)
+                text = "【求助】请尽快出发；如不能前往请立即告知调度台。"
+                await self._tell_offer(self._offer_of(command.about), step, text)
             case Audience.DEVICE:
                 await self._tell_device(step)
+
+    async def _tell_offer(self, offer_id: UUID | None, step: str, text: str) -> None:
+        content, no_receipt_s = Jsonb({"text": text}), self.case.incident.plan.no_receipt_s
+        await self._do("tell_offer", offer_id=offer_id, step=step, content=content, no_receipt_s=no_receipt_s)
 
     async def _tell_device(self, stage: str) -> None:
         incident = self.case.incident

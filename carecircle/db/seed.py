@@ -1,12 +1,12 @@
 """Seeding the database: writes planned rows, and leaves alone what people have changed since (I/O)."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import psycopg
 from psycopg import sql
 
 from carecircle.errors import Unavailable
-from carecircle.seeding import SeedTable
+from carecircle.seeding import Cell, NumberOf, SeedTable
 
 
 def plant(owner_url: str, tables: Sequence[SeedTable]) -> dict[str, int]:
@@ -23,18 +23,31 @@ def plant(owner_url: str, tables: Sequence[SeedTable]) -> dict[str, int]:
     with connection, connection.cursor() as cursor:
         for table in tables:
             if table.rows:
-                cursor.executemany(_insert(table), table.rows)
-                written[table.table] = cursor.rowcount
+                cursor.executemany(_insert(table), [_plain(row) for row in table.rows])
+                written[table.table] = written.get(table.table, 0) + cursor.rowcount
     return written
 
 
+def _plain(row: Mapping[str, Cell]) -> dict[str, object]:
+    return {name: cell.value if isinstance(cell, NumberOf) else cell for name, cell in row.items()}
+
+
+def _value(column: str, cell: Cell) -> sql.Composable:
+    if not isinstance(cell, NumberOf):
+        return sql.Placeholder(column)
+    return sql.SQL("(select id::text from {} where {} = {})").format(
+        sql.Identifier(cell.table), sql.Identifier(cell.column), sql.Placeholder(column)
+    )
+
+
 def _insert(table: SeedTable) -> sql.Composed:
+    """The statement for all rows of a table: they look alike, also in which cells are numbers of other rows."""
     columns = list(table.rows[0])
     target = sql.Identifier(table.table)
     statement = sql.SQL("insert into {table} ({columns}) values ({values}) on conflict ({key}) do ").format(
         table=target,
         columns=sql.SQL(", ").join(map(sql.Identifier, columns)),
-        values=sql.SQL(", ").join(map(sql.Placeholder, columns)),
+        values=sql.SQL(", ").join(_value(column, table.rows[0][column]) for column in columns),
         key=sql.SQL(", ").join(map(sql.Identifier, table.key)),
     )
     if not table.refresh:

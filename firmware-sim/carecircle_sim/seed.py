@@ -1,9 +1,10 @@
 """The demo's rows: turns the synthetic town into table rows, which `carecircle.db` writes (pure)."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 
-from carecircle.seeding import Cell, SeedRequest, SeedTable
+from carecircle.seeding import Cell, NumberOf, SeedRequest, SeedTable
 from carecircle_sim.people import impossible_phone, invalid_mail
 from carecircle_sim.places import load_places
 from carecircle_sim.town import Home, Town, build_town
@@ -15,7 +16,6 @@ DEVICES: tuple[tuple[str, str, str], ...] = (
     ("button", "sim-button-1", "床头呼叫按钮"),
     ("mat", "sim-mat-1", "智能床垫"),
 )
-_WEBHOOK = ("webhook_url",)
 
 
 def plan_xining(request: SeedRequest) -> Sequence[SeedTable]:
@@ -24,13 +24,16 @@ def plan_xining(request: SeedRequest) -> Sequence[SeedTable]:
     return (
         SeedTable("area", ("code",), list(_areas())),
         SeedTable("provider", ("id",), list(_providers(town))),
-        SeedTable("responder", ("id",), list(_responders(town, request)), refresh=_WEBHOOK),
+        SeedTable("responder", ("id",), list(_responders(town, request))),
         SeedTable("resident", ("id",), [_resident(home, n) for n, home in enumerate(town.homes)]),
         SeedTable("bed", ("id",), [_bed(home) for home in town.homes]),
         SeedTable("device", ("bed_id", "id"), list(_devices(town))),
-        SeedTable("family_member", ("id",), list(_family(town, request)), refresh=_WEBHOOK),
+        SeedTable("family_member", ("id",), list(_family(town))),
         SeedTable("kinship", ("family_member_id", "resident_id"), list(_kinship(town))),
-        SeedTable("account", ("login",), list(_accounts(town, request)), refresh=("webhook_url", "password_hash")),
+        SeedTable("account", ("login",), list(_accounts(town, request)), refresh=("password_hash",)),
+        _contacts("responder", _responder_contacts(town, request)),
+        _contacts("family_member", _family_contacts(town, request)),
+        _contacts("account", _account_contacts(request)),
     )
 
 
@@ -79,8 +82,6 @@ def _responders(town: Town, request: SeedRequest) -> Iterator[Mapping[str, Cell]
             "position_at": request.now,
             "on_duty": responder.is_on_duty,
             "consented_at": _CONSENTED_AT if responder.has_consented else None,
-            "webhook_url": request.webhook_url,
-            "email": invalid_mail(responder.id),
             "phone": impossible_phone(10_000 + number),
         }
 
@@ -119,7 +120,7 @@ def _devices(town: Town) -> Iterator[Mapping[str, Cell]]:
             yield {"bed_id": home.bed_id, "id": device, "model": model, "label": label}
 
 
-def _family(town: Town, request: SeedRequest) -> Iterator[Mapping[str, Cell]]:
+def _family(town: Town) -> Iterator[Mapping[str, Cell]]:
     number = 30_000
     for home in town.homes:
         for relative in home.relatives:
@@ -127,10 +128,47 @@ def _family(town: Town, request: SeedRequest) -> Iterator[Mapping[str, Cell]]:
             yield {
                 "id": relative.id,
                 "name": relative.name,
-                "webhook_url": None if relative.by_mail else request.webhook_url,
-                "email": invalid_mail(relative.id),
                 "phone": impossible_phone(number),
             }
+
+
+def _contacts(kind: str, contacts: Iterable[tuple[Cell, str, str]]) -> SeedTable:
+    """Contacts of people of one kind: who, by which channel, at which address; the first given is the first tried."""
+    rows: list[Mapping[str, Cell]] = []
+    places: Counter[Cell] = Counter()
+    for person, channel, address in contacts:
+        places[person] += 10
+        rows.append(
+            {
+                "person_kind": kind,
+                "person_id": person,
+                "channel": channel,
+                "address": address,
+                "place": places[person],
+            }
+        )
+    # The simulated world listens elsewhere with every start.
+    return SeedTable("contact", ("person_kind", "person_id", "place"), rows, refresh=("address",))
+
+
+def _responder_contacts(town: Town, request: SeedRequest) -> Iterator[tuple[Cell, str, str]]:
+    for responder in town.responders:
+        yield responder.id, "webhook", request.webhook_url
+        yield responder.id, "email", invalid_mail(responder.id)
+
+
+def _family_contacts(town: Town, request: SeedRequest) -> Iterator[tuple[Cell, str, str]]:
+    for home in town.homes:
+        for relative in home.relatives:
+            if not relative.by_mail:
+                yield relative.id, "webhook", request.webhook_url
+            yield relative.id, "email", invalid_mail(relative.id)
+
+
+def _account_contacts(request: SeedRequest) -> Iterator[tuple[Cell, str, str]]:
+    for login in ("dispatcher", "supervisor"):
+        yield NumberOf("account", "login", login), "webhook", request.webhook_url
+        yield NumberOf("account", "login", login), "email", invalid_mail(login)
 
 
 def _kinship(town: Town) -> Iterator[Mapping[str, Cell]]:
@@ -162,6 +200,4 @@ def _accounts(town: Town, request: SeedRequest) -> Iterator[Mapping[str, Cell]]:
             "area_code": area,
             "responder_id": demo_responder_id(town) if role == "responder" else None,
             "family_member_id": family if role == "family" else None,
-            "webhook_url": request.webhook_url if role in {"dispatcher", "supervisor"} else None,
-            "email": invalid_mail(login),
         }

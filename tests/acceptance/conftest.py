@@ -14,13 +14,21 @@ from carecircle_alerts.calls import Receipt
 from carecircle_alerts.desk import Actor, Desk
 from carecircle_alerts.detect import Detector
 from carecircle_alerts.engine import run_due
-from carecircle_alerts.notify.channel import Failed, Outgoing, Sent
+from carecircle_alerts.notify.channel import Failed, Outgoing, Result, Sent
 from carecircle_alerts.notify.outbox import Outbox
 from carecircle_alerts.store import Connection
 from carecircle_alerts.travel.straight_line import StraightLine
 from tests.scene import COUNTY, Scene
 from tests.servers import Database
 
+# A timer, a message to be sent or sent again, or one that has been silent for too long.
+_NEXT = """
+select min(at) from (
+    select due_at as at from due
+    union all select due_at from message where state in ('PENDING', 'LEASED', 'FAILED_TEMP')
+    union all select escalate_at from message
+) as waiting
+"""
 START = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
 
 
@@ -31,7 +39,7 @@ class FakePhone:
     taken: list[Outgoing] = field(default_factory=list)
     refuse: dict[str, Failed] = field(default_factory=dict)
 
-    async def send(self, message: Outgoing) -> Sent | Failed:
+    async def send(self, message: Outgoing) -> Result:
         if message.recipient_id in self.refuse:
             return self.refuse[message.recipient_id]
         self.taken.append(message)
@@ -61,10 +69,21 @@ class Story:
         at_ms = int((at or self.clock.now()).timestamp() * 1000)
         return json.dumps({"boot": 1, "seq": self._seq, "at": at_ms, "event": event}).encode()
 
-    async def deliver(self, bed: str, payload: bytes, *, device: str = "button", kind: str = "event") -> list[Receipt]:
+    def delivery(self, bed: str, event: str = "sos") -> Delivery:
+        """An event of a bed as the broker would deliver it now."""
+        return self._delivery(bed, self.event(event), "button", "event")
+
+    def _delivery(self, bed: str, payload: bytes, device: str, kind: str) -> Delivery:
         topic = f"care/v1/{COUNTY}/{bed}/{device}/{kind}"
-        delivery = Delivery(topic, payload, retained=False, received_at=self.clock.now(), generation=1, mid=1)
-        receipts = await self.detector.handle([delivery])
+        return Delivery(topic, payload, retained=False, received_at=self.clock.now(), generation=1, mid=1)
+
+    async def decide(self) -> None:
+        """Do what is due now, and send nothing."""
+        while await run_due(self._engine, StraightLine(), self.clock.now()):
+            pass
+
+    async def deliver(self, bed: str, payload: bytes, *, device: str = "button", kind: str = "event") -> list[Receipt]:
+        receipts = await self.detector.handle([self._delivery(bed, payload, device, kind)])
         await self.settle()
         return receipts
 
@@ -95,7 +114,7 @@ class Story:
     async def forward(self, **amount: float) -> None:
         """Let time pass, stopping at every timer on the way as the engine would."""
         until = self.clock.now() + timedelta(**amount)
-        while (due := self.scene.value("select min(due_at) from due")) is not None:
+        while (due := self.scene.value(_NEXT)) is not None:
             assert isinstance(due, datetime)
             if due > until:
                 break

@@ -75,7 +75,7 @@ async def test_accepting_twice_is_one_helper(story: Story) -> None:
 
 async def test_nobody_answers_so_the_circle_grows_and_the_centre_must_act(story: Story, dispatcher: Actor) -> None:
     scene = story.scene
-    scene.run("update account set webhook_url = 'http://phone' where id = %s", int(dispatcher.id))
+    scene.contact("account", dispatcher.id, "webhook", "http://phone")
     scene.bed("bed-1")
     for number in range(1, 9):
         scene.responder(f"r{number}", north_m=number * 400)

@@ -102,8 +102,15 @@ def platform(
     phone = http.server.ThreadingHTTPServer(("127.0.0.1", 0), _Phone)
     threading.Thread(target=phone.serve_forever, daemon=True).start()
     scene = people(database)
-    for table in ("responder", "family_member"):
-        scene.run(f"update {table} set webhook_url = %s", f"http://127.0.0.1:{phone.server_address[1]}/")
+    address = f"http://127.0.0.1:{phone.server_address[1]}/"
+    scene.run("delete from contact where person_kind in ('responder', 'family_member')")
+    for kind in ("responder", "family_member"):
+        scene.run(
+            "insert into contact (person_kind, person_id, channel, address, place) "
+            f"select %s, id, 'webhook', %s, 10 from {kind}",
+            kind,
+            address,
+        )
     scene.run("update responder set on_duty = (id = 'r-1')")
     with running(database, scene) as world, (tmp_path / "alerts.log").open("wb") as log:
         environment = os.environ | {

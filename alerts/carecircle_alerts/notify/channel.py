@@ -22,6 +22,7 @@ class Outgoing:
     attempts: int
     created_at: datetime
     offer_expires_at: datetime | None = None
+    language: str = "zh-CN"
 
     @property
     def text(self) -> str:
@@ -31,20 +32,36 @@ class Outgoing:
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """The channel has taken the message."""
+    """The channel has taken the message; `ref` is what it calls it, where receipts come under that name."""
+
+    ref: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Failed:
-    """The channel has not taken it; `again` says whether another try may help. The reason holds no personal data."""
+    """The channel has not taken it; `again` says whether another try may help. The reason holds no personal data.
+
+    `gone` says that nobody will ever be reached at this address again.
+    """
 
     reason: str
     again: bool
+    gone: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """The channel may have taken it or not: it fell silent after it had been asked."""
+
+    reason: str
+
+
+Result = Sent | Failed | Unknown
 
 
 class Channel(Protocol):
-    """A way to reach somebody."""
+    """A way to reach somebody. Needs no database, so that the lifeline can use it too."""
 
-    async def send(self, message: Outgoing) -> Sent | Failed:
+    async def send(self, message: Outgoing) -> Result:
         """Hand over one message; never raises for what the other side does."""
         ...

@@ -1,132 +1,178 @@
-"""Outbox: leases messages, hands them to their channels, and writes down what became of them (I/O).
+"""Outbox: leases messages, hands them to their channels, and has written down what became of them (I/O).
 
 A message is leased before it is sent. If the process dies in between, the lease runs out and the message is sent again
-under the same id, which the receiver uses to tell nobody twice.
+under the same id, which the receiver uses to tell nobody twice; a channel that knows no such key is not asked again as
+long as its person can be reached in another way.
 """
 
 import asyncio
-from collections.abc import Mapping
-from datetime import timedelta
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 import structlog
-from psycopg.rows import DictRow
 from psycopg_pool import AsyncConnectionPool
 
 from carecircle.clock import Clock
-from carecircle_alerts import answers
-from carecircle_alerts.commands import Record
-from carecircle_alerts.incident import Case
-from carecircle_alerts.notify.channel import Channel, Failed, Outgoing, Sent
-from carecircle_alerts.save import Saving
-from carecircle_alerts.store import Connection, fetch, load_case, run
+from carecircle_alerts.incident import OPEN_OFFERS
+from carecircle_alerts.notify.channel import Channel, Failed, Outgoing, Unknown
+from carecircle_alerts.notify.escalating import escalate_silent
+from carecircle_alerts.notify.fates import Fates
+from carecircle_alerts.notify.states import Fate, Held, MessageState, Obsolete
+from carecircle_alerts.notify.traits import TRAITS, Limit, traits_of
+from carecircle_alerts.store import Connection, fetch
 
-ACTOR = "notify"
 _LEASE = timedelta(seconds=30)
 _SEND_TIMEOUT_S = 15.0  # well inside the lease, so that nobody else sends meanwhile
-_LONGEST_PAUSE_S = 60
-_GIVE_UP_AFTER_ENDED = 5
-_CHANNEL_NAMES = {"webhook": "消息网关", "email": "电子邮件", "device": "家中设备"}
 
 _log = structlog.get_logger()
 
 
+@dataclass(frozen=True, slots=True)
+class Lease:
+    """A message that this process may send, and what is known of it; `was` is its state before."""
+
+    message: Outgoing
+    was: MessageState
+    offer_state: str | None
+
+    def is_obsolete(self) -> bool:
+        """Whether it asks for an answer that cannot be given any more."""
+        asks = self.message.step == "offer" or self.message.step.startswith("again_")
+        is_open = self.offer_state in OPEN_OFFERS
+        return self.message.audience == "offer" and asks and not is_open
+
+
 class Outbox:
-    """Sends what waits; safe to run in any number of processes."""
+    """Sends what waits; safe to run in any number of processes.
+
+    `at_once` bounds each channel on top of its own bound. `on_room` is called when there is room for more.
+    `budgets` are limits of whole channels, all callees and workers together.
+    """
 
     def __init__(
-        self, pool: AsyncConnectionPool[Connection], channels: Mapping[str, Channel], clock: Clock, *, at_once: int = 64
+        self,
+        pool: AsyncConnectionPool[Connection],
+        channels: Mapping[str, Channel],
+        clock: Clock,
+        *,
+        at_once: int = 64,
+        on_room: Callable[[], None] = lambda: None,
+        budgets: Mapping[str, tuple[Limit, ...]] | None = None,
     ) -> None:
         self._pool = pool
         self._channels = channels
         self._clock = clock
-        self._at_once = at_once
+        self._on_room = on_room
+        self._budgets = budgets or {}
+        # What is meant for a channel that is not set up here is taken as well, to go on to the next contact.
+        self._rooms = {name: min(at_once, traits_of(name).at_once) for name in (*TRAITS, *channels)}
+        self._busy: Counter[str] = Counter()
         self._sending: set[asyncio.Task[None]] = set()
+        self._fates = Fates(pool, clock)
 
     async def send_waiting(self) -> int:
-        """Begin to send what is due, as far as there is room; returns how many messages were taken.
+        """Begin to send what is due, as far as each channel has room; returns how many messages were taken or moved on.
 
-        Sending goes on in the background, so that a channel that hangs keeps its own place and nobody else's.
+        Sending goes on in the background, so that a channel that hangs keeps its own places and nobody else's.
         """
-        room = self._at_once - len(self._sending)
-        messages = await self._lease(room) if room else []
-        for message in messages:
-            task = asyncio.create_task(self._send(message))
+        moved = await escalate_silent(self._pool, self._clock.now())
+        leases = await self._lease()
+        for lease in leases:
+            self._busy[lease.message.channel] += 1
+            task = asyncio.create_task(self._send(lease))
             self._sending.add(task)
-            task.add_done_callback(self._done)
-        return len(messages)
+            task.add_done_callback(self._sending.discard)
+        return moved + len(leases)
 
     async def finish(self) -> None:
-        """Wait until nothing is being sent."""
-        while self._sending:
-            await asyncio.wait(self._sending)
+        """Wait until nothing is being sent and everything is written down."""
+        while self._sending or self._fates.is_writing:
+            await asyncio.gather(*self._sending, self._fates.written())
 
-    def _done(self, task: asyncio.Task[None]) -> None:
-        self._sending.discard(task)
-        # The lease of a message whose fate could not be written down runs out, and it is sent again under its id.
-        if not task.cancelled() and (error := task.exception()):
-            _log.error("message_fate_unknown", error=type(error).__name__)
-
-    async def _lease(self, room: int) -> list[Outgoing]:
+    async def _lease(self) -> list[Lease]:
         now = self._clock.now()
+        rooms = {name: room - self._busy[name] for name, room in self._rooms.items()}
+        free = {name: room for name, room in rooms.items() if room > 0}
         async with self._pool.connection() as connection:
-            rows = await fetch(connection, "lease_messages", now=now, leased_until=now + _LEASE, limit=room)
-            return [await self._outgoing(connection, row) for row in rows]
+            rows = await fetch(
+                connection,
+                "lease_messages",
+                channels=list(free),
+                rooms=list(free.values()),
+                now=now,
+                leased_until=now + _LEASE,
+            )
+            rows.sort(key=lambda row: (row["priority"], row["created_at"]))
+            leases = []
+            for row in rows:
+                was, offer_state = MessageState(row.pop("was")), row.pop("offer_state")
+                del row["priority"]
+                leases.append(Lease(Outgoing(**row), was, offer_state))
+            return await self._within_quotas(connection, leases, now)
 
-    @staticmethod
-    async def _outgoing(connection: Connection, row: DictRow) -> Outgoing:
-        expires_at = None
-        if row["offer_id"] is not None:
-            (offer,) = await fetch(connection, "offer_for_message", id=row["offer_id"])
-            expires_at = offer["expires_at"]
-        fields = {name: value for name, value in row.items() if name != "priority"}
-        return Outgoing(**fields, offer_expires_at=expires_at)
+    async def _within_quotas(self, connection: Connection, leases: list[Lease], now: datetime) -> list[Lease]:
+        """Take a turn for every message of a channel with quotas; what gets none is not sent."""
+        limited = [one for one in leases if self._limits(one.message.channel) and not self._unsent(one)]
+        # In one order for all workers, so that none waits for another that waits for it.
+        limited.sort(key=lambda one: (one.message.channel, one.message.address))
+        refused: dict[int, datetime] = {}
+        for lease in limited:
+            free_at = await self._take_turn(connection, lease.message, now)
+            if free_at is not None:
+                refused[id(lease)] = free_at
+        for lease in leases:
+            if id(lease) in refused:
+                self._fates.note(lease.message, Held(refused[id(lease)]))
+        return [one for one in leases if id(one) not in refused]
 
-    async def _send(self, message: Outgoing) -> None:
-        channel = self._channels.get(message.channel)
-        if channel is None:
-            result: Sent | Failed = Failed(f"channel {message.channel} is not set up", again=False)
-        else:
-            try:
-                async with asyncio.timeout(_SEND_TIMEOUT_S):
-                    result = await channel.send(message)
-            except TimeoutError:
-                result = Failed("no answer in time", again=True)
-        async with self._pool.connection() as connection:
-            # The incident first, as everywhere: two that lock in different orders would wait for each other.
-            case = await load_case(connection, message.incident_id)
-            match result:
-                case Sent():
-                    await self._sent(connection, case, message)
-                case Failed(reason, again):
-                    await self._failed(connection, case, message, reason, again=again)
+    def _limits(self, channel: str) -> tuple[Limit, ...]:
+        return (*traits_of(channel).quota, *self._budgets.get(channel, ()))
 
-    async def _sent(self, connection: Connection, case: Case, message: Outgoing) -> None:
-        now = self._clock.now()
-        await run(connection, "message_sent", id=message.id, now=now)
-        if message.audience == "offer" and message.offer_id is not None:
-            await run(connection, "offer_sent", id=message.offer_id, now=now)
-        told = Record(f"told_{message.audience}", _CHANNEL_NAMES.get(message.channel, message.channel))
-        await Saving.of(connection, case, ACTOR, now).run([told])
-        _log.info("message_sent", message=str(message.id), audience=message.audience, channel=message.channel)
-
-    async def _failed(self, connection: Connection, case: Case, message: Outgoing, reason: str, *, again: bool) -> None:
-        now = self._clock.now()
-        if case.is_ended() and message.attempts >= _GIVE_UP_AFTER_ENDED:
-            again = False
-        state = "FAILED_TEMP" if again else "FAILED_PERM"
-        due_at = now + _pause(message.attempts)
-        await run(connection, "message_failed", id=message.id, state=state, due_at=due_at, error=reason)
-        _log.warning("message_failed", message=str(message.id), channel=message.channel, reason=reason, again=again)
-        if again:
-            return
-        saving = Saving.of(connection, case, ACTOR, now)
-        await saving.run(
-            [Record("message_failed", f"{_CHANNEL_NAMES.get(message.channel, message.channel)}未送达：{reason}")]
+    async def _take_turn(self, connection: Connection, message: Outgoing, now: datetime) -> datetime | None:
+        quota, budget = traits_of(message.channel).quota, self._budgets.get(message.channel, ())
+        (row,) = await fetch(
+            connection,
+            "take_turn",
+            channel=message.channel,
+            address=message.address,
+            now=now,
+            quota_counts=[one.count for one in quota],
+            quota_windows_s=[one.per_s for one in quota],
+            budget_counts=[one.count for one in budget],
+            budget_windows_s=[one.per_s for one in budget],
         )
-        if message.audience == "offer" and message.offer_id is not None and not case.is_ended():
-            await saving.run(answers.undeliverable(case, message.offer_id, reason, now))
+        free_at: datetime | None = row["free_at"]
+        return free_at
 
+    def _unsent(self, lease: Lease) -> Fate | None:
+        """Why a message is not handed over at all."""
+        message = lease.message
+        if lease.is_obsolete():
+            return Obsolete()
+        if message.channel not in self._channels:
+            return Failed(f"channel {message.channel} is not set up", again=False)
+        if lease.was is MessageState.LEASED and not traits_of(message.channel).takes_key:
+            return Unknown("whoever sent it did not live to tell")
+        return None
 
-def _pause(attempts: int) -> timedelta:
-    """How long to wait before the next try: 1, 2, 4 … at most 60 s."""
-    return timedelta(seconds=min(2 ** max(0, attempts - 1), _LONGEST_PAUSE_S))
+    async def _send(self, lease: Lease) -> None:
+        message = lease.message
+        try:
+            fate = self._unsent(lease) or await self._hand_over(message)
+        finally:
+            self._busy[message.channel] -= 1
+            self._on_room()
+        self._fates.note(message, fate)
+
+    async def _hand_over(self, message: Outgoing) -> Fate:
+        try:
+            async with asyncio.timeout(_SEND_TIMEOUT_S):
+                return await self._channels[message.channel].send(message)
+        except TimeoutError:
+            return Unknown("no answer in time")
+        except Exception as error:  # noqa: BLE001 - one message must not take the others with it
+            # Nobody knows how far it came; the lease would run out and bring it back to the same fault.
+            _log.exception("channel_broke", message=str(message.id), channel=message.channel)
+            return Unknown(type(error).__name__)

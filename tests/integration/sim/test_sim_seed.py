@@ -46,10 +46,12 @@ def test_a_new_start_moves_the_receivers_address_and_the_demo_password(database:
     plant(database.url(), plan_xining(REQUEST))
     moved = SeedRequest(REQUEST.now, "http://127.0.0.1:2/webhook", "another hash")
     written = plant(database.url(), plan_xining(moved))
-    assert written["responder"] == 160
+    assert written["responder"] == 0
     assert written["account"] == 6
     assert written["bed"] == 0
-    assert value(database, "select count(*) from responder where webhook_url = 'http://127.0.0.1:2/webhook'") == 160
+    moved_to = "select count(distinct responder_id) from contact where address = 'http://127.0.0.1:2/webhook'"
+    assert value(database, moved_to) == 160
+    assert value(database, "select count(distinct account_id) from contact") == 2
 
 
 def test_it_takes_less_than_a_second(database: Database) -> None:

@@ -3,6 +3,7 @@ import secrets
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 import pytest
@@ -16,10 +17,14 @@ from carecircle_alerts.detect import Detector
 from carecircle_alerts.engine import run_due
 from carecircle_alerts.notify.channel import Failed, Outgoing, Result, Sent
 from carecircle_alerts.notify.outbox import Outbox
+from carecircle_alerts.notify.states import STEPS, MessageState
 from carecircle_alerts.store import Connection
 from carecircle_alerts.travel.straight_line import StraightLine
 from tests.scene import COUNTY, Scene
 from tests.servers import Database
+
+if TYPE_CHECKING:
+    from tests.acceptance.telling import Telling
 
 # A timer, a message to be sent or sent again, or one that has been silent for too long.
 _NEXT = """
@@ -186,6 +191,18 @@ async def story(database: Database, scene: Scene) -> AsyncIterator[Story]:
         AsyncConnectionPool[Connection](database.url("carecircle_desk"), min_size=1, max_size=8) as desk,
     ):
         yield Story(scene, engine, desk)
+
+
+@pytest.fixture
+async def telling(story: Story, database: Database) -> AsyncIterator["Telling"]:
+    from tests.acceptance.telling import RECORDER, Telling
+
+    story.scene.run(RECORDER)
+    async with AsyncConnectionPool[Connection](database.url("carecircle_alerts"), min_size=1, max_size=8) as pool:
+        yield Telling(story, pool)
+    steps = story.scene.rows("select distinct was, now from step where was <> now or now = 'LEASED'")
+    forbidden = [(was, now) for was, now in steps if MessageState(str(now)) not in STEPS[MessageState(str(was))]]
+    assert forbidden == [], "the database has taken a step that the table does not know"
 
 
 @pytest.fixture

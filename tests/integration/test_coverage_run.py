@@ -21,7 +21,7 @@ from carecircle_alerts.coverage.run import be_the_only_one, compute
 from carecircle_alerts.coverage.sending import what_sending_leaves
 from carecircle_alerts.coverage.shown import lines_of, summary_of
 from carecircle_alerts.coverage.sites import SitesWanted, find_sites
-from carecircle_alerts.coverage.store import Connection
+from carecircle_alerts.coverage.store import Connection, read_posts
 from tests.integration.dashboards.known_history import grant_scope
 from tests.scene import COUNTY, LON, TOWNSHIP, VILLAGE, Scene
 from tests.servers import Database
@@ -251,3 +251,36 @@ def test_the_command_line_says_it_in_both_ways(scene: Scene, connection: Connect
     assert drawn["type"] == "FeatureCollection"
     assert drawn["features"][0]["properties"]["basis"] == "straight_line_model"
     assert json.loads(called("isochrone", "--bed", "bed-0"))["features"][0]["properties"]["minutes"] == 15
+
+
+def people_by_hour(connection: Connection) -> dict[tuple[str, str], list[int]]:
+    return {(post.id, post.mode): list(post.people) for post in read_posts(connection, DAY)}
+
+
+def test_posts_follow_rosters_opening_hours_and_how_many_may_be_out(scene: Scene, connection: Connection) -> None:
+    assert people_by_hour(connection) == {("station-1", "e_bike"): [2] * 24}, "who is off duty or silent is nobody"
+    # 2 November 2026 is a Monday; open from 8 to 18, while r-1 is on the roster through the night before.
+    scene.run("insert into provider_hours values ('station-1', 1, 480, 1080)")
+    scene.run("update responder set on_duty = false where id = 'r-1'")
+    scene.shift("r-1", hour_at(DAY, 0) - timedelta(hours=4), hour_at(DAY, 6))
+    by_hour = people_by_hour(connection)["station-1", "e_bike"]
+    assert by_hour == [1] * 6 + [0] * 2 + [1] * 10 + [0] * 6
+    scene.run("insert into provider_exception values ('station-1', %s, null, null, '盘点')", DAY)
+    assert people_by_hour(connection)["station-1", "e_bike"] == [1] * 6 + [0] * 18, "closed all day, roster or not"
+    scene.run("delete from provider_exception")
+    scene.run(
+        "update responder set travel_mode = 'car', on_duty = true, duty_set_at = %s where id = 'r-1'", hour_at(DAY, 7)
+    )
+    scene.run("update provider set out_at_once = 1")
+    assert people_by_hour(connection)["station-1", "car"][9:18] == [1] * 9
+    assert ("station-1", "e_bike") not in people_by_hour(connection) or not any(
+        people_by_hour(connection)["station-1", "e_bike"][9:18]
+    ), "one of the two may be out at a time"
+
+
+def test_neighbours_stand_where_they_usually_are(scene: Scene, connection: Connection) -> None:
+    scene.responder("n-1", role="neighbour", provider="station-1", north_m=700)
+    scene.run("update responder set lat = lat + 1 where id = 'n-1'")
+    (neighbour,) = (post for post in read_posts(connection, DAY) if post.id == "n-1")
+    assert neighbour.place.lat == pytest.approx(LAT + 700 * METRE)
+    assert neighbour.provider_id == "station-1"

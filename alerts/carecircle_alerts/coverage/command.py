@@ -83,6 +83,7 @@ def show(area: str, hour: int | None, most: int, *, as_json: bool) -> None:
 @click.option("--stations", default=3, show_default=True, type=click.IntRange(1, 100), help="how many new ones")
 @click.option("--candidates", default=300, show_default=True, type=click.IntRange(1, 2000), help="sites looked at")
 @click.option("--time-limit", default=60.0, show_default=True, help="seconds for the proof")
+@click.option("--by-frailty", is_flag=True, help="frailer residents count more")
 @click.option("--drag", is_flag=True, help="with what a page needs to follow a hand")
 def sites(
     area: str,
@@ -94,11 +95,12 @@ def sites(
     *,
     as_json: bool,
     for_program: bool,
+    by_frailty: bool,
     drag: bool,
 ) -> None:
     """Find where the next stations would bring most beds inside their circle."""
     settings, now = _quietly(calmly=for_program), datetime.now(UTC)
-    wanted = SitesWanted(area, stations, _at(hour, now), mode, candidates, time_limit, drag)
+    wanted = SitesWanted(area, stations, _at(hour, now), mode, candidates, time_limit, by_frailty, drag)
     with _connect(settings) as connection:
         found = find_sites(
             connection, matrix_source(settings.roads_file), wanted, now, _progress(for_program=for_program)
@@ -123,7 +125,9 @@ def without(responder: str, area: str, *, as_json: bool, for_program: bool) -> N
 @click.option("--bed", help="from where this bed is reached")
 @click.option("--provider", help="what is reached from this provider")
 @click.option("--minutes", default=",".join(map(str, MINUTES)), show_default=True)
-@click.option("--quantile", default=Quantile.P90.value, show_default=True, type=click.Choice([one.value for one in Quantile]))
+@click.option(
+    "--quantile", default=Quantile.P90.value, show_default=True, type=click.Choice([one.value for one in Quantile])
+)
 @_AREA
 @_HOUR
 @_MODE

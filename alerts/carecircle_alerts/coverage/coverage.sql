@@ -1,14 +1,37 @@
 -- name: beds_after
 -- A part of the beds, in the order of their divisions, so that those of a part lie near each other.
-select b.id, b.division_code, b.circle, b.terrain, b.lat, b.lon
+select b.id, b.division_code, b.circle, b.terrain, b.lat, b.lon, r.frailty
 from bed b
+join resident r on r.id = b.resident_id
 where (b.division_code, b.id) > (%(division)s, %(bed)s) and starts_with(b.division_code, %(area)s)
 order by b.division_code, b.id
 limit %(most)s
 
 -- name: people_after
--- A part of the people who may ever be asked, with where they usually set out from.
-select p.id, p.role, p.provider_id, p.travel_mode, p.lat, p.lon, v.lat as provider_lat, v.lon as provider_lon, p.on_duty
+-- A part of the people who may ever be asked: where they usually set out from, and at each of these times whether they
+-- are on duty: 0 no, 1 by hand, 2 by the roster, which counts whatever is written at the door.
+select p.id, p.role, p.provider_id, p.travel_mode, p.lat, p.lon, p.base_lat, p.base_lon,
+    v.lat as provider_lat, v.lon as provider_lon, v.out_at_once,
+    exists (select from provider_hours h where h.provider_id = v.id) as has_week,
+    array(
+        select array[h.opens_min, h.closes_min] from provider_hours h
+        where h.provider_id = v.id and h.weekday = extract(isodow from %(day)s::date)
+    ) as week,
+    (
+        select case when x.opens_min is null then '{}' else array[x.opens_min, x.closes_min] end
+        from provider_exception x where x.provider_id = v.id and x.day = %(day)s::date
+    ) as exception,
+    array(
+        select case
+            when not is_on_duty(p.id, p.on_duty, p.duty_set_at, t.at) then 0
+            when exists (
+                select from shift s where s.responder_id = p.id and s.begins_at <= t.at and s.ends_at > t.at
+            ) then 2
+            else 1
+        end
+        from unnest(%(times)s::timestamptz[]) with ordinality as t (at, number)
+        order by t.number
+    ) as duty
 from responder p
 left join provider v on v.id = p.provider_id
 where p.id > %(person)s and p.consented_at is not null
@@ -20,14 +43,11 @@ limit %(most)s
 -- How many beds there are, for progress.
 select count(*) as beds from bed b where starts_with(b.division_code, %(area)s)
 
--- name: beds_by_id
--- Where these beds are.
-select b.id, b.division_code, b.circle, b.terrain, b.lat, b.lon from bed b where b.id = any(%(ids)s)
-
 -- name: beds_within
 -- The beds in a frame of degrees around a post.
-select b.id, b.division_code, b.circle, b.terrain, b.lat, b.lon
+select b.id, b.division_code, b.circle, b.terrain, b.lat, b.lon, r.frailty
 from bed b
+join resident r on r.id = b.resident_id
 where b.lat between %(south)s and %(north)s and b.lon between %(west)s and %(east)s
     and starts_with(b.division_code, %(area)s)
 order by b.id
@@ -110,13 +130,16 @@ order by c.p90_s - c.limit_s desc nulls first, c.bed_id
 limit %(most)s
 
 -- name: people_now
--- Everybody who may be asked at all, where they are now, and whether they are free.
-select p.id, p.area_code, p.provider_id, p.travel_mode, p.lat, p.lon, p.on_duty,
+-- Everybody who may be asked at all: where they are now, and whether they are free.
+select p.id, p.role, p.area_code, p.provider_id, p.travel_mode, p.lat, p.lon, p.position_at, p.base_lat, p.base_lon,
+    v.lat as provider_lat, v.lon as provider_lon,
+    is_on_duty(p.id, p.on_duty, p.duty_set_at, %(now)s) as on_duty,
     exists (
         select from assignment s
         where s.responder_id = p.id and s.state in ('ACCEPTED', 'MOVING', 'ARRIVED')
     ) as busy
 from responder p
+left join provider v on v.id = p.provider_id
 where p.consented_at is not null and (p.webhook_url is not null or p.email is not null)
 order by p.id
 

@@ -28,6 +28,7 @@ class BedPlace:
     circle: str
     terrain: str
     place: Place | None
+    frailty: str = "unknown"
 
 
 @dataclass(frozen=True, slots=True)

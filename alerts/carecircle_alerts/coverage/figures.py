@@ -1,12 +1,13 @@
 """Figures: what each number of coverage means; this is the one place where they are defined (pure).
 
-A **post** is a place from which help sets out, with how many people are there in each hour and how they travel. Where a
-plan is computed, staff stand at their station, neighbours and volunteers where they were last known to be.
+A **post** is a place from which help sets out, with how many people are there in each hour and how they travel. For a
+day, staff stand at their station while it is open or they are on the roster, neighbours and volunteers stand where they
+usually are; of a station that may send so many at once, no more are counted.
 
 Of one bed in one hour, with the limit of its circle (`limits.py`: 15 min in town, 30 min in the country):
 - **covered**: some post's 90th percentile is within the limit: nine of ten journeys arrive in time.
 - **uncertain**: no post is that sure, but some post's median is within the limit.
-- **not covered**: nobody's median is within the limit, or nobody is there at all.
+- **not covered**: nobody's median is within the limit, or nobody is there at all, or no way is known to the bed.
 - **estimated**: the travel times are straight-line estimates. The times are shown as such; whether the bed is covered
   is not said: the nearest by air is the truly nearest by road for only 60 to 70 % of beds (DOMAIN).
 - **unlocated**: the bed has no coordinates; nobody can say how far it is.

@@ -8,14 +8,12 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from carecircle_alerts.coverage.matrix import Seconds
-from carecircle_alerts.plan import plan_for
-
-CIRCLES = ("urban", "rural")
+from carecircle_alerts.plan import GROUND
 
 
 def plan_limits() -> dict[str, int]:
-    """Seconds by circle, as the plans of calls for help have them."""
-    return {circle: plan_for(circle).circle_s for circle in CIRCLES}
+    """Seconds by circle, as the plans of calls for help have them before an area or a frailty changes anything."""
+    return {circle: plan.circle_s for circle, plan in GROUND.items()}
 
 
 def limits_of(circles: Sequence[str], limits: Mapping[str, int]) -> Seconds:

@@ -53,8 +53,15 @@ class Matrix:
 class MatrixSource(Protocol):
     """A source of travel times for coverage."""
 
-    basis: str
-    version: str
+    @property
+    def basis(self) -> str:
+        """What the times rest on."""
+        ...
+
+    @property
+    def version(self) -> str:
+        """Which parameters or roads they were computed with."""
+        ...
 
     def matrix(self, origins: Sequence[Origin], beds: Sequence[Ground], at: datetime) -> Matrix:
         """The times for setting out at `at` (UTC)."""

@@ -56,7 +56,7 @@ def compute(
     raises ends the run, which is then marked as failed.
     """
     fetch(connection, "abandon_runs", now=clock.now())
-    post_map, limits = PostMap(read_posts(connection)), plan_limits()
+    post_map, limits = PostMap(read_posts(connection, day)), plan_limits()
     (begun,) = fetch(
         connection,
         "begin_run",

@@ -16,6 +16,8 @@ from carecircle_alerts.coverage.limits import limits_of, plan_limits
 from carecircle_alerts.coverage.matrix import Ground, MatrixSource, is_estimate
 from carecircle_alerts.coverage.posts import HOURS, Post, PostMap
 from carecircle_alerts.coverage.store import Connection, bed_place, fetch
+from carecircle_alerts.people.whereabouts import Known, whereabouts
+from carecircle_alerts.plan import URBAN
 from carecircle_alerts.travel import Place
 
 _EARTH_RADIUS_M = 6_371_008.8
@@ -44,7 +46,7 @@ def what_sending_leaves(
     mine = [row for row in rows if row["id"] == responder and str(row["area_code"]).startswith(area)]
     if not mine:
         raise NotFound("没有这位服务人员，或不在您的可见范围内")
-    posts = [post for row in rows if (post := _post(row)) is not None]
+    posts = [post for row in rows if (post := _post(row, now)) is not None]
     place = next((post.place for post in posts if post.id == responder), None)
     limits, found = plan_limits(), _Found()
     everything = int(fetch(connection, "beds_known", area=area)[0]["beds"])
@@ -130,10 +132,22 @@ def _beds_around(connection: Connection, place: Place, reach_m: float, area: str
     return [bed_place(row) for row in rows]
 
 
-def _post(row: DictRow) -> Post | None:
-    if not row["on_duty"] or row["busy"] or row["lat"] is None or row["lon"] is None:
+def _post(row: DictRow, now: datetime) -> Post | None:
+    """Where somebody free would set out from, by the rules of dispatch; None for who is off duty, busy or nowhere."""
+    if not row["on_duty"] or row["busy"]:
         return None
-    return Post(row["id"], row["provider_id"], Place(row["lat"], row["lon"]), row["travel_mode"], (1,) * HOURS)
+    known = Known(
+        _place(row["lat"], row["lon"]),
+        row["position_at"],
+        _place(row["base_lat"], row["base_lon"]),
+        _place(row["provider_lat"], row["provider_lon"]) if row["role"] == "staff" else None,
+    )
+    place = whereabouts(known, URBAN.position_valid_s, now).place
+    return Post(row["id"], row["provider_id"], place, row["travel_mode"], (1,) * HOURS) if place else None
+
+
+def _place(lat: float | None, lon: float | None) -> Place | None:
+    return Place(lat, lon) if lat is not None and lon is not None else None
 
 
 def _why_not(row: DictRow) -> str:

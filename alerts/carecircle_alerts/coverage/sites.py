@@ -27,7 +27,8 @@ _PART = 2000
 class SitesWanted:
     """How many new stations, in which area, at which hour of today (local), within how many seconds of computing.
 
-    `mode` is how their people would travel; None: by e-bike where the terrain is a city, otherwise by car.
+    `mode` is how their people would travel; None: by e-bike where the terrain is a city, otherwise by car. With
+    `by_frailty` a bed counts as `FRAILTY_WEIGHT` says, otherwise every bed counts the same.
     """
 
     area: str = ""
@@ -36,7 +37,12 @@ class SitesWanted:
     mode: str | None = None
     most_candidates: int = MOST_CANDIDATES
     time_limit_s: float = 60.0
+    by_frailty: bool = False
     with_drag: bool = False
+
+
+FRAILTY_WEIGHT = {"severely_disabled": 3.0, "disabled": 2.0, "semi_disabled": 1.5}
+"""What the bed of somebody so frail counts beside another's; an engineering proposal that needs clinical sign-off."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +64,7 @@ def find_sites(
 ) -> dict[str, object]:
     """The answer as a document for people and pages; raises `NotFound` where there is no bed, `Misconfigured`."""
     at = wanted.at or now
-    open_beds = _open_beds(connection, source, wanted.area, at)
+    open_beds = _open_beds(connection, source, wanted, at)
     if not open_beds.located and not open_beds.unlocated:
         raise NotFound("这个区域没有床位")
     sites = candidate_sites(
@@ -75,12 +81,12 @@ def find_sites(
     return _document(question, answer, sites, open_beds, source, wanted, at)
 
 
-def _open_beds(connection: Connection, source: MatrixSource, area: str, at: datetime) -> _Open:
+def _open_beds(connection: Connection, source: MatrixSource, wanted: SitesWanted, at: datetime) -> _Open:
     there = at.astimezone(CHINA)
-    post_map, limits = PostMap(read_posts(connection)), plan_limits()
+    post_map, limits = PostMap(read_posts(connection, there.date())), plan_limits()
     found: list[BedPlace] = []
     located = unlocated = 0
-    for beds in read_parts(connection, area, _PART):
+    for beds in read_parts(connection, wanted.area, _PART):
         limit_s = limits_of([one.circle for one in beds], limits)
         day = cover_through_day(beds, limit_s, post_map, source, there.date(), (there.hour,))
         # By the times alone, so that an estimate can be answered with an estimate.
@@ -90,7 +96,8 @@ def _open_beds(connection: Connection, source: MatrixSource, area: str, at: date
         unlocated += sum(bed.place is None for bed in beds)
         if len(found) > MOST_OPEN_BEDS:
             raise Misconfigured(f"未覆盖的床位超过{MOST_OPEN_BEDS}张，请选择较小的区域 (choose a smaller area)")
-    return _Open(found, np.ones(len(found)), located, unlocated)
+    weights = [FRAILTY_WEIGHT.get(bed.frailty, 1.0) if wanted.by_frailty else 1.0 for bed in found]
+    return _Open(found, np.array(weights, dtype=np.float64), located, unlocated)
 
 
 def _reaches(
@@ -148,6 +155,7 @@ def _document(
         "version": source.version,
         "is_estimate": guess,
         "limits": plan_limits(),
+        "by_frailty": wanted.by_frailty,
         "beds": counted,
         "unlocated": open_beds.unlocated,
         "without_cover": len(open_beds.beds),

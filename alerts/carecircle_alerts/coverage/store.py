@@ -1,8 +1,8 @@
 """Store: beds, people and stations as coverage needs them, and its figures into their tables (I/O)."""
 
-from collections import Counter
-from collections.abc import Iterator, Sequence
-from datetime import date
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
 
 from psycopg import Connection as PsycopgConnection
 from psycopg.rows import DictRow
@@ -11,14 +11,18 @@ from carecircle.db.queries import Queries
 from carecircle_alerts.coverage.areas import AreaTally
 from carecircle_alerts.coverage.candidates import Settlement
 from carecircle_alerts.coverage.cover import People
-from carecircle_alerts.coverage.day import BedPlace, BedsDay
+from carecircle_alerts.coverage.day import BedPlace, BedsDay, hour_at
 from carecircle_alerts.coverage.nightly import Run
 from carecircle_alerts.coverage.posts import HOURS, Post
+from carecircle_alerts.people.hours import ALWAYS, is_open
+from carecircle_alerts.people.rows import hours_of
 from carecircle_alerts.travel import Place
 
 QUERIES = Queries("carecircle_alerts.coverage", "coverage.sql")
 Connection = PsycopgConnection[DictRow]
-_PEOPLE_AT_ONCE = 5000
+_PEOPLE_AT_ONCE = 1000
+_BY_ROSTER = 2
+_NO_LIMIT = 10_000
 _DROPPED_AT_ONCE = 20_000
 _BED = "run_id, bed_id, from_hour, until_hour, state, p50_s, p90_s, limit_s, people, post_id, provider_id"
 _AREA = "run_id, area_code, circle, hour, covered, uncertain, not_covered, estimated, unlocated, backed_up"
@@ -52,7 +56,7 @@ def read_parts(connection: Connection, area: str, size: int) -> Iterator[list[Be
 def bed_place(row: DictRow) -> BedPlace:
     """A bed's row as coverage takes it."""
     place = Place(row["lat"], row["lon"]) if row["lat"] is not None and row["lon"] is not None else None
-    return BedPlace(row["id"], row["division_code"], row["circle"], row["terrain"], place)
+    return BedPlace(row["id"], row["division_code"], row["circle"], row["terrain"], place, row["frailty"])
 
 
 def read_settlements(connection: Connection, area: str) -> list[Settlement]:
@@ -63,33 +67,64 @@ def read_settlements(connection: Connection, area: str) -> list[Settlement]:
     ]
 
 
-def read_posts(connection: Connection) -> list[Post]:
-    """From where help sets out, as planned: staff at their station, others where they usually are."""
-    people: Counter[tuple[str, str | None, Place, str, int]] = Counter()
+def read_posts(connection: Connection, day: date) -> list[Post]:
+    """From where help sets out in each hour of a local day, as its rosters and opening hours have it."""
+    times = [hour_at(day, hour) for hour in range(HOURS)]
+    found: dict[_Where, list[int]] = {}
+    most: dict[str, int] = {}
     after = ""
-    while rows := fetch(connection, "people_after", person=after, most=_PEOPLE_AT_ONCE):
+    while rows := fetch(connection, "people_after", person=after, most=_PEOPLE_AT_ONCE, day=day, times=times):
         after = rows[-1]["id"]
         for row in rows:
-            where = _post_of(row)
-            if where is not None:
-                people.update((*where, hour) for hour in _hours_on_duty(row))
-    found: dict[tuple[str, str | None, Place, str], list[int]] = {}
-    for (post_id, provider_id, place, mode, hour), number in people.items():
-        found.setdefault((post_id, provider_id, place, mode), [0] * HOURS)[hour] = number
-    return [Post(*where, tuple(hours)) for where, hours in sorted(found.items(), key=lambda one: one[0][0::3])]
+            where = _where(row)
+            if where is None:
+                continue
+            people = found.setdefault(where, [0] * HOURS)
+            for hour, is_there in enumerate(_duty(row, times)):
+                people[hour] += is_there
+            if where.id == row["provider_id"] and row["out_at_once"] is not None:
+                most[where.id] = row["out_at_once"]
+    return list(_capped(found, most))
 
 
-def _post_of(row: DictRow) -> tuple[str, str | None, Place, str] | None:
+@dataclass(frozen=True, slots=True, order=True)
+class _Where:
+    """A post without its people."""
+
+    id: str
+    mode: str
+    provider_id: str | None = field(compare=False)
+    place: Place = field(compare=False)
+
+
+def _where(row: DictRow) -> _Where | None:
+    """Staff at their station, others where they usually are; None where nobody knows."""
+    mode, provider = row["travel_mode"], row["provider_id"]
     if row["role"] == "staff" and row["provider_lat"] is not None:
-        place = Place(row["provider_lat"], row["provider_lon"])
-        return row["provider_id"], row["provider_id"], place, row["travel_mode"]
-    if row["lat"] is None or row["lon"] is None:
-        return None
-    return row["id"], row["provider_id"], Place(row["lat"], row["lon"]), row["travel_mode"]
+        return _Where(provider, mode, provider, Place(row["provider_lat"], row["provider_lon"]))
+    for lat, lon in ((row["base_lat"], row["base_lon"]), (row["lat"], row["lon"])):
+        if lat is not None and lon is not None:
+            return _Where(row["id"], mode, provider, Place(lat, lon))
+    return None
 
 
-def _hours_on_duty(row: DictRow) -> range:
-    return range(HOURS) if row["on_duty"] else range(0)
+def _duty(row: DictRow, times: Sequence[datetime]) -> list[bool]:
+    """In which hours they can be sent: by the roster, or by hand while their provider is open."""
+    hours = hours_of(row) if row["role"] == "staff" and row["provider_id"] is not None else ALWAYS
+    return [
+        duty == _BY_ROSTER or (duty != 0 and is_open(hours, at)) for duty, at in zip(row["duty"], times, strict=True)
+    ]
+
+
+def _capped(found: Mapping[_Where, Sequence[int]], most: Mapping[str, int]) -> Iterator[Post]:
+    """No more of a station than may be out at once, whatever they travel by."""
+    left: dict[str, list[int]] = {}
+    for where, people in sorted(found.items()):
+        room = left.setdefault(where.id, [most.get(where.id, _NO_LIMIT)] * HOURS)
+        number = tuple(min(there, rest) for there, rest in zip(people, room, strict=True))
+        left[where.id] = [rest - taken for rest, taken in zip(room, number, strict=True)]
+        if any(number):
+            yield Post(where.id, where.provider_id, where.place, where.mode, number)
 
 
 def write_beds(connection: Connection, run: int, day: BedsDay, posts: Sequence[Post]) -> None:

@@ -14,8 +14,8 @@ from carecircle_alerts.travel.straight_line import (
     _NEAR_M,
     _SPEED_KMH,
     _SPREAD,
-    _TURN_OUT_S,
     BASIS,
+    TURN_OUT_S,
     VERSION,
 )
 
@@ -38,7 +38,7 @@ class StraightLineMatrix:
             mode: np.array([_SPEED_KMH[one.terrain][mode] / 3.6 for one in beds]) for mode in {o.mode for o in origins}
         }
         speed_ms = np.array([speeds[one.mode] for one in origins]).reshape(air_m.shape)
-        p50_s = _TURN_OUT_S + road_m / speed_ms
+        p50_s = TURN_OUT_S + road_m / speed_ms
         p90_s = p50_s * np.array([_SPREAD[one.terrain] for one in beds])
         return Matrix(np.rint(p50_s).astype(np.float32), np.rint(p90_s).astype(np.float32), self.basis, self.version)
 

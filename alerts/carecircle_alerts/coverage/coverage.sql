@@ -35,7 +35,9 @@ select p.id, p.role, p.provider_id, p.travel_mode, p.lat, p.lon, p.base_lat, p.b
 from responder p
 left join provider v on v.id = p.provider_id
 where p.id > %(person)s and p.consented_at is not null
-    and (p.webhook_url is not null or p.email is not null)
+    and exists (
+        select from contact c where c.person_kind = 'responder' and c.person_id = p.id and c.enabled
+    )
 order by p.id
 limit %(most)s
 
@@ -140,7 +142,9 @@ select p.id, p.role, p.area_code, p.provider_id, p.travel_mode, p.lat, p.lon, p.
     ) as busy
 from responder p
 left join provider v on v.id = p.provider_id
-where p.consented_at is not null and (p.webhook_url is not null or p.email is not null)
+where p.consented_at is not null and exists (
+        select from contact c where c.person_kind = 'responder' and c.person_id = p.id and c.enabled
+    )
 order by p.id
 
 -- name: provider_place

@@ -91,11 +91,11 @@ update incident set helpers_wanted = %(count)s where id = %(incident_id)s
 -- name: make_offer
 -- Ask one responder; asking again under the same id changes nothing.
 insert into offer (
-    id, incident_id, responder_id, wave, state, rank, travel_p50_s, travel_p90_s, basis, distance_m, created_at,
-    expires_at, forced
+    id, incident_id, responder_id, wave, state, rank, travel_p50_s, travel_p90_s, basis, travel_version, distance_m,
+    created_at, expires_at, forced
 ) values (
     %(id)s, %(incident_id)s, %(responder_id)s, %(wave)s, 'QUEUED', %(rank)s, %(travel_p50_s)s, %(travel_p90_s)s,
-    %(basis)s, %(distance_m)s, %(now)s, %(expires_at)s, %(forced)s
+    %(basis)s, %(travel_version)s, %(distance_m)s, %(now)s, %(expires_at)s, %(forced)s
 )
 on conflict do nothing
 

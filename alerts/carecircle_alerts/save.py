@@ -160,6 +160,7 @@ class Saving:
             travel_p50_s=travel.p50_s,
             travel_p90_s=travel.p90_s,
             basis=travel.basis,
+            travel_version=travel.version,
             distance_m=travel.distance_m,
             expires_at=command.expires_at,
             forced=command.forced,

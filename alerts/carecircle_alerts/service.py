@@ -29,7 +29,7 @@ from carecircle_alerts.notify.outbox import Outbox
 from carecircle_alerts.promises import EVERY_S, check_promises, ping
 from carecircle_alerts.settings import AlertsSettings
 from carecircle_alerts.store import Connection, run
-from carecircle_alerts.travel.straight_line import StraightLine
+from carecircle_alerts.travel.running import NO_MAPS, travelling
 
 _TOPICS = tuple(f"care/v1/+/+/+/{kind}" for kind in ("event", "telemetry", "status", "reply"))
 _WINDOW = 2000
@@ -73,6 +73,7 @@ class AlertsService:
         self._leads = False
         self._live_since: float | None = None
         self._stop = asyncio.Event()
+        self._travel = NO_MAPS
         self._url = settings.database_url.get_secret_value()
         self._pool: AsyncConnectionPool[Connection] = AsyncConnectionPool(
             self._url, min_size=2, max_size=6 + settings.engine_workers, timeout=5, open=False
@@ -91,7 +92,13 @@ class AlertsService:
 
     async def run(self, stop: asyncio.Event) -> None:
         """Run until `stop` is set; an error that nobody expected ends the process, for its supervisor to start anew."""
-        async with self._pool, httpx.AsyncClient(timeout=10) as client, asyncio.TaskGroup() as group:
+        async with (
+            self._pool,
+            travelling(self._settings, self._pool, self._url, self._clock) as travel,
+            httpx.AsyncClient(timeout=10) as client,
+            asyncio.TaskGroup() as group,
+        ):
+            self._travel = travel
             outbox = Outbox(self._pool, self._channels(client), self._clock, at_once=self._settings.notify_workers)
             loops = [self._lead(), self._pulse(), self._listen(), self._keep_promises(client)]
             loops += [self._repeat(self._hints.due, self._run_due) for _ in range(self._settings.engine_workers)]
@@ -207,7 +214,7 @@ class AlertsService:
         return batch
 
     async def _run_due(self) -> int:
-        answered = await run_due(self._pool, StraightLine(), self._clock.now())
+        answered = await run_due(self._pool, self._travel, self._clock.now())
         if answered:
             self._hints.outgoing.set()
         return answered
@@ -252,7 +259,8 @@ class AlertsService:
         while not self._stop.is_set():
             with contextlib.suppress(*_DATABASE_AWAY):
                 async with self._pool.connection() as connection:
-                    detail = Jsonb({"broker": self._session.connected, "leads": self._leads})
+                    about = {"broker": self._session.connected, "leads": self._leads, "travel": self._travel.pulse()}
+                    detail = Jsonb(about)
                     await run(connection, "pulse", service="alerts", now=self._clock.now(), detail=detail)
             await asyncio.sleep(_PULSE_S)
 

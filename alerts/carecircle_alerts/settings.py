@@ -3,6 +3,7 @@
 from pydantic import Field, SecretStr
 
 from carecircle.settings import BrokerSettings, DatabaseSettings, ProcessSettings
+from carecircle_alerts.travel.settings import TravelSettings
 
 
 class ChannelSettings(ProcessSettings):
@@ -15,7 +16,7 @@ class ChannelSettings(ProcessSettings):
     smtp_from: str = Field("carecircle@localhost", description="sender address of e-mail")
 
 
-class AlertsSettings(DatabaseSettings, BrokerSettings, ChannelSettings):
+class AlertsSettings(DatabaseSettings, BrokerSettings, ChannelSettings, TravelSettings):
     """What `carecircle alerts` is told."""
 
     deadman_url: SecretStr | None = Field(

@@ -18,6 +18,7 @@ from carecircle_console.routes import (
     offers,
     quarantine,
     responders,
+    roads,
     rules,
     session,
     stream,
@@ -28,7 +29,8 @@ from carecircle_console.web import Edge, handle_errors
 from carecircle_console.wire import Failure
 
 _ROUTES = (
-    session, stream, incidents, alarms, rules, offers, family, beds, history, homes, responders, quarantine, health
+    session, stream, incidents, alarms, rules, offers, family, beds, history, homes, responders, roads, quarantine,
+    health,
 )  # fmt: skip
 
 

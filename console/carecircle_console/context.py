@@ -12,6 +12,8 @@ from carecircle.clock import Clock
 from carecircle_alerts.desk import Desk
 from carecircle_alerts.rule_book import RuleBook
 from carecircle_alerts.shelving import Shelving
+from carecircle_alerts.travel.road_desk import RoadDesk
+from carecircle_alerts.travel.running import travelling
 from carecircle_console.access import AccessLog
 from carecircle_console.alarm_reads import AlarmReads
 from carecircle_console.auth import Auth
@@ -49,6 +51,7 @@ class Console:
     alarms: AlarmReads
     shelving: Shelving
     rule_book: RuleBook
+    road_desk: RoadDesk
     trials: Trials
 
 
@@ -65,7 +68,7 @@ async def running_console(settings: ConsoleSettings, clock: Clock) -> AsyncItera
     url = settings.database_url.get_secret_value()
     pool = new_pool(url, autocommit=True, most=8)
     desk_pool = new_pool(settings.desk_database_url.get_secret_value(), autocommit=False, most=6)
-    async with pool, desk_pool:
+    async with pool, desk_pool, travelling(settings, desk_pool, url, clock) as travel:
         store = Store(pool)
         access = AccessLog(store, clock)
         hub = Hub(store, access, clock)
@@ -73,7 +76,7 @@ async def running_console(settings: ConsoleSettings, clock: Clock) -> AsyncItera
             settings=settings,
             clock=clock,
             store=store,
-            desk=Desk(desk_pool, clock),
+            desk=Desk(desk_pool, clock, travel),
             auth=Auth(store, settings, clock),
             access=access,
             hub=hub,
@@ -85,6 +88,7 @@ async def running_console(settings: ConsoleSettings, clock: Clock) -> AsyncItera
             alarms=AlarmReads(store, clock),
             shelving=Shelving(desk_pool, clock),
             rule_book=RuleBook(desk_pool, clock),
+            road_desk=RoadDesk(desk_pool, clock),
             trials=Trials(url, clock),
         )
         tasks = [asyncio.create_task(console.reader.run()), asyncio.create_task(console.heart.run())]

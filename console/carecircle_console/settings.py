@@ -5,9 +5,10 @@ from pathlib import Path
 from pydantic import Field, SecretStr
 
 from carecircle.settings import DatabaseSettings
+from carecircle_alerts.travel.settings import TravelSettings
 
 
-class ConsoleSettings(DatabaseSettings):
+class ConsoleSettings(DatabaseSettings, TravelSettings):
     """What `carecircle console` is told."""
 
     desk_database_url: SecretStr = Field(

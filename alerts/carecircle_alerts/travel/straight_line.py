@@ -36,9 +36,20 @@ def air_distance_m(one: Place, other: Place) -> float:
 class StraightLine:
     """Travel times from air distance, a detour factor and a speed."""
 
+    name = BASIS
+    is_remote = False
+
+    def fastest_m_per_s(self, mode: str, terrain: str) -> float:
+        """Metres by air a second at best: the speed over the smaller detour factor."""
+        return _SPEED_KMH[terrain][mode] / 3.6 / min(_DETOUR[terrain])
+
     async def to_bed(self, origins: Sequence[Origin], bed: Place, terrain: str, at: datetime) -> list[TravelTime]:  # noqa: ARG002
         """One answer for each origin, in order."""
         return [estimate(origin, bed, terrain) for origin in origins]
+
+    async def answer(self, origins: Sequence[Origin], bed: Place, terrain: str, at: datetime) -> list[TravelTime]:
+        """The same, as a source of the chain."""
+        return await self.to_bed(origins, bed, terrain, at)
 
 
 def estimate(origin: Origin, bed: Place, terrain: str) -> TravelTime:

@@ -77,6 +77,7 @@ LISTS = {
     "GET /api/rules": frozenset(STAFF),
     "GET /api/rules/settings": frozenset(STAFF),
     "GET /api/rules/trials": frozenset(STAFF),
+    "GET /api/roads/closures": frozenset(STAFF),
 }
 # Held by tests of their own.
 HISTORY = {f"GET /api/beds/{{bed_id}}/{what}" for what in ("latest", "history", "export.csv", "export.fhir.json")}
@@ -89,6 +90,7 @@ ALARMS = {
     "GET /api/rules/trials/{trial_id}",
     "DELETE /api/rules/trials/{trial_id}",
 }
+ROADS = {"POST /api/roads/closures", "DELETE /api/roads/closures/{closure_id}"}
 HOMES = {
     "POST /api/beds/{bed_id}/pairing-code",
     "DELETE /api/beds/{bed_id}/home",
@@ -104,6 +106,7 @@ ELSEWHERE = (
     | HISTORY
     | ALARMS
     | HOMES
+    | ROADS
     | {
         "POST /api/session",
         "DELETE /api/session",

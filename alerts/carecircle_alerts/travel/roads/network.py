@@ -150,7 +150,7 @@ class RoadNetwork:
             homes = self._snap(mode, beds)
             times = self._router.many_to_many(metric_of(mode, band), people.nodes, homes.nodes)
             is_way = (times != NEVER) & people.is_on[:, None] & homes.is_on[None, :]
-            off_s = _off_road_s(people.off_m)[:, None] + _off_road_s(homes.off_m)[None, :]
+            off_s = off_road_s(people.off_m)[:, None] + off_road_s(homes.off_m)[None, :]
             for terrain in set(where.tolist()):
                 columns = np.flatnonzero(where == terrain)
                 factor, spread = self._correction(mode, terrain, band)
@@ -176,7 +176,7 @@ class RoadNetwork:
         lengths = self._router.many_to_many(f"{mode}_mm", snapped.nodes, home.nodes)[:, 0]
         factor, spread = self._correction(mode, terrain, band)
         off_m = snapped.off_m + home.off_m[0]
-        ways_s = times / 1000 * factor + _off_road_s(off_m)
+        ways_s = times / 1000 * factor + off_road_s(off_m)
         p50_s = np.rint(TURN_OUT_S + ways_s).astype(int).tolist()
         p90_s = np.rint(p90_of(ways_s, spread)).astype(int).tolist()
         metres = np.rint(lengths / 1000 + off_m * _OFF_ROAD_DETOUR).astype(int).tolist()
@@ -232,5 +232,6 @@ class RoadNetwork:
         return _Ground(KDTree(on_sphere(lat, lon)), nodes)
 
 
-def _off_road_s(off_m: Floats) -> Floats:
+def off_road_s(off_m: Floats) -> Floats:
+    """Seconds to walk so many metres of air between a door and the road."""
     return off_m * (_OFF_ROAD_DETOUR / _WALK_M_PER_S)

@@ -1,1 +1,0 @@
-"""Coverage of the service circle: which beds somebody reaches in time, what leaves them uncovered, where to build."""

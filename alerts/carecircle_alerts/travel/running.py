@@ -1,0 +1,145 @@
+"""Travel times of a process: sources as its settings say, closures and calibration as the database says (I/O)."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from datetime import datetime
+from pathlib import Path
+
+import httpx
+import psycopg
+import structlog
+from psycopg.rows import dict_row
+from psycopg_pool import AsyncConnectionPool
+
+from carecircle.clock import Clock
+from carecircle.errors import Misconfigured
+from carecircle_alerts.travel import Origin, Place, TravelTime
+from carecircle_alerts.travel.amap import Amap
+from carecircle_alerts.travel.chain import Chain
+from carecircle_alerts.travel.osrm import Osrm
+from carecircle_alerts.travel.roads.network import RoadNetwork
+from carecircle_alerts.travel.roads.source import RoadSource
+from carecircle_alerts.travel.settings import TravelSettings
+from carecircle_alerts.travel.source import Source
+from carecircle_alerts.travel.store import Budget, Connection, load_calibration, load_closures
+from carecircle_alerts.travel.valhalla import Valhalla
+
+_LOOK_EVERY_S = 5.0
+_PATIENCE_S = 2.0  # a large network is read on while the first answers come from the next source
+_AWAY_S = 1.0
+
+_log = structlog.get_logger()
+
+
+class Travel:
+    """Travel times as everybody in a process asks for them, and what a process may look at besides."""
+
+    def __init__(self, chain: Chain, roads: RoadSource, remote: Sequence[Osrm | Valhalla | Amap] = ()) -> None:
+        self.chain = chain
+        self._roads = roads
+        self._remote = remote
+
+    @property
+    def network(self) -> RoadNetwork | None:
+        """The road network in this process, once it is read; for matrices and isochrones."""
+        return self._roads.network
+
+    async def to_bed(self, origins: Sequence[Origin], bed: Place, terrain: str, at: datetime) -> list[TravelTime]:
+        """One answer for each origin, in order; never raises, never hangs."""
+        return await self.chain.to_bed(origins, bed, terrain, at)
+
+    def fastest_m_per_s(self, mode: str, terrain: str) -> float:
+        """What no answer outruns; with `proof.py` it tells whether the nearest by road are among those fetched."""
+        return self.chain.fastest_m_per_s(mode, terrain)
+
+    def pulse(self) -> dict[str, object]:
+        """What the process says of its travel times in its pulse."""
+        network = self.network
+        return {
+            "roads": network.version if network else None,
+            "counts": {f"{source}.{outcome}": count for (source, outcome), count in self.chain.counts.items()},
+        }
+
+    async def load(self, path: Path) -> None:
+        """Read the roads file; without it the next sources answer, which is told loudly and stops nobody."""
+        try:
+            self._roads.network = await asyncio.to_thread(RoadNetwork.load, path)
+        except Misconfigured as error:
+            _log.error("roads_file_unusable", reason=str(error))
+            return
+        _log.info("roads_loaded", version=self._roads.network.version, basis=self._roads.network.name)
+
+    async def follow(self, connection: Connection, now: datetime) -> None:
+        """Take closures and calibration from the database."""
+        calibration = await load_calibration(connection)
+        for source in self._remote:
+            source.calibration = calibration
+        network = self.network
+        if network is None:
+            return
+        network.calibrate(calibration)
+        closures = await load_closures(connection, now)
+        if await asyncio.to_thread(network.close, closures):
+            _log.info("closures_changed", in_force=len(closures))
+
+
+NO_MAPS = Travel(Chain(), RoadSource())
+"""What a process has before it has read its settings: the straight line."""
+
+
+@asynccontextmanager
+async def travelling(
+    settings: TravelSettings, pool: AsyncConnectionPool[Connection], url: str, clock: Clock
+) -> AsyncIterator[Travel]:
+    """Travel times from begin to end of a process; `url` is the database's address, to listen for closures at."""
+    timeout_s = settings.travel_budget_ms / 1000
+    async with httpx.AsyncClient(timeout=timeout_s) as client:
+        travel = _new_travel(settings, client, pool, clock)
+        tasks = [asyncio.create_task(_follow(travel, url, clock))] if travel.chain.sources else []
+        if settings.roads_file is not None:
+            tasks.append(asyncio.create_task(travel.load(settings.roads_file)))
+            await asyncio.wait(tasks[-1:], timeout=_PATIENCE_S)
+        try:
+            yield travel
+        finally:
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+
+
+def _new_travel(
+    settings: TravelSettings, client: httpx.AsyncClient, pool: AsyncConnectionPool[Connection], clock: Clock
+) -> Travel:
+    roads, remote, sources = RoadSource(), list[Osrm | Valhalla | Amap](), list[Source]()
+    for name in settings.source_order:
+        if name == "roads" and settings.roads_file is not None:
+            sources.append(roads)
+        elif name == "osrm" and settings.osrm_by_mode:
+            remote.append(Osrm(client, settings.osrm_by_mode))
+        elif name == "valhalla" and settings.valhalla_url:
+            remote.append(Valhalla(client, settings.valhalla_url))
+        elif name == "amap" and settings.amap_key:
+            budget = Budget(pool, clock, "amap", settings.amap_daily_budget)
+            remote.append(Amap(client, settings.amap_key.get_secret_value(), budget.spend))
+        if remote and remote[-1] not in sources:
+            sources.append(remote[-1])
+    return Travel(Chain(sources, settings.travel_budget_ms / 1000), roads, remote)
+
+
+async def _follow(travel: Travel, url: str, clock: Clock) -> None:
+    """Look every few seconds, and at once where the database says that a road was closed or opened."""
+    while True:
+        with contextlib.suppress(psycopg.Error):
+            async with await psycopg.AsyncConnection.connect(url, autocommit=True, row_factory=dict_row) as connection:
+                await connection.execute("listen road_closure")
+                while True:
+                    await travel.follow(connection, clock.now())
+                    await _hear(connection)
+        await asyncio.sleep(_AWAY_S)
+
+
+async def _hear(connection: Connection) -> None:
+    async for _notification in connection.notifies(timeout=_LOOK_EVERY_S, stop_after=1):
+        return

@@ -1,0 +1,113 @@
+"""Valhalla over HTTP: its matrix service, many people to one bed, and isochrones towards a bed (I/O)."""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from http import HTTPStatus
+from typing import Any
+
+import httpx
+
+from carecircle_alerts.travel import Origin, Place, TravelTime
+from carecircle_alerts.travel.calibration import Calibration
+from carecircle_alerts.travel.outcome import FASTEST_M_PER_S, Asked, Leg
+from carecircle_alerts.travel.roads.speeds import E_BIKE_KMH, WALK_KMH
+from carecircle_alerts.travel.source import SourceDown
+
+_AT_ONCE = 50  # below `service_limits.*.max_matrix_location_pairs` and the max_locations of older servers
+_METRES = 1000.0
+_COSTING: Mapping[str, tuple[str, Mapping[str, object]]] = {
+    "walk": ("pedestrian", {"walking_speed": WALK_KMH}),
+    "e_bike": ("bicycle", {"bicycle_type": "city", "cycling_speed": E_BIKE_KMH}),
+    "car": ("auto", {}),
+}
+
+
+class Valhalla:
+    """One server for all modes.
+
+    Times are not asked for by the hour: Valhalla refuses that where sources outnumber targets. Calibration knows it.
+    """
+
+    name = "valhalla"
+    basis = "routing_server"
+    is_remote = True
+
+    def __init__(self, client: httpx.AsyncClient, url: str) -> None:
+        self._client = client
+        self._url = url.rstrip("/")
+        self.calibration = Calibration()
+
+    def fastest_m_per_s(self, mode: str, terrain: str) -> float:  # noqa: ARG002 - the same everywhere
+        """No vehicle is faster."""
+        return FASTEST_M_PER_S[mode] / self.calibration.least_factor(self.basis, mode)
+
+    async def answer(
+        self, origins: Sequence[Origin], bed: Place, terrain: str, at: datetime
+    ) -> Sequence[TravelTime | None]:
+        """Times of everybody; raises `SourceDown`."""
+        answers: list[TravelTime | None] = [None] * len(origins)
+        pieces: list[tuple[str, list[int]]] = []
+        for mode in _COSTING:
+            rows = [index for index, origin in enumerate(origins) if origin.mode == mode]
+            pieces += [(mode, rows[begin : begin + _AT_ONCE]) for begin in range(0, len(rows), _AT_ONCE)]
+        found = await asyncio.gather(
+            *(self._matrix(mode, [origins[row] for row in rows], bed, terrain, at) for mode, rows in pieces)
+        )
+        for (_, rows), times in zip(pieces, found, strict=True):
+            for row, time in zip(rows, times, strict=True):
+                answers[row] = time
+        return answers
+
+    async def isochrone(self, bed: Place, mode: str, minutes: Sequence[int]) -> dict[str, Any]:
+        """GeoJSON of all that reaches a bed within so many minutes on the way; raises `SourceDown`."""
+        body = self._costing(mode) | {
+            "locations": [_point(bed)], "contours": [{"time": minute} for minute in minutes], "polygons": True,
+            "reverse": True,
+        }  # fmt: skip
+        return await self._post("isochrone", body)
+
+    async def _matrix(
+        self, mode: str, origins: Sequence[Origin], bed: Place, terrain: str, at: datetime
+    ) -> list[TravelTime | None]:
+        body = self._costing(mode) | {
+            "sources": [_point(origin.place) for origin in origins], "targets": [_point(bed)], "units": "kilometers",
+        }  # fmt: skip
+        answer = await self._post("sources_to_targets", body)
+        asked = Asked(self.basis, "valhalla", terrain, at, self.calibration)
+        try:
+            return asked.times(origins, [_leg(row[0]) for row in answer["sources_to_targets"]])
+        except (KeyError, IndexError, TypeError, ValueError) as error:
+            raise SourceDown("unreadable") from error
+
+    @staticmethod
+    def _costing(mode: str) -> dict[str, Any]:
+        costing, options = _COSTING[mode]
+        return {"costing": costing, "costing_options": {costing: options}}
+
+    async def _post(self, action: str, body: Mapping[str, Any]) -> dict[str, Any]:
+        try:
+            response = await self._client.post(f"{self._url}/{action}", json=body)
+            answer = response.json()
+        except httpx.HTTPError as error:
+            raise SourceDown(type(error).__name__) from error
+        except ValueError as error:
+            raise SourceDown("unreadable") from error
+        if not isinstance(answer, dict):
+            raise SourceDown("unreadable")
+        if "error_code" in answer:
+            raise SourceDown(f"valhalla_{answer['error_code']}")
+        if response.status_code != HTTPStatus.OK:
+            raise SourceDown(f"http_{response.status_code}")
+        return answer
+
+
+def _point(place: Place) -> dict[str, float]:
+    return {"lat": round(place.lat, 6), "lon": round(place.lon, 6)}
+
+
+def _leg(cell: Mapping[str, Any]) -> Leg | None:
+    """Seconds and kilometres; null where there is no way."""
+    if cell.get("time") is None or cell.get("distance") is None:
+        return None
+    return Leg(float(cell["time"]), float(cell["distance"]) * _METRES)

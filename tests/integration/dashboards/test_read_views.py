@@ -26,6 +26,8 @@ VIEWS = (
     "alarm_worth",
     "area",
     "bed_watch",
+    "coverage_area",
+    "coverage_bed",
     "incident_stage",
     "quarantine_hour",
     "telemetry_message",

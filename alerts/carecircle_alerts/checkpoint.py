@@ -19,8 +19,8 @@ from carecircle_alerts.watch.mind import LATENESS_S, Mind, freeze, know, new_min
 from carecircle_alerts.watch.picture import picture_of, protection_of
 from carecircle_alerts.watch.roster import Roster
 
-_RELOAD_BEDS_S = 5.0  # an unknown bed may be a new one; asked at most this often
-_BEDS_VALID_S = 60.0
+_LOOK_FOR_NEW_S = 1.0  # an unknown bed may be a new one; asked at most this often
+_BEDS_VALID_S = 10.0
 _RULES_VALID_S = 10.0
 _KEEPS_EVERY_S, _SLOTS = 12 * 3600, 6
 """So many memories, so far apart, reach back over the two days in which late history is judged."""
@@ -46,7 +46,8 @@ class Checkpoint:
         self._clock = clock
         self._twins: dict[str, Twin] = {}
         self._kept: dict[str, _Kept] = {}
-        self._beds_read_at = self._rules_read_at = float("-inf")
+        self._beds_version: int | None = None
+        self._beds_looked_at = self._rules_read_at = float("-inf")
         self._looks_loaded = False
 
     def forget(self) -> None:
@@ -62,11 +63,14 @@ class Checkpoint:
         return topic.bed in self.roster.facts
 
     async def refresh(self, connection: Connection, *, missing: bool = False) -> None:
-        """Read beds, devices and settings of rules now and then; and once when each bed wants to be looked at."""
+        """Read beds, devices and settings of rules where they have changed; once, when each bed wants a look."""
         now_s = time.monotonic()
-        if now_s - self._beds_read_at > (_RELOAD_BEDS_S if missing else _BEDS_VALID_S):
-            self.roster.facts = await read_beds(connection)
-            self._beds_read_at = now_s
+        if now_s - self._beds_looked_at > (_LOOK_FOR_NEW_S if missing else _BEDS_VALID_S):
+            (row,) = await fetch(connection, "bed_roster_version")
+            if row["version"] != self._beds_version:
+                self.roster.facts = await read_beds(connection)
+                self._beds_version = row["version"]
+            self._beds_looked_at = now_s
         if now_s - self._rules_read_at > _RULES_VALID_S:
             version, overrides = await read_overrides(connection)
             self._rules_read_at = now_s

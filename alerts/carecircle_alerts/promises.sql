@@ -37,3 +37,7 @@ update incident set owner_account_id = null where id = %(incident_id)s
 -- name: try_check_lock
 -- One process looks at a time; the lock ends with the transaction.
 select pg_try_advisory_xact_lock(%(lock)s) as held
+
+-- name: database_time
+-- What time it is for everybody.
+select clock_timestamp() as now

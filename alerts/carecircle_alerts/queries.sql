@@ -213,6 +213,10 @@ on conflict (bed_id) do update set
     last_seen_at = excluded.last_seen_at, metrics = excluded.metrics, devices = excluded.devices,
     mind = excluded.mind, next_at = excluded.next_at, person = excluded.person, protection = excluded.protection
 
+-- name: bed_roster_version
+-- Another number means that beds or their devices have changed.
+select version from bed_roster
+
 -- name: bed_states
 -- The twins and minds of these beds.
 select bed_id, last_seen_at, metrics, devices, mind from bed_state where bed_id = any(%(bed_ids)s)

@@ -13,10 +13,10 @@ import structlog
 from psycopg.types.json import Jsonb
 from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
-from carecircle.clock import Clock, SystemClock
 from carecircle.log import configure_logging
 from carecircle.mqtt import Broker, Delivery, Session
 from carecircle.settings import load_settings
+from carecircle_alerts.database_clock import DatabaseClock
 from carecircle_alerts.detect import Detector
 from carecircle_alerts.engine import run_due
 from carecircle_alerts.hindsight.correct import Hindsight
@@ -65,9 +65,9 @@ class Hints:
 class AlertsService:
     """Everything that one process of the live path does until it is told to stop."""
 
-    def __init__(self, settings: AlertsSettings, clock: Clock) -> None:
+    def __init__(self, settings: AlertsSettings) -> None:
         self._settings = settings
-        self._clock = clock
+        self._clock = DatabaseClock()
         self._hints = Hints(asyncio.Event(), asyncio.Event(), asyncio.Event())
         self._loop = asyncio.get_running_loop()
         self._leads = False
@@ -101,6 +101,7 @@ class AlertsService:
             self._travel = travel
             outbox = Outbox(self._pool, self._channels(client), self._clock, at_once=self._settings.notify_workers)
             loops = [self._lead(), self._pulse(), self._listen(), self._keep_promises(client)]
+            loops.append(self._clock.follow(self._pool, self._stop))
             loops += [self._repeat(self._hints.due, self._run_due) for _ in range(self._settings.engine_workers)]
             loops.append(self._repeat(self._hints.outgoing, outbox.send_waiting))
             loops.append(self._repeat(asyncio.Event(), Hindsight(self._pool, self._clock).work, _HINDSIGHT_POLL_S))
@@ -281,7 +282,7 @@ async def _run(settings: AlertsSettings) -> None:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stop.set)
-    await AlertsService(settings, SystemClock()).run(stop)
+    await AlertsService(settings).run(stop)
 
 
 @click.command()

@@ -70,7 +70,8 @@ def accept(case: Case, offer_id: UUID, now: datetime) -> list[Command]:
 def _taken(case: Case, offer: Offer, others: tuple[Offer, ...], *, is_last: bool, now: datetime) -> list[Command]:
     """Somebody goes; with the last helper that is wanted the search ends, and the others are thanked."""
     plan, incident = case.incident.plan, case.incident
-    eta_at = now + timedelta(seconds=offer.travel_p50_s)
+    # Without a travel time they are expected within the circle's limit; nobody outside is told a time then.
+    eta_at = now + timedelta(seconds=plan.circle_s if offer.travel_p50_s is None else offer.travel_p50_s)
     helper_id = uuid5(offer.id, "assignment")
     taken: list[Command] = [Assign(helper_id, offer.responder_id, offer.responder_name, offer.id, eta_at, offer.forced)]
     if is_last:
@@ -97,8 +98,6 @@ def dispatch(case: Case, candidate: Candidate, reason: str, now: datetime) -> li
     who = candidate.responder
     if any(one.responder_id == who.id for one in case.active()):
         return []
-    if candidate.travel is None:
-        raise Conflict(f"{who.name}或床位没有位置信息，无法派单")
     if candidate.why_not in _NEVER:
         raise Conflict(f"{who.name}{_CANNOT[candidate.why_not]}")
     if candidate.why_not in _FOR_A_REASON and not reason.strip():
@@ -131,8 +130,6 @@ def assign(case: Case, candidate: Candidate, reason: str, now: datetime) -> list
         raise Conflict("直接指派需填写原因，例如“已电话确认”")
     if candidate.why_not in _NO_CONSENT:
         raise Conflict(f"{candidate.responder.name}{_CANNOT[candidate.why_not]}")
-    if candidate.travel is None:
-        raise Conflict(f"{candidate.responder.name}或床位没有位置信息，无法估算到达时间")
     wave = max((one.wave for one in case.offers), default=0) + 1
     offer = make_offer(case, candidate, wave, now, forced=candidate.why_not is WhyNot.BUSY)
     missing = case.helpers_missing()
@@ -144,7 +141,7 @@ def assign(case: Case, candidate: Candidate, reason: str, now: datetime) -> list
         more.append(EndOffers(standing, OfferState.WITHDRAWN, "调度台已直接指派"))
     asked = Offer(
         offer.offer_id, candidate.responder.id, candidate.responder.name, wave, OfferState.QUEUED,
-        candidate.travel.p50_s, offer.expires_at, offer.forced,
+        candidate.travel.p50_s if candidate.travel else None, offer.expires_at, offer.forced,
     )  # fmt: skip
     others = tuple(one for one in case.open_offers() if one.id not in standing)
     return [*more, offer, *_taken(case, asked, others, is_last=missing <= 1, now=now)]

@@ -90,7 +90,7 @@ class WantHelpers:
 
 @dataclass(frozen=True, slots=True)
 class MakeOffer:
-    """Ask one responder; `forced` by the desk although they are on something else.
+    """Ask one responder, on a track of the plan or because the desk wants them; `forced` although they are busy.
 
     `likely` is the probability that somebody comes in time, with everybody who is asked.
     """
@@ -101,6 +101,7 @@ class MakeOffer:
     expires_at: datetime
     forced: bool = False
     likely: float | None = None
+    track: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -216,6 +216,7 @@ class Incident:
     county: str
     area_name: str
     resident_name: str
+    bed_is_placed: bool = True
 
     @property
     def family(self) -> Family:
@@ -225,16 +226,18 @@ class Incident:
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """One offer of an incident."""
+    """One offer of an incident; `travel_p50_s` is None where the bed has no position, `track` where the desk asked."""
 
     id: UUID
     responder_id: str
     responder_name: str
     wave: int
     state: OfferState
-    travel_p50_s: int
+    travel_p50_s: int | None
     expires_at: datetime
     forced: bool = False
+    track: str | None = None
+    created_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from uuid import UUID
 from psycopg.types.json import Jsonb
 
 from carecircle_alerts.incident import FAMILY, Case, Kind
-from carecircle_alerts.plan import plan_for
+from carecircle_alerts.plans.reading import plan_of_bed
 from carecircle_alerts.store import Connection, fetch, load_case
 
 ACTOR = "detect"
@@ -61,11 +61,13 @@ async def _joined_by_merging(connection: Connection, danger: Danger) -> Case | N
 
 async def _open(connection: Connection, danger: Danger, now: datetime) -> bool:
     family = FAMILY[danger.kind]
-    plan = plan_for(danger.circle, family)
+    resolved = (await plan_of_bed(connection, danger.bed_id, danger.kind)).resolved
+    plan = resolved.plan
     boot, seq = danger.event or (None, None)
     rows = await fetch(
         connection, "open_incident", id=danger.id, bed_id=danger.bed_id, kind=danger.kind.value, family=family.value,
-        priority=danger.priority, late=danger.late, plan=Jsonb(plan.model_dump()), device=danger.device, boot=boot,
+        priority=danger.priority, late=danger.late, plan=Jsonb(plan.model_dump()),
+        plan_version=resolved.version, helpers=plan.helpers, device=danger.device, boot=boot,
         seq=seq, pressed_at=danger.happened_at, now=now,
         deadline_at=danger.starts_at + timedelta(seconds=plan.arrive_within_s),
     )  # fmt: skip

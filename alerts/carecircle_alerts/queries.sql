@@ -8,7 +8,8 @@ select
     i.id, i.bed_id, i.kind, i.priority, i.state, i.level, i.epoch, i.helpers_wanted, i.late, i.plan, i.device,
     i.event_boot, i.event_seq, i.pressed_at, i.opened_at, i.deadline_at, i.owner_account_id, i.acknowledged_by,
     i.verification,
-    b.county, coalesce(a.name, '') as area_name, r.name as resident_name
+    b.county, coalesce(a.name, '') as area_name, r.name as resident_name,
+    b.lat is not null and b.lon is not null as bed_is_placed
 from incident i
 join bed b on b.id = i.bed_id
 join resident r on r.id = b.resident_id
@@ -17,7 +18,8 @@ where i.id = %(incident_id)s
 
 -- name: offers_of
 -- All offers of an incident, oldest first.
-select o.id, o.responder_id, p.name as responder_name, o.wave, o.state, o.travel_p50_s, o.expires_at, o.forced
+select o.id, o.responder_id, p.name as responder_name, o.wave, o.state, o.travel_p50_s, o.expires_at,
+    o.forced, o.track, o.created_at
 from offer o join responder p on p.id = o.responder_id
 where o.incident_id = %(incident_id)s
 order by o.wave, o.rank, o.id
@@ -92,10 +94,10 @@ update incident set helpers_wanted = %(count)s where id = %(incident_id)s
 -- Ask one responder; asking again under the same id changes nothing.
 insert into offer (
     id, incident_id, responder_id, wave, state, rank, travel_p50_s, travel_p90_s, basis, travel_version, distance_m,
-    created_at, expires_at, forced
+    created_at, expires_at, forced, track
 ) values (
     %(id)s, %(incident_id)s, %(responder_id)s, %(wave)s, 'QUEUED', %(rank)s, %(travel_p50_s)s, %(travel_p90_s)s,
-    %(basis)s, %(travel_version)s, %(distance_m)s, %(now)s, %(expires_at)s, %(forced)s
+    %(basis)s, %(travel_version)s, %(distance_m)s, %(now)s, %(expires_at)s, %(forced)s, %(track)s
 )
 on conflict do nothing
 
@@ -184,11 +186,11 @@ where bed_id = %(bed_id)s and kind = %(kind)s and state not in ('CLOSED', 'CANCE
 -- name: open_incident
 -- Open an incident; nothing is returned when one of this bed and kind is open already.
 insert into incident (
-    id, bed_id, kind, family, priority, state, late, plan, device, event_boot, event_seq, pressed_at, opened_at,
-    deadline_at, responsible
+    id, bed_id, kind, family, priority, state, late, plan, plan_version, helpers_wanted, device, event_boot, event_seq,
+    pressed_at, opened_at, deadline_at, responsible
 ) values (
-    %(id)s, %(bed_id)s, %(kind)s, %(family)s, %(priority)s, 'RECEIVED', %(late)s, %(plan)s, %(device)s, %(boot)s,
-    %(seq)s, %(pressed_at)s, %(now)s, %(deadline_at)s,
+    %(id)s, %(bed_id)s, %(kind)s, %(family)s, %(priority)s, 'RECEIVED', %(late)s, %(plan)s,
+    %(plan_version)s, %(helpers)s, %(device)s, %(boot)s, %(seq)s, %(pressed_at)s, %(now)s, %(deadline_at)s,
     case when %(family)s = 'technical' then (select provider_id from bed where id = %(bed_id)s) end
 )
 on conflict do nothing

@@ -15,6 +15,7 @@ from carecircle_alerts.commands import (
     Close,
     Command,
     Disown,
+    DueKind,
     EndOffers,
     MakeOffer,
     Merge,
@@ -33,6 +34,7 @@ from carecircle_alerts.commands import (
 from carecircle_alerts.incident import ALLOWED, ASSIGNMENT_STEPS, OFFER_STEPS, AssignmentState, Case, OfferState, State
 from carecircle_alerts.store import Connection, fetch, load_case, run
 from carecircle_alerts.texts import dispatcher_text, family_text, offer_text
+from carecircle_alerts.travel import UNKNOWN
 
 # Without a receipt for this long the next contact of a relative or a dispatcher is tried (engineering proposal).
 _NO_RECEIPT_S = 60
@@ -106,6 +108,9 @@ class Saving:
                 await self._do("drop_timers", kinds=[kind.value for kind in drop])
                 await self._do("carry_timers", epoch=self.epoch)
             case Remind(kind, at, subject):
+                if kind is DueKind.WAVE:
+                    # One search has one next wave: a refusal brings it forward and does not start a second series.
+                    await self._do("drop_timers", kinds=[DueKind.WAVE.value])
                 await self._do(
                     "remind", at=at, epoch=self.epoch, kind=kind.value, subject=str(subject) if subject else None
                 )
@@ -149,7 +154,6 @@ class Saving:
 
     async def _make_offer(self, command: MakeOffer) -> None:
         candidate, travel = command.candidate, command.candidate.travel
-        assert travel is not None, "only people with a travel time are asked"
         who = candidate.responder
         await self._do(
             "make_offer",
@@ -157,16 +161,16 @@ class Saving:
             responder_id=who.id,
             wave=command.wave,
             rank=candidate.rank or 0,
-            travel_p50_s=travel.p50_s,
-            travel_p90_s=travel.p90_s,
-            basis=travel.basis,
-            travel_version=travel.version,
-            distance_m=travel.distance_m,
+            travel_p50_s=travel.p50_s if travel else None,
+            travel_p90_s=travel.p90_s if travel else None,
+            basis=travel.basis if travel else UNKNOWN,
+            travel_version=travel.version if travel else None,
+            distance_m=travel.distance_m if travel else None,
             expires_at=command.expires_at,
             forced=command.forced,
+            track=command.track,
         )
-        text = offer_text(self.case, travel.distance_m, travel.p50_s, travel.basis)
-        await self._tell_offer(command.offer_id, "offer", text)
+        await self._tell_offer(command.offer_id, "offer", offer_text(self.case, travel))
         await self._entry(
             "offered",
             candidate.why,
@@ -174,8 +178,11 @@ class Saving:
             responder=who.id,
             name=who.name,
             wave=command.wave,
-            travel_p50_s=travel.p50_s,
-            basis=travel.basis,
+            track=command.track,
+            travel_p50_s=travel.p50_s if travel else None,
+            basis=travel.basis if travel else UNKNOWN,
+            place_from=who.known_by,
+            position_age_s=who.position_age_s,
             **({} if command.likely is None else {"likely": round(command.likely, 3)}),
         )
 

@@ -4,6 +4,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from carecircle_alerts.incident import Case, Kind
+from carecircle_alerts.travel import TravelTime
 
 CHINA = ZoneInfo("Asia/Shanghai")
 
@@ -45,14 +46,14 @@ def clock_time(at: datetime) -> str:
     return at.astimezone(CHINA).strftime("%H:%M")
 
 
-def offer_text(case: Case, distance_m: int, travel_p50_s: int, basis: str) -> str:
+def offer_text(case: Case, travel: TravelTime | None) -> str:
     """An offer names neither the person nor the address: those follow once it is accepted."""
-    minutes = max(1, round(travel_p50_s / 60))
-    how = _BASIS.get(basis, "路网计算")
-    return (
-        f"【求助】{case.incident.area_name}有一起{KIND_NAMES[case.incident.kind]}，"
-        f"距您约{distance_m / 1000:.1f}公里，约{minutes}分钟（{how}）。请尽快接单或拒绝。"
-    )
+    what = f"【求助】{case.incident.area_name}有一起{KIND_NAMES[case.incident.kind]}，"
+    if travel is None:
+        return f"{what}路程未知（床位没有位置坐标）。请尽快接单或拒绝，接单后可见地址。"
+    minutes = max(1, round(travel.p50_s / 60))
+    how = _BASIS.get(travel.basis, "路网计算")
+    return f"{what}距您约{travel.distance_m / 1000:.1f}公里，约{minutes}分钟（{how}）。请尽快接单或拒绝。"
 
 
 def family_text(case: Case, step: str) -> str:
@@ -64,6 +65,9 @@ def family_text(case: Case, step: str) -> str:
             return f"{who}家中{when}发出{what}，正在安排最近的人员上门。"
         case "accepted":
             helper = case.active()[-1]
+            asked = [one for one in case.offers if one.responder_id == helper.responder_id]
+            if asked and asked[-1].travel_p50_s is None:
+                return f"{helper.responder_name}已接单，正前往{who}家（{when}{what}）。"
             return (
                 f"{helper.responder_name}已接单，正前往{who}家，预计{clock_time(helper.eta_at)}到达（{when}{what}）。"
             )
@@ -79,6 +83,7 @@ def dispatcher_text(case: Case, step: str) -> str:
     """Why a dispatcher or supervisor is called beside the console."""
     reasons = {
         "uncovered": "无人接单，需人工派单",
+        "unplaced": "床位没有位置坐标，请核对地址并电话确认人员",
         "unclaimed": "尚无人确认",
         "stalled": "接单人员未出发，已重新派单",
         "overdue": "接单人员超过预计时间未到达",

@@ -15,11 +15,16 @@ from carecircle_alerts.commands import (
     MoveIncident,
     NewRound,
     RaiseLevel,
+    Record,
     Remind,
     Tell,
 )
 from carecircle_alerts.incident import Case, OfferState, State
+from carecircle_alerts.people.words import why_nobody
 from carecircle_alerts.ranking import Candidate
+from carecircle_alerts.tracks import Chosen, choose, next_wave_at, track_of
+
+NO_POSITION = "床位没有位置坐标，无法估算路程；已联系签约机构和本辖区人员，请调度台核对地址"
 
 
 def next_wave(case: Case, candidates: list[Candidate], now: datetime) -> list[Command]:
@@ -28,34 +33,41 @@ def next_wave(case: Case, candidates: list[Candidate], now: datetime) -> list[Co
     if case.helpers_missing() == 0:
         return []
     wave = max((offer.wave for offer in case.offers), default=0) + 1
-    chosen = _choose(case, candidates, wave)
-    more, likely = top_up(case, candidates, chosen, now)
-    chosen += more
+    chosen = choose(case, candidates, now)
+    more, likely = top_up(case, candidates, [one.candidate for one in chosen], now)
+    chosen += [Chosen(one, track_of(case, one)) for one in more]
     commands: list[Command] = []
     if incident.state is State.RECEIVED:
         commands.append(MoveIncident(State.SEARCHING, "开始寻找最近的人员"))
-    commands += [replace(make_offer(case, candidate, wave, now), likely=likely) for candidate in chosen]
+        commands += _what_is_odd(case, chosen)
+    commands += [replace(make_offer(case, one.candidate, wave, now, one.track), likely=likely) for one in chosen]
     if not chosen and not case.open_offers():
-        return [*commands, *uncovered(case, "附近没有可派的人员", now)]
+        return [*commands, *uncovered(case, why_nobody(candidates), now)]
     if len(case.offers) + len(chosen) < plan.most_asked:
-        commands.append(Remind(DueKind.WAVE, now + timedelta(seconds=plan.wave_every_s)))
+        commands.append(Remind(DueKind.WAVE, next_wave_at(case, now)))
     return commands
 
 
-def make_offer(case: Case, candidate: Candidate, wave: int, now: datetime, *, forced: bool = False) -> MakeOffer:
+def _what_is_odd(case: Case, chosen: list[Chosen]) -> list[Command]:
+    """What a person should know before the first answer: a bed without a place, a circle without people."""
+    if not case.incident.bed_is_placed:
+        return [
+            Record("bed_without_position", NO_POSITION),
+            RaiseLevel(NO_POSITION),
+            Tell(Audience.DISPATCHER, "unplaced"),
+        ]
+    if chosen and not any(one.candidate.in_circle for one in chosen):
+        return [Record("circle_empty", "服务圈内没有可派的人员，已直接联系圈外最近的人员")]
+    return []
+
+
+def make_offer(
+    case: Case, candidate: Candidate, wave: int, now: datetime, track: str | None = None, *, forced: bool = False
+) -> MakeOffer:
     """Ask one person; the id follows from incident, wave and person, so that no repetition asks twice."""
     made = offer_id(case.incident.id, wave, candidate.responder.id)
-    return MakeOffer(made, candidate, wave, now + timedelta(seconds=case.incident.plan.offer_valid_s), forced)
-
-
-def _choose(case: Case, candidates: list[Candidate], wave: int) -> list[Candidate]:
-    plan = case.incident.plan
-    room = min(plan.wave_size, plan.most_asked - len(case.offers))
-    able = [candidate for candidate in candidates if candidate.rank is not None and candidate.travel is not None]
-    reach_s = plan.circle_s * (1 + plan.widen_by * (wave - 1))
-    near = [one for one in able if one.travel is not None and one.travel.p50_s <= reach_s]
-    # An empty circle is no reason to wait: the nearest beyond it are asked at once.
-    return (near or able)[: max(0, room)]
+    expires_at = now + timedelta(seconds=case.incident.plan.offer_valid_s)
+    return MakeOffer(made, candidate, wave, expires_at, forced, track)
 
 
 def nobody_accepted(case: Case, now: datetime) -> list[Command]:

@@ -15,8 +15,8 @@ class Offer(Wire):
     incident_id: UUID
     kind: Kind
     area_name: str
-    distance_m: int
-    travel_p50_s: int
+    distance_m: int | None
+    travel_p50_s: int | None
     basis: str
     sent_at: Time
     expires_at: Time
@@ -70,7 +70,7 @@ class Bed(Wire):
     lon: float | None
     county: str
     county_name: str
-    circle: Literal["urban", "rural"]
+    circle: Literal["urban", "rural", "herding"]
     last_seen_at: Time | None
     in_bed: bool | None
     heart_rate: float | None

@@ -75,7 +75,7 @@ class Incident(Wire):
     county_name: str
     lat: float | None
     lon: float | None
-    circle: Literal["urban", "rural"]
+    circle: Literal["urban", "rural", "herding"]
     kind: Kind
     priority: Literal[1, 2, 3]
     state: State
@@ -118,7 +118,11 @@ class OfferBrief(Wire):
 
 
 class Candidate(Wire):
-    """Somebody who could be sent, or why not: `why` is a stable word, `rank` counts from 1 among those who can be."""
+    """Somebody who could be sent, or why not: `why` is a stable word, `rank` counts from 1 among those who can be.
+
+    `place_from` says how it is known from where they would set out: `position`, `base` or `provider`; `position_age_s`
+    how old their last position is, used or not.
+    """
 
     responder_id: str
     name: str
@@ -131,6 +135,8 @@ class Candidate(Wire):
     travel_p90_s: int | None
     basis: str | None
     distance_m: int | None
+    place_from: str | None
+    position_age_s: int | None
     offer: OfferBrief | None
 
 

@@ -5,6 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+# The basis of an offer where nobody can say how long the way is, because the bed has no position.
+UNKNOWN = "unknown"
+
 
 @dataclass(frozen=True, slots=True)
 class Place:

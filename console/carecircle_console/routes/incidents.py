@@ -166,5 +166,7 @@ def _candidate(ranked: Ranked, offer: OfferBrief | None) -> Candidate:
         travel_p90_s=travel.p90_s if travel else None,
         basis=travel.basis if travel else None,
         distance_m=travel.distance_m if travel else None,
+        place_from=who.known_by,
+        position_age_s=who.position_age_s,
         offer=offer,
     )

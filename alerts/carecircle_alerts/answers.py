@@ -80,7 +80,7 @@ def _taken(case: Case, offer: Offer, others: tuple[Offer, ...], *, is_last: bool
             EndOffers(tuple(one.id for one in others), OfferState.WITHDRAWN, "已有他人接单"),
             Tell(Audience.WITHDRAWN, "withdrawn"),
         ]
-    if incident.state not in {State.EN_ROUTE, State.ON_SCENE}:
+    if incident.state not in {State.ASSIGNED, State.EN_ROUTE, State.ON_SCENE}:
         taken.append(MoveIncident(State.ASSIGNED, f"{offer.responder_name}已接单"))
     return [
         *taken,
@@ -187,11 +187,11 @@ def arrive(case: Case, assignment_id: UUID, now: datetime) -> list[Command]:
         return []
     _must_be_open(case)
     there: list[Command] = [MoveAssignment(helper.id, AssignmentState.ARRIVED, "已到门口")]
+    # Who was asked because a helper is late is needed no more; the second of two who must lift together still is.
+    if len({one.id for one in case.active()} | {helper.id}) >= case.incident.plan.helpers:
+        there += _search_is_over(case, "已有人到达")
     if case.incident.state not in {State.ON_SCENE, State.HANDED_OVER}:
         there += [
-            NewRound(SEARCH_TIMERS),
-            EndOffers(tuple(one.id for one in case.open_offers()), OfferState.WITHDRAWN, "已有人到达"),
-            Tell(Audience.WITHDRAWN, "withdrawn"),
             MoveIncident(State.ON_SCENE, f"{helper.responder_name}已到达"),
             Remind(DueKind.CHECK_IN, now + timedelta(seconds=case.incident.plan.check_in_s)),
             Tell(Audience.FAMILY, "arrived"),
@@ -209,6 +209,7 @@ def hand_over(case: Case, assignment_id: UUID, note: str, now: datetime) -> list
     done: list[Command] = [MoveAssignment(helper.id, AssignmentState.RELEASED, note or "已交接")]
     if len(case.active()) == 1 and case.incident.state is State.ON_SCENE:
         done += [
+            *_search_is_over(case, "现场已交接"),
             MoveIncident(State.HANDED_OVER, note or f"{helper.responder_name}已交接"),
             Remind(DueKind.CLOSE_REMINDER, now + timedelta(seconds=case.incident.plan.close_reminder_s)),
         ]
@@ -269,6 +270,14 @@ def close(case: Case, outcome: OutcomeCode, name: str, text: str) -> list[Comman
         Close(outcome, name, text, to),
         # Relatives were told of a call for help when it came; of what the desk has looked at they hear from the desk.
         *((Tell(Audience.FAMILY, "closed"),) if case.incident.family is Family.HELP else ()),
+    ]
+
+
+def _search_is_over(case: Case, reason: str) -> list[Command]:
+    return [
+        NewRound(SEARCH_TIMERS),
+        EndOffers(tuple(one.id for one in case.open_offers()), OfferState.WITHDRAWN, reason),
+        Tell(Audience.WITHDRAWN, "withdrawn"),
     ]
 
 

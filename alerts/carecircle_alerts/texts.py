@@ -83,6 +83,7 @@ def dispatcher_text(case: Case, step: str) -> str:
     """Why a dispatcher or supervisor is called beside the console."""
     reasons = {
         "uncovered": "无人接单，需人工派单",
+        "short": "到场人数不足，仍需增派",
         "unplaced": "床位没有位置坐标，请核对地址并电话确认人员",
         "unclaimed": "尚无人确认",
         "stalled": "接单人员未出发，已重新派单",

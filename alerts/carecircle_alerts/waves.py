@@ -72,6 +72,9 @@ def make_offer(
 
 def nobody_accepted(case: Case, now: datetime) -> list[Command]:
     """The time for accepting is over."""
+    missing = case.helpers_missing()
+    if missing and case.active():
+        return _one_short(case, missing, now)
     if case.active() or case.incident.state not in {State.RECEIVED, State.SEARCHING}:
         return []
     return uncovered(case, f"{case.incident.plan.no_accept_s}秒内无人接单", now)
@@ -79,7 +82,7 @@ def nobody_accepted(case: Case, now: datetime) -> list[Command]:
 
 def ask_again(case: Case, candidates: list[Candidate], now: datetime) -> list[Command]:
     """Look round again after the search came up empty: those who did not answer are asked once more."""
-    if case.active():
+    if case.helpers_missing() == 0:
         return []
     expired = tuple(offer.id for offer in case.open_offers() if offer.expires_at <= now)
     chosen = _choose_again(case, candidates)
@@ -88,7 +91,19 @@ def ask_again(case: Case, candidates: list[Candidate], now: datetime) -> list[Co
     if expired:
         commands.append(EndOffers(expired, OfferState.EXPIRED, "超时未答复"))
     commands += [make_offer(case, candidate, wave, now) for candidate in chosen]
+    if case.active():
+        return [*commands, Remind(DueKind.RECHECK, now + timedelta(seconds=case.incident.plan.recheck_s))]
     return [*commands, *uncovered(case, "仍无人前往", now)]
+
+
+def _one_short(case: Case, missing: int, now: datetime) -> list[Command]:
+    """Somebody goes, and more are wanted than have accepted: the centre is told, and the search looks round again."""
+    reason = f"已有{len(case.active())}人接单，仍缺{missing}人"
+    return [
+        RaiseLevel(reason),
+        Tell(Audience.DISPATCHER, f"short_{int(now.timestamp())}"),
+        Remind(DueKind.RECHECK, now + timedelta(seconds=case.incident.plan.recheck_s)),
+    ]
 
 
 def _choose_again(case: Case, candidates: list[Candidate]) -> list[Candidate]:

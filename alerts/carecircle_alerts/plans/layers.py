@@ -22,7 +22,7 @@ FRAILTIES = ("unknown", "able", "semi_disabled", "disabled", "severely_disabled"
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """What a layer is for: a kind or a family, an area by its division code, a circle, a grade; empty is all of them."""
+    """What a layer is for: a kind or a family, an area by its division code, a circle, a grade; empty: all of them."""
 
     kind: str
     area: str = ""

@@ -67,7 +67,7 @@ def make_offer(
     """Ask one person; the id follows from incident, wave and person, so that no repetition asks twice."""
     made = offer_id(case.incident.id, wave, candidate.responder.id)
     expires_at = now + timedelta(seconds=case.incident.plan.offer_valid_s)
-    return MakeOffer(made, candidate, wave, expires_at, forced, track)
+    return MakeOffer(made, candidate, wave, expires_at, forced, track=track)
 
 
 def nobody_accepted(case: Case, now: datetime) -> list[Command]:

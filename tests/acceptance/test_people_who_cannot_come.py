@@ -108,7 +108,7 @@ async def test_a_bed_without_a_position_is_offered_by_contract_and_area_and_a_pe
     story: Story, dispatcher: Actor
 ) -> None:
     scene = story.scene
-    scene.run("update account set webhook_url = 'http://phone' where id = %s", int(dispatcher.id))
+    scene.contact("account", dispatcher.id, "webhook", "http://phone")
     scene.bed("bed-1", placed=False, provider="station-1")
     scene.relative("daughter", "bed-1", webhook="http://phone")
     scene.responder("same-street", area=TOWNSHIP)

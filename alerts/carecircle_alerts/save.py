@@ -164,7 +164,7 @@ class Saving:
             travel_p50_s=travel.p50_s if travel else None,
             travel_p90_s=travel.p90_s if travel else None,
             basis=travel.basis if travel else UNKNOWN,
-            travel_version=travel.version if travel else None,
+            travel_version=travel.version if travel else "",
             distance_m=travel.distance_m if travel else None,
             expires_at=command.expires_at,
             forced=command.forced,

@@ -1,71 +1,97 @@
-"""Around: the people near a bed, as many as it takes to know that nobody nearer by road was left out (I/O).
+"""Around: the people near a bed, as many as it takes to know that nobody nearer by road was left out (pure).
 
-The database gives people in the order of their distance by air, 32 at first. Whoever was not given is farther away than
-the last one, and nobody is faster than the fastest road: as soon as that bound is no better than what was found, the
-answer is exact. The nearest by air is the truly nearest by road for only 60 to 70 % of beds (DOMAIN).
+The database gives people in the order of their distance by air, 32 at first, and their rows say all that speaks against
+asking them. Whoever was not given is farther away than the last one, and nobody outruns the fastest road: as soon as
+that bound is no better than what was found, the answer is exact (`travel.proof`).
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from math import cos, radians
+from datetime import datetime
+from math import cos, inf, radians
 
 from psycopg.rows import DictRow
 
-from carecircle_alerts.travel import Place
+from carecircle_alerts.plan import Plan
+from carecircle_alerts.ranking import Bed, Responder, why_not_asked
+from carecircle_alerts.travel import Origin, Place, TravelTime, TravelTimes
+from carecircle_alerts.travel.proof import is_proven
+from carecircle_alerts.travel.roads.speeds import MODES
 
+# The truly nearest was among the 32 nearest by air for 99.9 % of beds on four real networks (DOMAIN).
 _AT_FIRST = 32
 _TIMES_MORE = 4
 _MOST = 2048
 _METRES_A_DEGREE = 111_195  # of latitude, and of longitude at the equator
 
+Look = Callable[[int, int], Awaitable[Sequence[DictRow]]]
+"""Reads `people_around`: so many people by place, and the staff of so many providers."""
+Judge = Callable[[list[str]], Awaitable[list[Responder]]]
+"""Reads what speaks against asking these people."""
+
 
 @dataclass(frozen=True, slots=True)
 class Around:
-    """Ids of people, and how far by air everybody else is at least: None when there is nobody else."""
+    """Ids of people, and how far by air everybody else is at least: infinitely, when there is nobody else."""
 
     ids: tuple[str, ...]
-    beyond_m: float | None
+    beyond_m: float
 
 
-def read_around(rows: Sequence[DictRow], bed: Place, most: int, providers: int) -> Around:
-    """What one look at the index says, whose lists were limited to `most` people and `providers` providers (pure)."""
-    last: dict[str, float] = {}
-    counted: dict[str, int] = dict.fromkeys(("position", "base", "provider"), 0)
-    seen_providers: set[float] = set()
-    for row in rows:
-        name = row["list"]
-        if name == "always":
-            continue
-        last[name] = max(last.get(name, 0.0), row["far"])
-        if name == "provider":
-            seen_providers.add(row["far"])
-        else:
-            counted[name] += 1
-    full = [name for name in ("position", "base") if counted[name] >= most]
-    if len(seen_providers) >= providers:
-        full.append("provider")
-    ids = dict.fromkeys(row["id"] for row in rows if row["id"] is not None)
-    if not full:
-        return Around(tuple(ids), None)
-    # A degree of longitude is shorter than one of latitude: the bound goes by the shorter one.
-    return Around(tuple(ids), min(last[name] for name in full) * _METRES_A_DEGREE * cos(radians(abs(bed.lat) + 1)))
-
-
-def is_proven(best_s: Sequence[float], wanted: int, beyond_m: float | None, fastest: Callable[[float], float]) -> bool:
-    """Whether the `wanted` best of the found travel times (ascending, seconds) are the best of all.
-
-    `fastest` gives the least seconds in which anybody covers so many metres by air.
-    """
-    if beyond_m is None:
-        return True
-    return len(best_s) >= wanted and best_s[wanted - 1] <= fastest(beyond_m)
-
-
-def limits() -> list[tuple[int, int]]:
-    """How many people and providers are asked for, look by look."""
-    looks = []
+async def people_around(
+    bed: Bed, place: Place, plan: Plan, travel: TravelTimes, now: datetime, look: Look, judge: Judge
+) -> tuple[list[Responder], dict[str, TravelTime]]:
+    """Everybody who has to be considered for a bed, by id, and the travel times of those who have a place."""
+    fastest = max(travel.fastest_m_per_s(mode, bed.terrain) for mode in MODES)
+    people: dict[str, Responder] = {}
+    times: dict[str, TravelTime] = {}
     most = _AT_FIRST
-    while most <= _MOST:
-        looks.append((most, max(4, most // 8)))
+    while True:
+        providers = max(4, most // 8)
+        around = read_around(await look(most, providers), place, most, providers)
+        fresh = await judge([one for one in around.ids if one not in people])
+        people |= {one.id: one for one in fresh}
+        times |= await _times_to(place, bed.terrain, fresh, travel, now)
+        if most >= _MOST or _knows_enough(plan, people.values(), times, around.beyond_m, fastest):
+            return sorted(people.values(), key=lambda one: one.id), times
         most *= _TIMES_MORE
-    return looks
+
+
+def _knows_enough(
+    plan: Plan, people: Iterable[Responder], times: Mapping[str, TravelTime], beyond_m: float, fastest: float
+) -> bool:
+    """Whether those whom each track would ask now are proven to be the nearest who can be."""
+    able = [one for one in people if one.id in times and why_not_asked(one) is None]
+    if not is_proven([times[one.id].p50_s for one in able], plan.most_at_once, beyond_m, fastest):
+        return False
+    return all(
+        is_proven(
+            [times[one.id].p50_s for one in able if way.takes(one.role, one.skills)], way.at_once, beyond_m, fastest
+        )
+        for way in plan.ways()
+    )
+
+
+async def _times_to(
+    place: Place, terrain: str, people: Sequence[Responder], travel: TravelTimes, now: datetime
+) -> dict[str, TravelTime]:
+    placed = {one.id: Origin(one.place, one.travel_mode) for one in people if one.place is not None}
+    found = await travel.to_bed(list(placed.values()), place, terrain, now)
+    return dict(zip(placed, found, strict=True))
+
+
+def read_around(rows: Sequence[DictRow], place: Place, most: int, providers: int) -> Around:
+    """What one look says, whose lists were limited to `most` people and `providers` providers."""
+    ids = tuple(dict.fromkeys(row["id"] for row in rows if row["id"] is not None))
+    ends = []
+    for name, limit in (("position", most), ("base", most), ("provider", providers)):
+        # A provider gives a row for each of its staff, all at the same distance.
+        far = [row["far"] for row in rows if row["list"] == name]
+        if len(set(far) if name == "provider" else far) >= limit:
+            ends.append(max(far))
+    return Around(ids, min((_metres(degrees, place) for degrees in ends), default=inf))
+
+
+def _metres(degrees: float, place: Place) -> float:
+    """The least distance of anybody so many degrees away: a degree of longitude is the shorter one."""
+    return degrees * _METRES_A_DEGREE * cos(radians(min(89.0, abs(place.lat) + degrees)))

@@ -4,17 +4,6 @@ select b.lat, b.lon, b.terrain, b.provider_id, left(b.division_code, 9) as towns
 from incident i join bed b on b.id = i.bed_id
 where i.id = %(incident_id)s
 
--- name: responder_ids_near
--- Everybody within about 60 km of a place who could ever be asked: by their last position, base or provider.
-select p.id
-from responder p
-left join provider v on v.id = p.provider_id
-where (abs(p.lat - %(lat)s) < 0.55 and abs(p.lon - %(lon)s) < 0.7)
-    or (abs(p.base_lat - %(lat)s) < 0.55 and abs(p.base_lon - %(lon)s) < 0.7)
-    or (p.role = 'staff' and abs(v.lat - %(lat)s) < 0.55 and abs(v.lon - %(lon)s) < 0.7)
-    or (p.lat is null and p.base_lat is null and v.id is null)
-order by p.id
-
 -- name: responder_ids_of_area
 -- Who may know a bed that has no position: the contracted provider's people, and those of its township.
 select p.id from responder p

@@ -10,6 +10,7 @@ from psycopg.rows import DictRow, dict_row
 
 from carecircle.db.queries import Queries
 from carecircle.errors import NotFound
+from carecircle_alerts.around import people_around
 from carecircle_alerts.incident import (
     Assignment,
     AssignmentState,
@@ -27,7 +28,7 @@ from carecircle_alerts.people.rest import night_began_at
 from carecircle_alerts.people.rows import facts_of
 from carecircle_alerts.plan import Plan
 from carecircle_alerts.ranking import Bed, Candidate, Responder, rank_responders
-from carecircle_alerts.travel import Origin, Place, TravelTime, TravelTimes
+from carecircle_alerts.travel import Place, TravelTime, TravelTimes
 
 QUERIES = Queries("carecircle_alerts")
 _CASE = ("incident_of_case", "offers_of", "assignments_of")
@@ -79,8 +80,7 @@ async def rank_for(connection: Connection, case: Case, travel: TravelTimes, now:
     """Everybody around the bed of this incident, in order, with the reasons."""
     (bed,) = await fetch(connection, "bed_of_incident", incident_id=case.incident.id)
     there = Bed(_place(bed), bed["terrain"], bed["provider_id"], bed["township"])
-    responders = await judged(connection, await _ids_around(connection, there), case, now)
-    times = await _times_to(there, responders, travel, now)
+    responders, times = await _considered(connection, there, case, travel, now)
     return rank_responders(there, responders, times, case.incident.plan.circle_s, case.incident.priority)
 
 
@@ -94,20 +94,24 @@ async def judged(connection: Connection, ids: list[str], case: Case, now: dateti
     return [judge(facts_of(row), plan, now) for row in rows]
 
 
-async def _ids_around(connection: Connection, bed: Bed) -> list[str]:
-    if bed.place is None:
+async def _considered(
+    connection: Connection, bed: Bed, case: Case, travel: TravelTimes, now: datetime
+) -> tuple[list[Responder], dict[str, TravelTime]]:
+    place = bed.place
+    if place is None:
         rows = await fetch(connection, "responder_ids_of_area", provider_id=bed.provider_id, township=bed.township)
-    else:
-        rows = await fetch(connection, "responder_ids_near", lat=bed.place.lat, lon=bed.place.lon)
-    return [row["id"] for row in rows]
+        return await judged(connection, [row["id"] for row in rows], case, now), {}
 
+    async def look(most: int, providers: int) -> list[DictRow]:
+        return await fetch(
+            connection, "people_around", lat=place.lat, lon=place.lon, most=most, providers=providers,
+            provider_id=bed.provider_id,
+        )  # fmt: skip
 
-async def _times_to(bed: Bed, responders: list[Responder], travel: TravelTimes, now: datetime) -> dict[str, TravelTime]:
-    if bed.place is None:
-        return {}
-    placed = {one.id: Origin(one.place, one.travel_mode) for one in responders if one.place is not None}
-    times = await travel.to_bed(list(placed.values()), bed.place, bed.terrain, now)
-    return dict(zip(placed, times, strict=True))
+    async def judge(ids: list[str]) -> list[Responder]:
+        return await judged(connection, ids, case, now)
+
+    return await people_around(bed, place, case.incident.plan, travel, now, look, judge)
 
 
 async def take_due(connection: Connection, now: datetime) -> tuple[UUID, list[DueTimer]] | None:

@@ -45,3 +45,7 @@ class TravelTimes(Protocol):
     async def to_bed(self, origins: Sequence[Origin], bed: Place, terrain: str, at: datetime) -> list[TravelTime]:
         """One answer for each origin, in order, for setting out at `at` (UTC); never raises, never hangs."""
         ...
+
+    def fastest_m_per_s(self, mode: str, terrain: str) -> float:
+        """Metres by air in a second that no answer outruns; what proves that nobody nearer was left out."""
+        ...

@@ -16,7 +16,6 @@ class DueKind(StrEnum):
     WAVE = "wave"
     NO_ACCEPT = "no_accept"
     RECHECK = "recheck"
-    FREED = "freed"
     UNCLAIMED = "unclaimed"
     NUDGE = "nudge"
     STALLED = "stalled"
@@ -208,5 +207,5 @@ Command = (
 )
 
 # The timers of one search for a helper.
-SEARCH_TIMERS = frozenset({DueKind.WAVE, DueKind.NO_ACCEPT, DueKind.RECHECK, DueKind.FREED})
+SEARCH_TIMERS = frozenset({DueKind.WAVE, DueKind.NO_ACCEPT, DueKind.RECHECK})
 EVERY_TIMER = frozenset(DueKind)

@@ -15,11 +15,6 @@ _HIGHEST = 1
 _T = TypeVar("_T")
 
 
-def settles_ties(priority: int) -> bool:
-    """Whether anything but time counts."""
-    return priority > _HIGHEST
-
-
 def only_theirs(reach: Mapping[str, AbstractSet[str]], free: AbstractSet[str]) -> dict[str, int]:
     """How many beds each free person alone reaches: what sending them now would leave uncovered.
 
@@ -46,7 +41,7 @@ def break_ties(
     past a contract or a refusal. Within it: fewer beds left uncovered, then less work lately, then asked less lately,
     then as before. The highest severity goes by time alone.
     """
-    if not settles_ties(priority):
+    if priority <= _HIGHEST:
         return list(ordered)
     settled: list[_T] = []
     for tie in _groups(ordered, travel_s, alike):

@@ -1,15 +1,12 @@
 """Building: writes the dashboards' JSON for file provisioning (I/O)."""
 
 import json
-from collections.abc import Callable
 from pathlib import Path
 
 from grafana_foundation_sdk.cog.encoder import JSONEncoder
 from grafana_foundation_sdk.models.dashboard import Dashboard
 
-from carecircle_dashboards.service_circle import service_circle
-
-DASHBOARDS: dict[str, Callable[[], Dashboard]] = {"service_circle": service_circle}
+from carecircle_dashboards.boards import BOARDS
 
 
 def render(dashboard: Dashboard) -> str:
@@ -20,11 +17,11 @@ def render(dashboard: Dashboard) -> str:
 def write_dashboards(folder: Path) -> list[Path]:
     """Write one file a dashboard; returns those whose text changed."""
     folder.mkdir(parents=True, exist_ok=True)
-    changed = []
-    for name, make in DASHBOARDS.items():
-        path = folder / f"{name}.json"
-        text = render(make())
-        if not path.is_file() or path.read_text(encoding="utf-8") != text:
-            path.write_text(text, encoding="utf-8")
-            changed.append(path)
-    return changed
+    return [folder / f"{name}.json" for name, make in BOARDS.items() if _write(folder / f"{name}.json", render(make()))]
+
+
+def _write(path: Path, text: str) -> bool:
+    if path.is_file() and path.read_text(encoding="utf-8") == text:
+        return False
+    path.write_text(text, encoding="utf-8")
+    return True

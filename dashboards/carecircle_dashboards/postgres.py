@@ -1,5 +1,6 @@
 """The Postgres query of a panel: what the builder library lacks for Grafana's own PostgreSQL data source (pure)."""
 
+import re
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -44,16 +45,43 @@ class PostgresQuery(Dataquery, Builder[Dataquery]):
         }
 
 
-class PanelQueries:
-    """The statements of queries.sql as panels take them; asking for one that is not there raises `Misconfigured`."""
+# What every statement may use. A level on which everything is chosen is the empty prefix (see variables.py).
+_AREA = (
+    "read.lies_in(division_code, array[${province:sqlstring}]::text[], array[${city:sqlstring}]::text[], "
+    "array[${county:sqlstring}]::text[], array[${street:sqlstring}]::text[], array[${community:sqlstring}]::text[])"
+)
+_DRILL = """left(place, 2) as province,
+    case when length(place) >= 4 then left(place, 4) else 'All' end as city,
+    case when length(place) >= 6 then left(place, 6) else 'All' end as county,
+    case when length(place) >= 9 then left(place, 9) else 'All' end as street,
+    case when length(place) >= 12 then left(place, 12) else 'All' end as community,
+    case length(place) when 2 then '4' when 4 then '6' when 6 then '9' else '12' end as next_level"""
+SNIPPETS = {
+    ":area": _AREA,
+    ":circle": "circle in (${circle:sqlstring})",
+    ":provider": (
+        "('' = any(array[${provider:sqlstring}]::text[]) or provider_id = any(array[${provider:sqlstring}]::text[]))"
+    ),
+    # The code of the chosen level in which a bed lies; a bed that is coded less finely stands under its own code.
+    ":place": "left(division_code, ${level:sqlstring}::int)",
+    # Columns out of which a row's link builds the choice of its place and the level below.
+    ":drill": _DRILL,
+}
+"""Parts of statements by the word that stands for them in statements/*.sql."""
 
-    def __init__(self) -> None:
-        self._queries = Queries("carecircle_dashboards")
+
+class PanelQueries:
+    """The statements of one file as panels take them; asking for one that is not there raises `Misconfigured`."""
+
+    def __init__(self, file: str) -> None:
+        self._queries = Queries("carecircle_dashboards", f"statements/{file}")
 
     def text(self, name: str) -> str:
-        """The statement without its purpose line and final semicolon, for variables."""
-        _, _, statement = self._queries[name].decode().partition("\n")
-        return statement.strip().removesuffix(";")
+        """The statement without its purpose lines and final semicolon, its words replaced, for variables."""
+        lines = self._queries[name].decode().splitlines()
+        first = next(number for number, line in enumerate(lines) if not line.startswith("--"))
+        statement = "\n".join(lines[first:]).strip().removesuffix(";")
+        return re.sub(r"(?<!:):(area|circle|provider|place|drill)\b", lambda word: SNIPPETS[word.group()], statement)
 
     def table(self, name: str) -> PostgresQuery:
         """The statement for tables and single figures."""

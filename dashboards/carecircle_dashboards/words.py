@@ -2,9 +2,44 @@
 
 from grafana_foundation_sdk.models.dashboard import ValueMap, ValueMappingResult
 
-from carecircle_dashboards.definitions import Colour
+from carecircle_dashboards.figures.figure import Colour
 
-CIRCLES = {"urban": "城市呼叫服务圈", "rural": "农村互助服务圈"}
+CIRCLES = {"urban": "城市呼叫服务圈", "rural": "农村互助服务圈", "herding": "牧区服务圈"}
+
+LEVELS = {"2": "省", "4": "市州", "6": "区县", "9": "街道乡镇", "12": "村社区"}
+
+TERRAINS = {"city": "城区", "valley": "川谷", "mountain": "山区"}
+
+FAMILIES = {"help": "求助", "clinical": "健康", "behaviour": "行为", "technical": "设备"}
+
+PROTECTION = {
+    "yes": ("受到完整防护", Colour.GOOD),
+    "partly": ("部分防护", Colour.WATCH),
+    "no": ("没有防护", Colour.BAD),
+}
+
+DEVICE_WORDS = {
+    "alive": ("有效", Colour.GOOD),
+    "silent": ("已静默", Colour.BAD),
+    "never_heard": ("从未有消息", Colour.BAD),
+    "gateway_silent": ("网关静默", Colour.BAD),
+    "sensor_error": ("传感器异常", Colour.BAD),
+}
+
+HISTORIES = {
+    "vitals": "体征",
+    "environment": "环境",
+    "spot_check": "点测",
+    "device_event": "设备事件",
+    "device_status": "设备状态",
+}
+
+STAGES = {
+    "press_to_answer": "按下 → 应答",
+    "answer_to_accept": "应答 → 接单",
+    "accept_to_arrive": "接单 → 到达",
+    "press_to_arrive": "按下 → 到达",
+}
 
 KINDS = {
     "sos": "呼救",
@@ -14,6 +49,27 @@ KINDS = {
     "carbon_monoxide": "一氧化碳",
     "water": "漏水",
     "unreadable": "无法读取的告警",
+    "heart_rate": "心率",
+    "respiratory_rate": "呼吸",
+    "spo2": "血氧",
+    "temperature": "体温",
+    "apnoea": "呼吸暂停",
+    "news2": "NEWS2 评分",
+    "bed_exit": "离床未归",
+    "not_in_bed": "夜间不在床",
+    "out_of_bed": "长时间不在床",
+    "inactivity": "长时间无活动",
+    "wandering": "夜间外出",
+    "check_in_missed": "未报平安",
+    "lost_signal": "设备失联",
+    "unstable_signal": "信号不稳",
+    "sensor_error": "传感器异常",
+    "low_battery": "低电量",
+    "tamper": "被拆动",
+    "mains_lost": "断电",
+    "clock_fault": "时钟错误",
+    "gateway_silent": "网关静默",
+    "press_test_overdue": "未按时试按",
 }
 
 STATES = {
@@ -36,6 +92,8 @@ OUTCOMES = {
     "test_press": "测试",
     "no_one_found": "未找到人",
     "other": "其他",
+    "false_alarm": "误报",
+    "cleared": "自行恢复",
 }
 
 VERDICTS = {

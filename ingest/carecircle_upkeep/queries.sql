@@ -77,3 +77,53 @@ where d.hypertable_schema = 'public' and d.hypertable_name = any(%(histories)s)
 -- name: set_chunk_hours
 -- How long the chunks are that will be made from now on.
 select set_history_chunk_hours(%(history)s, %(hours)s)
+
+-- name: note_device_words
+-- What devices said about themselves in this stretch, where it is newer than what is known.
+insert into device_word as w (bed, device, measured_at, online, battery, rssi, link_quality, firmware, power)
+select b.id, s.device, s.measured_at, s.online, s.battery, s.rssi, s.link_quality, s.firmware, s.power
+from bed b
+cross join lateral (
+    select distinct on (device) device, measured_at, online, battery, rssi, link_quality, firmware, power
+    from device_status
+    where bed = b.id and measured_at >= %(since)s and measured_at < %(until)s
+    order by device, measured_at desc, boot desc, seq desc
+) s
+on conflict (bed, device) do update
+-- A device that goes away says nothing of its battery or firmware: what it said before stays.
+set measured_at = excluded.measured_at, online = excluded.online, battery = coalesce(excluded.battery, w.battery),
+    rssi = coalesce(excluded.rssi, w.rssi), link_quality = coalesce(excluded.link_quality, w.link_quality),
+    firmware = coalesce(excluded.firmware, w.firmware), power = coalesce(excluded.power, w.power)
+where w.measured_at < excluded.measured_at
+
+-- name: begin_sample
+-- Take this hour for its sample; no row where it has one.
+update fleet_sampled set hour = %(hour)s where hour < %(hour)s
+
+-- name: sample_fleet
+-- Beds and devices as they are now, by place, added to the sums of the day. 15 min: freshness of a bed sensor; 20 %%: a
+-- battery that wants changing (engineering proposals).
+insert into fleet_day as f (day, division_code, provider_id, circle, samples, beds, protected, partly, silent, devices, alive, low_battery)
+select %(day)s, b.division_code, b.provider_id, b.circle, 1, count(*),
+    count(*) filter (where s.is_heard and s.state = 'yes'), count(*) filter (where s.is_heard and s.state = 'partly'),
+    count(*) filter (where not s.is_heard), sum(s.devices), sum(s.alive), sum(s.low_battery)
+from bed b
+left join bed_state w on w.bed_id = b.id
+cross join lateral (
+    select coalesce(w.last_seen_at >= %(now)s::timestamptz - interval '15 minutes', false) as is_heard,
+        coalesce(w.protection ->> 'state', 'no') as state, count(*) as devices,
+        count(*) filter (where proof.holds) as alive,
+        count(*) filter (where (w.devices -> d.id ->> 'battery')::double precision < 20) as low_battery
+    from device d
+    left join lateral (
+        select bool_and((c ->> 'holds')::boolean) as holds
+        from jsonb_array_elements(w.protection -> 'capabilities') c
+        where c ->> 'device' = d.id
+    ) proof on true
+    where d.bed_id = b.id
+) s
+group by b.division_code, b.provider_id, b.circle
+on conflict (day, division_code, provider_id, circle) do update
+set samples = f.samples + 1, beds = f.beds + excluded.beds, protected = f.protected + excluded.protected,
+    partly = f.partly + excluded.partly, silent = f.silent + excluded.silent, devices = f.devices + excluded.devices,
+    alive = f.alive + excluded.alive, low_battery = f.low_battery + excluded.low_battery

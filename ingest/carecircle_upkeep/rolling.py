@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from carecircle.quantities import History
+from carecircle_upkeep.arrivals import arrivals
 from carecircle_upkeep.boundary import QUERIES, Connection
 from carecircle_upkeep.resolutions import DAY, HOUR, MINUTE, Resolution
 from carecircle_upkeep.statements import EVERY_BED, TAKEN_DAYS, TAKEN_HOURS, roll_up
@@ -21,6 +22,7 @@ def roll_slice(connection: Connection, since: datetime, until: datetime) -> dict
     with connection.transaction():
         _prefer_the_index(connection)
         rows = {one: _roll_ended(connection, one, since, until) for one in (MINUTE, HOUR, DAY)}
+        connection.execute(QUERIES["note_device_words"], {"since": since, "until": until})
         connection.execute(QUERIES["done"], {"at": until})
     return rows
 
@@ -29,6 +31,9 @@ def _roll_ended(connection: Connection, resolution: Resolution, since: datetime,
     span = {"since": resolution.floor(since), "until": resolution.floor(until)}
     if span["since"] == span["until"]:
         return 0
+    if resolution is not MINUTE:
+        for history in History:
+            connection.execute(arrivals(history, resolution, EVERY_BED), span)
     return sum(connection.execute(roll_up(history, resolution, EVERY_BED), span).rowcount for history in History)
 
 
@@ -80,16 +85,16 @@ def _redo(
         (DAY, TAKEN_DAYS, max(DAY.floor(first), hours_since), min(DAY.floor(last) + DAY.width, DAY.floor(done_until))),
     ):
         if since < until:
-            connection.execute(
-                roll_up(history, resolution, spans),
-                {
-                    "history": history.value,
-                    "since": since,
-                    "until": until,
-                    "done_until": done_until,
-                    "day_origin": DAY.origin,
-                },
-            )
+            told = {
+                "history": history.value,
+                "since": since,
+                "until": until,
+                "done_until": done_until,
+                "day_origin": DAY.origin,
+            }
+            connection.execute(roll_up(history, resolution, spans), told)
+            if resolution is not MINUTE:
+                connection.execute(arrivals(history, resolution, spans), told)
     ((too_old,),) = connection.execute(QUERIES["finished"], {"history": history.value, "kept_since": readings_since})
     return int(too_old)
 

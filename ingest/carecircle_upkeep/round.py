@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 import structlog
 
 from carecircle.clock import Clock
+from carecircle_upkeep.arrivals import sample_fleet
 from carecircle_upkeep.boundary import QUERIES, Boundary, Connection, move_boundary, read_boundary, settled
 from carecircle_upkeep.housekeeping import adapt_chunks, drop_old
 from carecircle_upkeep.metrics import UpkeepMetrics
@@ -40,6 +41,7 @@ class Round:
         boundary = self._catch_up(connection, stop, until)
         is_behind = boundary.done_until < settled(self._clock.now())
         has_more = self._redo(connection, boundary, stop, until)
+        sample_fleet(connection, self._clock.now())
         self._keep_house(connection, stop)
         return is_behind or has_more
 

@@ -24,7 +24,7 @@ class UpkeepSettings(DatabaseSettings, MetricsSettings):
     keep_spot_check_days: int = Field(_FIVE_YEARS, ge=_LEAST, description="spot checks such as blood pressure")
     keep_device_event_days: int = Field(_FIVE_YEARS, ge=_LEAST, description="presses, falls and other device events")
     keep_device_status_days: int = Field(_YEAR, ge=_LEAST, description="what devices said about themselves")
-    keep_minute_days: int = Field(_YEAR, ge=_LEAST, description="rollups by minute")
+    keep_minute_days: int = Field(_YEAR, ge=_LEAST, description="rollups by minute, and how messages came by hour")
     keep_hour_days: int = Field(_FIVE_YEARS, ge=_LEAST, description="rollups by hour; those by day are kept for good")
     chunk_index_mb: int = Field(
         256, ge=1, description="how large a chunk's index may get: it should fit in a quarter of the database's memory"
@@ -38,6 +38,7 @@ class UpkeepSettings(DatabaseSettings, MetricsSettings):
             "spot_check": self.keep_spot_check_days,
             "device_event": self.keep_device_event_days,
             "device_status": self.keep_device_status_days,
+            "reception_hour": self.keep_minute_days,
             **{MINUTE.table(history): self.keep_minute_days for history in History},
             **{HOUR.table(history): self.keep_hour_days for history in History},
         }

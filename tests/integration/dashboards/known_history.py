@@ -81,7 +81,7 @@ CALLS = (
     Call("bed-a", 24, 5, None, None, outcome="test_press"),
     Call("bed-c", 23, 15, 90, 700),
     Call("bed-c", 22, 30, 200, 1700, kind="smoke"),
-    Call("bed-c", 21, None, None, None, state="CANCELLED_FALSE", outcome=None),
+    Call("bed-c", 21, None, None, None, state="CANCELLED_FALSE", outcome="false_press"),
     Call("bed-d", 2, 20, 60, None, state="EN_ROUTE", outcome=None, kind="fall"),  # late and still on the way
     Call("bed-c", 0.1, 11, None, None, state="SEARCHING", outcome=None),  # undecided
     Call("bed-z", 20, 300, 400, 2500),  # another province

@@ -67,7 +67,7 @@ def test_what_is_read_at_run_time_is_there(names: set[str]) -> None:
         "carecircle_ingest/queries.sql",
         "carecircle_upkeep/queries.sql",
         "carecircle_alerts/queries.sql",
-        "carecircle_dashboards/queries.sql",
+        "carecircle_dashboards/statements/service_circle.sql",
         "carecircle_console/read_models.sql",
         "carecircle_console/pages/index.html",
         "carecircle_dashboards/grafana/dashboards/service_circle.json",

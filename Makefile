@@ -6,7 +6,7 @@ demo := $(PYTHON) deploy/bootstrap.py demo
 dev := $(PYTHON) deploy/bootstrap.py dev
 
 .DEFAULT_GOAL := help
-.PHONY: help up smoke test chaos-ingest bench-ingest bench-home bench-live score lint format web web-check docs requirements clean
+.PHONY: help up smoke test chaos-ingest bench-ingest bench-home bench-live lifeline score surge lint format web web-check docs requirements clean
 
 help: ## list every target
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
@@ -29,8 +29,14 @@ bench-ingest: ## measure the history path beside the bare broker, a plain plan a
 bench-home: ## measure the home side: a week of faults, the box, drivers, simulator (ARGS="--parts box,drivers")
 	@$(dev) python -m bench.home $(ARGS)
 
+lifeline: ## stop what stands above the lifeline, press, count who is told, when and how often (ARGS="--rounds 3")
+	@$(dev) python -m tests.chaos.lifeline $(ARGS)
+
 score: ## hold the rules against a simulated fortnight of 200 residents: precision, recall, delay (ARGS="--homes 20 --examples 5")
 	@$(dev) python -m bench.score $(ARGS)
+
+surge: ## measure 2 to 50 calls at once on a real road network, jointly and one by one (ARGS="--extract x.osm.pbf")
+	@$(dev) python -m bench.surge $(ARGS)
 
 bench-live: ## measure the live path: messages a second with all rules on, memory of a bed, restart (ARGS="--beds 2000")
 	@$(dev) python -m bench.live $(ARGS)

@@ -27,6 +27,11 @@ class Committed:
     device: str
     name: str
 
+    @property
+    def is_numbered(self) -> bool:
+        """Whether no other message of this device has the same name."""
+        return "/" in self.name
+
 
 def committed_message(topic: Topic, name: str) -> tuple[str, bytes]:
     """Topic and payload by which it is said of the message `name` that came on `topic`."""

@@ -16,6 +16,7 @@ class DueKind(StrEnum):
     WAVE = "wave"
     NO_ACCEPT = "no_accept"
     RECHECK = "recheck"
+    FREED = "freed"
     UNCLAIMED = "unclaimed"
     NUDGE = "nudge"
     STALLED = "stalled"
@@ -207,5 +208,5 @@ Command = (
 )
 
 # The timers of one search for a helper.
-SEARCH_TIMERS = frozenset({DueKind.WAVE, DueKind.NO_ACCEPT, DueKind.RECHECK})
+SEARCH_TIMERS = frozenset({DueKind.WAVE, DueKind.NO_ACCEPT, DueKind.RECHECK, DueKind.FREED})
 EVERY_TIMER = frozenset(DueKind)

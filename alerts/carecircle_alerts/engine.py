@@ -10,9 +10,9 @@ import structlog
 from psycopg_pool import AsyncConnectionPool
 
 from carecircle_alerts.commands import DueKind
-from carecircle_alerts.escalation import NEEDS_RANKING, decide
 from carecircle_alerts.save import Saving
-from carecircle_alerts.store import Connection, load_case, rank_for, take_due
+from carecircle_alerts.search import answer
+from carecircle_alerts.store import Connection, load_case, take_due
 from carecircle_alerts.travel import TravelTimes
 
 ACTOR = "engine"
@@ -39,8 +39,7 @@ async def _answer_one(pool: AsyncConnectionPool[Connection], travel: TravelTimes
             if timer.epoch != case.incident.epoch or case.is_ended():
                 continue
             kind = DueKind(timer.kind)
-            candidates = await rank_for(connection, case, travel, now) if kind in NEEDS_RANKING else []
-            commands = decide(case, kind, timer.subject, candidates, now)
+            commands = await answer(connection, case, kind, timer.subject, travel, now)
             await Saving.of(connection, case, ACTOR, now).run(commands)
             _log.info("timer_answered", incident=str(incident_id), timer=timer.kind, commands=len(commands))
     return True

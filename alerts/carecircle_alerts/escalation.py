@@ -22,10 +22,10 @@ from carecircle_alerts.commands import (
 )
 from carecircle_alerts.incident import AssignmentState, Case, State, Verification
 from carecircle_alerts.ranking import Candidate
-from carecircle_alerts.waves import ask_again, next_wave, nobody_accepted, search_anew
+from carecircle_alerts.waves import ask_again, next_wave, nobody_accepted, search_anew, somebody_free
 
 # Kinds whose decision needs to know who could be asked.
-NEEDS_RANKING = frozenset({DueKind.WAVE, DueKind.RECHECK})
+NEEDS_RANKING = frozenset({DueKind.WAVE, DueKind.RECHECK, DueKind.FREED})
 _NOT_YET_HERE = frozenset({AssignmentState.ACCEPTED, AssignmentState.MOVING})
 
 
@@ -44,6 +44,8 @@ def decide(  # noqa: C901, PLR0911 - one line a timer reads best
             return nobody_accepted(case, now)
         case DueKind.RECHECK:
             return ask_again(case, candidates, now)
+        case DueKind.FREED:
+            return somebody_free(case, candidates, now)
         case DueKind.UNCLAIMED:
             return _nobody_claims(case, now)
         case DueKind.NUDGE | DueKind.STALLED:

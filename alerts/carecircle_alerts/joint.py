@@ -53,13 +53,14 @@ class Weighing:
 
     severity: Mapping[int, float]
     late_s: float = 3600.0  # arriving after the limit is as bad as an hour more
-    nobody_s: float = 24 * 3600.0  # nobody at all is worse than somebody late, whoever else gains by it
     contracted_s: float = 120.0  # the contracted provider is worth two minutes, as in ties
     longer: float = 1.0  # nobody waits longer than this times the longest wait of taking turns
     ask_again_s: float = 20.0  # what a refusal costs: the next wave
 
 
 WEIGHING = Weighing(severity={1: 4.0, 2: 2.0, 3: 1.0})
+# Beyond everything that fifty incidents can gain together: too long a wait, and beyond that nobody at all.
+_TOO_LONG, _NOBODY_S = 1e7, 1e8
 _LEAST_WEIGHT = 0.01  # an incident that is nearly sure of somebody still breaks ties
 
 
@@ -80,13 +81,7 @@ def assign_jointly(
     if not plan.demands:
         return {}
     taking_turns = plan.in_turn()
-    longest_s = plan.longest(taking_turns)
-    chosen = plan.solve(longest_s)
-    alone = [row for row, column in chosen.items() if column >= len(plan.people)]
-    if alone:
-        # Coming very late is better than nobody: the maximum wait of those who would be left alone is lifted.
-        longest_s[alone] = np.inf
-        chosen = plan.solve(longest_s)
+    chosen = plan.solve(plan.longest(taking_turns))
     return {demand.id: plan.pick(row, chosen[row], taking_turns.get(row)) for row, demand in enumerate(plan.demands)}
 
 
@@ -177,15 +172,16 @@ class _Plan:
         # Where nobody can be in time any more the penalty would only speak for leaving the incident alone.
         late &= ~late.all(axis=1, keepdims=True)
         seconds = wait_s + self.effort_s + weighing.late_s * late
-        seconds[wait_s > longest_s[:, None]] = np.inf
         nobody = np.full((len(self.demands), len(self.demands)), np.inf)
         # Whoever has waited longer must not become the cheaper one to leave alone, hence twice the wait.
-        np.fill_diagonal(nobody, [weighing.nobody_s + 2 * demand.waited_s for demand in self.demands])
+        np.fill_diagonal(nobody, [_NOBODY_S + 2 * demand.waited_s for demand in self.demands])
         weights = [
             weighing.severity.get(demand.priority, 1.0) * max(_LEAST_WEIGHT, 1 - demand.likely)
             for demand in self.demands
         ]
         weighed: Matrix = np.hstack([seconds, nobody]) * np.array(weights)[:, None]
+        # Whatever others gain by it; only nobody at all is worse.
+        weighed[:, : len(self.people)] += _TOO_LONG * (wait_s > longest_s[:, None])
         return weighed
 
     def solve(self, longest_s: Matrix) -> dict[int, int]:

@@ -61,6 +61,9 @@ class Plan(BaseModel):
     most_asked: Annotated[int, Field(ge=1, le=100)] = Field(
         20, description="offers of one incident at most, before the desk has to act (Heartrunner alerts at most 20)"
     )
+    joint_above: Annotated[int, Field(ge=1, le=1000)] = Field(
+        5, description="above so many incidents around without anybody on the way, who goes where is decided jointly"
+    )
     widen_by: Annotated[float, Field(ge=0, le=2)] = Field(0.25, description="share of the circle added with each wave")
     verify_s: Seconds = Field(30, description="to call back and ask whether it is real; the search does not wait")
     offer_valid_s: Seconds = Field(120, description="an offer can be accepted for so long")

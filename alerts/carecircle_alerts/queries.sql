@@ -1,6 +1,7 @@
 -- name: lock_incident
 -- Hold an incident: whoever changes anything about it does this first.
-select id from incident where id = %(incident_id)s for update
+-- Not a lock of its key: a timer that another incident sets for it must not wait.
+select id from incident where id = %(incident_id)s for no key update
 
 -- name: incident_of_case
 -- One incident with what decisions need to know of its bed.
@@ -38,7 +39,7 @@ from due d join incident i on i.id = d.incident_id
 where d.due_at <= %(now)s
 order by d.due_at
 limit 1
-for update of i skip locked
+for no key update of i skip locked
 
 -- name: take_due
 -- Take all timers of a locked incident that are due.

@@ -24,6 +24,7 @@ class WhyNot(StrEnum):
     STALE_POSITION = "stale_position"
     NO_ADDRESS = "no_address"
     BUSY = "busy"
+    NEEDED_ELSEWHERE = "needed_elsewhere"
     DECLINED = "declined"
     ASKED = "asked"
     UNDELIVERABLE = "undeliverable"

@@ -38,6 +38,8 @@ from carecircle_alerts.travel import UNKNOWN
 
 # Without a receipt for this long the next contact of a relative or a dispatcher is tried (engineering proposal).
 _NO_RECEIPT_S = 60
+# Everybody who becomes free can help one incident; a few more may be nearer to it than those who waited longest.
+_WOKEN_AT_MOST = 10
 
 
 @dataclass(slots=True)
@@ -67,6 +69,8 @@ class Saving:
             for command in commands:
                 if not isinstance(command, Tell):
                     await self._carry_out(command)
+            if freed := _freed(commands):
+                await self._do("wake_those_alone", most=min(2 * freed, _WOKEN_AT_MOST))
         if telling:
             self.case = await load_case(self.connection, self.case.incident.id)
             async with self.connection.pipeline():
@@ -269,3 +273,10 @@ class Saving:
 
     async def _do(self, query: str, **parameters: object) -> None:
         await run(self.connection, query, incident_id=self.case.incident.id, now=self.now, **parameters)
+
+
+def _freed(commands: list[Command]) -> int:
+    """How many people these commands set free for others."""
+    withdrawn = [one for one in commands if isinstance(one, EndOffers) and one.state is OfferState.WITHDRAWN]
+    released = [one for one in commands if isinstance(one, MoveAssignment) and one.to is AssignmentState.RELEASED]
+    return sum(len(one.offer_ids) for one in withdrawn) + len(released)

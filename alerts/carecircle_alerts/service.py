@@ -28,6 +28,7 @@ from carecircle_alerts.notify.device import DeviceChannel
 from carecircle_alerts.notify.outbox import Outbox
 from carecircle_alerts.promises import EVERY_S, check_promises, ping
 from carecircle_alerts.settings import AlertsSettings
+from carecircle_alerts.standing import fold_offers
 from carecircle_alerts.store import Connection, run
 from carecircle_alerts.travel.running import NO_MAPS, travelling
 
@@ -39,6 +40,7 @@ _LINGER_S = 0.1  # readings only change the twin; one transaction for a tenth of
 _POLL_S = 0.25  # the longest that a timer waits when a hint was lost
 _PULSE_S = 5.0
 _HINDSIGHT_POLL_S = 5.0
+_LEARN_POLL_S = 60.0  # how people answer changes in weeks
 _LOOK_S = 1.0  # how often time passes for beds that say nothing
 _SETTLES_IN_S = 5.0
 _CATCHES_UP_S = 2.0
@@ -105,6 +107,7 @@ class AlertsService:
             loops += [self._repeat(self._hints.due, self._run_due) for _ in range(self._settings.engine_workers)]
             loops.append(self._repeat(self._hints.outgoing, outbox.send_waiting))
             loops.append(self._repeat(asyncio.Event(), Hindsight(self._pool, self._clock).work, _HINDSIGHT_POLL_S))
+            loops.append(self._repeat(asyncio.Event(), self._learn, _LEARN_POLL_S))
             tasks = [group.create_task(loop) for loop in loops]
             await stop.wait()
             self._stop.set()
@@ -219,6 +222,9 @@ class AlertsService:
         if answered:
             self._hints.outgoing.set()
         return answered
+
+    async def _learn(self) -> int:
+        return int(await fold_offers(self._pool, self._clock.now()))
 
     async def _repeat(self, hint: asyncio.Event, work: Callable[[], Awaitable[int]], poll_s: float = _POLL_S) -> None:
         """Work, and when nothing is left wait for the hint or the poll; survives a database that is away."""

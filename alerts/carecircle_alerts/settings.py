@@ -1,7 +1,10 @@
 """Settings of the alert engine."""
 
+from pathlib import Path
+
 from pydantic import Field, SecretStr
 
+from carecircle.metrics import MetricsSettings
 from carecircle.settings import BrokerSettings, DatabaseSettings, ProcessSettings
 from carecircle_alerts.travel.settings import TravelSettings
 
@@ -25,3 +28,17 @@ class AlertsSettings(DatabaseSettings, BrokerSettings, ChannelSettings, TravelSe
     mqtt_client_id: str = Field("carecircle-alerts", description="session name at the broker; one process a name")
     engine_workers: int = Field(2, ge=1, le=32, description="how many incidents are worked on at once")
     notify_workers: int = Field(64, ge=1, le=256, description="how many messages are sent at once")
+
+
+class LifelineSettings(DatabaseSettings, BrokerSettings, ChannelSettings, MetricsSettings):
+    """What `carecircle lifeline` is told. The database may be away: it gives the snapshot and is told afterwards."""
+
+    mqtt_client_id: str = Field("carecircle-lifeline", description="session name at the broker; one process a name")
+    lifeline_folder: Path = Field(description="folder of its own for snapshot, journal and state; survives restarts")
+    lifeline_limit_s: float = Field(
+        3.0, ge=0.5, le=60, description="how long a call may wait for its commit before people are told directly"
+    )
+    lifeline_snapshot_s: float = Field(60.0, ge=1, le=3600, description="how often the snapshot is taken anew, seconds")
+    lifeline_window: int = Field(
+        4000, ge=10, le=60000, description="calls that may wait at once; of more the broker keeps the rest"
+    )

@@ -1,6 +1,6 @@
 """Store: rows of the live path into typed classes, under the incident's lock (I/O)."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -28,9 +28,12 @@ from carecircle_alerts.people.rest import night_began_at
 from carecircle_alerts.people.rows import facts_of
 from carecircle_alerts.plan import Plan
 from carecircle_alerts.ranking import Bed, Candidate, Responder, rank_responders
+from carecircle_alerts.ties import only_theirs, settles_ties
 from carecircle_alerts.travel import Place, TravelTime, TravelTimes
 
 QUERIES = Queries("carecircle_alerts")
+# Ties are settled among the first few; nobody further down would be asked next.
+_TIED, _TWO, _REACH_BEDS = 8, 2, 200
 _CASE = ("incident_of_case", "offers_of", "assignments_of")
 
 Connection = AsyncConnection[DictRow]
@@ -81,7 +84,29 @@ async def rank_for(connection: Connection, case: Case, travel: TravelTimes, now:
     (bed,) = await fetch(connection, "bed_of_incident", incident_id=case.incident.id)
     there = Bed(_place(bed), bed["terrain"], bed["provider_id"], bed["township"])
     responders, times = await _considered(connection, there, case, travel, now)
-    return rank_responders(there, responders, times, case.incident.plan.circle_s, case.incident.priority)
+    circle_s, priority = case.incident.plan.circle_s, case.incident.priority
+    candidates = rank_responders(there, responders, times, circle_s, priority)
+    if not settles_ties(priority):
+        return candidates
+    first = {one.responder.id for one in candidates[:_TIED] if one.rank is not None}
+    responders = await _with_reach(connection, responders, first, circle_s, now)
+    return rank_responders(there, responders, times, circle_s, priority)
+
+
+async def _with_reach(
+    connection: Connection, responders: list[Responder], first: set[str], circle_s: int, now: datetime
+) -> list[Responder]:
+    """The people with the beds that the first of them alone reach, which is what settles ties."""
+    if len(first) < _TWO:
+        return responders
+    rows = await fetch(connection, "reach_of", ids=sorted(first), circle_s=circle_s, now=now, most=_REACH_BEDS)
+    reach = {row["bed_id"]: frozenset(row["people"]) for row in rows}
+    free = frozenset(one for people in reach.values() for one in people) | first
+    alone = only_theirs(reach, free)
+    return [
+        replace(one, standing=replace(one.standing, only_theirs=alone[one.id])) if one.id in first else one
+        for one in responders
+    ]
 
 
 async def judged(connection: Connection, ids: list[str], case: Case, now: datetime) -> list[Responder]:

@@ -15,6 +15,11 @@ _HIGHEST = 1
 _T = TypeVar("_T")
 
 
+def settles_ties(priority: int) -> bool:
+    """Whether anything but time counts."""
+    return priority > _HIGHEST
+
+
 def only_theirs(reach: Mapping[str, AbstractSet[str]], free: AbstractSet[str]) -> dict[str, int]:
     """How many beds each free person alone reaches: what sending them now would leave uncovered.
 
@@ -41,7 +46,7 @@ def break_ties(
     past a contract or a refusal. Within it: fewer beds left uncovered, then less work lately, then asked less lately,
     then as before. The highest severity goes by time alone.
     """
-    if priority <= _HIGHEST:
+    if not settles_ties(priority):
         return list(ordered)
     settled: list[_T] = []
     for tie in _groups(ordered, travel_s, alike):

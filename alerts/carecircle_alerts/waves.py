@@ -106,6 +106,13 @@ def _one_short(case: Case, missing: int, now: datetime) -> list[Command]:
     ]
 
 
+def somebody_free(case: Case, candidates: list[Candidate], now: datetime) -> list[Command]:
+    """Somebody nearby has become free: an incident that asks nobody asks them at once; its other timers go on."""
+    if case.helpers_missing() == 0 or any(offer.expires_at > now for offer in case.open_offers()):
+        return []
+    return [one for one in next_wave(case, candidates, now) if isinstance(one, MakeOffer)]
+
+
 def _choose_again(case: Case, candidates: list[Candidate]) -> list[Candidate]:
     able = [candidate for candidate in candidates if candidate.rank is not None]
     return able[: case.incident.plan.wave_size]

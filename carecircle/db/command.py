@@ -16,6 +16,7 @@ class MigrateSettings(ProcessSettings):
     ingest_password: SecretStr | None = Field(None, description="password to set for role carecircle_ingest")
     upkeep_password: SecretStr | None = Field(None, description="password to set for role carecircle_upkeep")
     alerts_password: SecretStr | None = Field(None, description="password to set for role carecircle_alerts")
+    lifeline_password: SecretStr | None = Field(None, description="password to set for role carecircle_lifeline")
     desk_password: SecretStr | None = Field(None, description="password to set for role carecircle_desk")
     console_password: SecretStr | None = Field(None, description="password to set for role carecircle_console")
     grafana_password: SecretStr | None = Field(None, description="password to set for role carecircle_grafana")

@@ -16,6 +16,7 @@ ROLES: tuple[LiteralString, ...] = (
     "carecircle_ingest",
     "carecircle_upkeep",
     "carecircle_alerts",
+    "carecircle_lifeline",
     "carecircle_desk",
     "carecircle_console",
     "carecircle_grafana",

@@ -60,6 +60,7 @@ class BrokerAccountsSettings(DatabaseSettings):
     home_secret: SecretStr = Field(description="the installation's secret from which homes' broker passwords derive")
     broker_ingest_password: SecretStr = Field(description="password of the broker account ingest")
     broker_alerts_password: SecretStr = Field(description="password of the broker account alerts")
+    broker_lifeline_password: SecretStr = Field(description="password of the broker account lifeline")
     broker_folder: Path = Field(description="folder in which the broker reads `passwords` and `access`")
 
 
@@ -71,6 +72,7 @@ def broker_accounts() -> None:
     services = {
         "ingest": settings.broker_ingest_password.get_secret_value(),
         "alerts": settings.broker_alerts_password.get_secret_value(),
+        "lifeline": settings.broker_lifeline_password.get_secret_value(),
     }
     write_accounts(settings.broker_folder, services, homes)
     click.echo(f"accounts of {len(services)} services and {len(homes)} homes written")

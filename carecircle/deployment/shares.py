@@ -19,7 +19,7 @@ GRAFANA_UID = 472
 
 DATABASE_ADDRESS = f"database:5432/{DATABASE}"
 BROKER_ADDRESS = "mqtts://broker:8883"
-_SERVICE_ROLES = ("ingest", "upkeep", "alerts", "desk", "console", "grafana")
+_SERVICE_ROLES = ("ingest", "upkeep", "alerts", "lifeline", "desk", "console", "grafana")
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +73,7 @@ def plan_shares(installation: Installation, certificates: Certificates) -> dict[
                 "carecircle_database_url": installation.database_url("carecircle_ingest"),
                 "carecircle_broker_ingest_password": installation.broker_password("ingest"),
                 "carecircle_broker_alerts_password": installation.broker_password("alerts"),
+                "carecircle_broker_lifeline_password": installation.broker_password("lifeline"),
                 **home,
             },
         ),
@@ -90,6 +91,16 @@ def plan_shares(installation: Installation, certificates: Certificates) -> dict[
             {
                 "carecircle_database_url": installation.database_url("carecircle_alerts"),
                 "carecircle_mqtt_url": installation.broker_url("alerts"),
+                **link,
+                **webhook,
+                **authority,
+            },
+        ),
+        "lifeline": Share(
+            APP_UID,
+            {
+                "carecircle_database_url": installation.database_url("carecircle_lifeline"),
+                "carecircle_mqtt_url": installation.broker_url("lifeline"),
                 **link,
                 **webhook,
                 **authority,

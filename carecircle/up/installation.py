@@ -16,7 +16,7 @@ from carecircle.runtime.ports import LOOPBACK
 from carecircle.up.secrets_file import Secrets
 
 DATABASE = "carecircle"
-BROKER_SERVICES = ("ingest", "alerts")
+BROKER_SERVICES = ("ingest", "alerts", "lifeline")
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +108,7 @@ class Installation:
             "CARECIRCLE_LINK_SECRET": self.secrets.link_secret,
         }
         webhooks = {"CARECIRCLE_WEBHOOK_SECRET": self.secrets.webhook_secret}
+        mail = {"CARECIRCLE_SMTP_URL": f"smtp://{LOOPBACK}:{self.ports['world-smtp']}"}
         plans = [
             ProcessPlan(
                 "console",
@@ -131,9 +132,22 @@ class Installation:
                 {
                     "CARECIRCLE_DATABASE_URL": self.database_url("carecircle_alerts"),
                     "CARECIRCLE_MQTT_URL": self.broker_url("alerts"),
-                    "CARECIRCLE_SMTP_URL": f"smtp://{LOOPBACK}:{self.ports['world-smtp']}",
                     **answers,
                     **webhooks,
+                    **mail,
+                },
+            ),
+            ProcessPlan(
+                "lifeline",
+                "生命线 lifeline",
+                ["lifeline"],
+                {
+                    "CARECIRCLE_DATABASE_URL": self.database_url("carecircle_lifeline"),
+                    "CARECIRCLE_MQTT_URL": self.broker_url("lifeline"),
+                    "CARECIRCLE_LIFELINE_FOLDER": str(self.state / "lifeline"),
+                    **answers,
+                    **webhooks,
+                    **mail,
                 },
             ),
             ProcessPlan(

@@ -15,6 +15,8 @@ _ENGINE = "alerts"
 # The checker of promises looks every 15 s.
 _CHECK_FRESH_S = 50.0
 _CHECK = "promises"
+# It shouts when the engine is stuck; that it is silent itself must not be learnt on that day.
+_LIFELINE = "lifeline"
 # All of China keeps Beijing time, so that "today" is one day for everybody.
 _CHINA = ZoneInfo("Asia/Shanghai")
 _REASONS = [reason.value for reason in Reason]
@@ -23,6 +25,11 @@ _REASONS = [reason.value for reason in Reason]
 async def read_pulses(connection: Connection, now: datetime) -> dict[str, float]:
     """Age in seconds of the last pulse of every service."""
     return {row["service"]: _age_s(row["at"], now) for row in await fetch(connection, "pulses")}
+
+
+def is_lifeline_silent(pulses: dict[str, float]) -> bool:
+    """Whether there is a lifeline that has not gone round lately; an installation may have none."""
+    return pulses.get(_LIFELINE, 0.0) > _PULSE_FRESH_S
 
 
 async def read_never_silent(connection: Connection, now: datetime) -> NeverSilent:

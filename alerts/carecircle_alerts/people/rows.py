@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from carecircle_alerts.asking import Standing
 from carecircle_alerts.people.duty import Roster
 from carecircle_alerts.people.eligibility import Facts
 from carecircle_alerts.people.hours import Hours, Span
@@ -61,6 +62,7 @@ def _who(row: Mapping[str, Any]) -> Responder:
         area_code=row["area_code"],
         skills=frozenset(row["skills"]),
         languages=frozenset(row["languages"]),
+        standing=Standing(row["standing_asked"], row["standing_accepted"], row["asked_lately"], row["went_lately"]),
     )
 
 

@@ -19,6 +19,7 @@ WHY_NOT: dict[WhyNot, str] = {
     WhyNot.STALE_POSITION: "位置已过期",
     WhyNot.NO_ADDRESS: "没有联系方式",
     WhyNot.BUSY: "正在处理其他事件",
+    WhyNot.NEEDED_ELSEWHERE: "留给附近更需要的求助",
     WhyNot.DECLINED: "已拒绝",
     WhyNot.ASKED: "已在联系",
     WhyNot.UNDELIVERABLE: "消息无法送达",

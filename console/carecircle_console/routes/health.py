@@ -5,7 +5,7 @@ from fastapi import APIRouter, Response
 from psycopg_pool import PoolTimeout
 
 from carecircle_console.gate import TheConsole
-from carecircle_console.watch import read_never_silent, read_pulses
+from carecircle_console.watch import is_lifeline_silent, read_never_silent, read_pulses
 from carecircle_console.wire import Health
 
 router = APIRouter(tags=["health"])
@@ -22,10 +22,11 @@ async def healthz(response: Response, console: TheConsole) -> Health:
     except (psycopg.OperationalError, PoolTimeout):
         database = False
     works = database and feed
+    is_well = light is not None and light.ok and not is_lifeline_silent(pulses)
     if not works:
         response.status_code = 503
     return Health(
-        status="broken" if not works else "ok" if light is not None and light.ok else "alarm",
+        status="broken" if not works else "ok" if is_well else "alarm",
         database=database,
         feed=feed,
         never_silent=light,

@@ -133,6 +133,17 @@ def test_a_broken_promise_and_a_check_that_does_not_run_put_the_light_out(world:
     assert client.get("/healthz").json()["never_silent"]["ok"] is False
 
 
+def test_a_lifeline_that_has_fallen_silent_is_alarming_and_having_none_is_not(world: World) -> None:
+    client = world.client()
+    world.pulse()
+    assert client.get("/healthz").json()["status"] == "ok"
+    world.scene.run("insert into engine_pulse (service, at) values ('lifeline', now() - interval '30 s')")
+    figures = client.get("/healthz").json()
+    assert (figures["status"], figures["never_silent"]["ok"]) == ("alarm", True)
+    world.scene.run("update engine_pulse set at = now() where service = 'lifeline'")
+    assert client.get("/healthz").json()["status"] == "ok"
+
+
 def test_every_answer_carries_the_security_headers(world: World) -> None:
     for path in ("/", "/healthz", "/api/me", "/api/nothing", "/assets/none.js", "/api/incidents"):
         headers = world.client().get(path).headers

@@ -13,7 +13,7 @@ from carecircle.db.seed_command import SeedSettings
 from carecircle.deployment.command import BrokerAccountsSettings, InitSettings
 from carecircle.runtime.mosquitto import configuration
 from carecircle.settings import ProcessSettings
-from carecircle_alerts.settings import AlertsSettings
+from carecircle_alerts.settings import AlertsSettings, LifelineSettings
 from carecircle_console.settings import ConsoleSettings
 from carecircle_ingest.service import IngestSettings
 from carecircle_sim.homes_command import HomesSettings
@@ -29,6 +29,7 @@ SETTINGS: dict[str, type[ProcessSettings]] = {
     "ingest": IngestSettings,
     "upkeep": UpkeepSettings,
     "alerts": AlertsSettings,
+    "lifeline": LifelineSettings,
     "console": ConsoleSettings,
     "homes": HomesSettings,
     "world": WorldSettings,
@@ -162,7 +163,7 @@ def test_only_who_needs_it_reaches_beyond_the_inner_networks() -> None:
     networks = COMPOSE["networks"]
     assert networks["data"] == networks["devices"] == {"internal": True}
     outside = {service.name for service in services() if "outside" in service.entry.get("networks", [])}
-    assert outside == {"alerts", "broker", "console", "grafana"}
+    assert outside == {"alerts", "broker", "console", "grafana", "lifeline"}
     at_the_database = {service.name for service in services() if "data" in service.entry.get("networks", [])}
     assert not at_the_database & {"broker", "homes", "world"}
 

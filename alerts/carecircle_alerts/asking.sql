@@ -1,0 +1,146 @@
+-- name: claim
+-- Whom nobody else is about to ask at this very moment. The claim ends with the transaction, and nobody waits for one.
+select wanted.id from unnest(%(ids)s::text[]) as wanted (id)
+where pg_try_advisory_xact_lock(hashtextextended('ask ' || wanted.id, 0))
+
+-- name: taken
+-- Of these people, who is being asked about something else or is on their way, as everybody can see by now.
+select o.responder_id as id from offer o
+where o.responder_id = any(%(ids)s) and o.state in ('QUEUED', 'SENT', 'DELIVERED', 'SEEN')
+    and o.incident_id <> %(incident_id)s and o.expires_at > %(now)s
+union
+select s.responder_id from assignment s
+where s.responder_id = any(%(ids)s) and s.state in ('ACCEPTED', 'MOVING', 'ARRIVED')
+
+-- name: reach_of
+-- Who is inside the circle of each bed that one of these people reaches, by last night's lists; only those who are on
+-- duty and free now. At most so many beds a person.
+with near as (
+    select distinct b.bed_id
+    from unnest(%(ids)s::text[]) as wanted (id)
+    cross join lateral (
+        select c.bed_id from bed_candidate c
+        where c.responder_id = wanted.id and c.p50_s <= %(circle_s)s
+        order by c.p50_s limit %(most)s
+    ) as b
+)
+select n.bed_id, array_agg(c.responder_id) as people
+from near n
+join bed_candidate c on c.bed_id = n.bed_id and c.p50_s <= %(circle_s)s
+join responder p on p.id = c.responder_id and p.consented_at is not null
+where is_on_duty(p.id, p.on_duty, p.duty_set_at, %(now)s)
+    and not exists (
+        select from assignment s where s.responder_id = p.id and s.state in ('ACCEPTED', 'MOVING', 'ARRIVED')
+    )
+    and not exists (
+        select from offer o
+        where o.responder_id = p.id and o.state in ('QUEUED', 'SENT', 'DELIVERED', 'SEEN') and o.expires_at > %(now)s
+    )
+group by n.bed_id
+
+-- name: competing
+-- Incidents around this one to which nobody is going yet, by the end of their time; a look, nothing is held.
+select i.id, i.priority, i.deadline_at, i.plan, b.lat, b.lon, b.terrain, b.provider_id
+from incident i join bed b on b.id = i.bed_id
+where i.family = 'help' and i.state in ('RECEIVED', 'SEARCHING', 'UNCOVERED') and i.id <> %(incident_id)s
+    and i.cell = any(cells_around((select cell from incident where id = %(incident_id)s)))
+order by i.deadline_at, i.id
+limit %(most)s
+
+-- name: people_near_others
+-- Who is near these places, by last position, by base, or at the nearest providers, and not known yet.
+select distinct near.id
+from unnest(%(lats)s::double precision[], %(lons)s::double precision[]) as o (lat, lon)
+cross join lateral (
+    (
+        select p.id from responder p where p.lat is not null
+        order by point(p.lon, p.lat) <-> point(o.lon, o.lat) limit %(most)s
+    )
+    union all
+    (
+        select p.id from responder p where p.base_lat is not null
+        order by point(p.base_lon, p.base_lat) <-> point(o.lon, o.lat) limit %(most)s
+    )
+    union all
+    (
+        select p.id
+        from (
+            select v.id from provider v where v.lat is not null
+            order by point(v.lon, v.lat) <-> point(o.lon, o.lat) limit 4
+        ) as v
+        join responder p on p.provider_id = v.id and p.role = 'staff'
+        limit %(most)s
+    )
+) as near
+where near.id <> all(%(known)s::text[])
+
+-- name: offers_of_competing
+-- Whom those incidents have asked already, the last time that each was asked.
+select distinct on (o.incident_id, o.responder_id)
+    o.incident_id, o.responder_id, o.state, o.travel_p50_s, o.travel_p90_s, o.expires_at
+from offer o
+where o.incident_id = any(%(ids)s)
+order by o.incident_id, o.responder_id, o.wave desc
+
+-- name: wake_those_alone
+-- Somebody has become free: incidents nearby that have nobody and ask nobody look round again, the gravest first.
+insert into due (due_at, incident_id, epoch, kind)
+select %(now)s, i.id, i.epoch, 'freed'
+from incident i
+where i.family = 'help' and i.state in ('RECEIVED', 'SEARCHING', 'UNCOVERED') and i.id <> %(incident_id)s
+    and i.cell = any(cells_around((select cell from incident where id = %(incident_id)s)))
+    and not exists (
+        select from offer o
+        where o.incident_id = i.id and o.state in ('QUEUED', 'SENT', 'DELIVERED', 'SEEN') and o.expires_at > %(now)s
+    )
+    and not exists (select from due d where d.incident_id = i.id and d.kind = 'freed')
+order by i.priority, i.deadline_at, i.id
+limit %(most)s
+
+-- name: wake_those_helped
+-- These incidents look round soon, where they ask nobody and would not look before.
+insert into due (due_at, incident_id, epoch, kind)
+select %(at)s, i.id, i.epoch, 'freed'
+from incident i
+where i.id = any(%(ids)s::uuid[]) and i.state in ('RECEIVED', 'SEARCHING', 'UNCOVERED')
+    and not exists (
+        select from offer o
+        where o.incident_id = i.id and o.state in ('QUEUED', 'SENT', 'DELIVERED', 'SEEN') and o.expires_at > %(now)s
+    )
+    and not exists (
+        select from due d
+        where d.incident_id = i.id and d.kind in ('freed', 'wave', 'recheck') and d.due_at <= %(at)s
+    )
+
+-- name: standing_mark_of
+-- Up to when finished offers are folded; nothing is returned while another process folds.
+select folded_to from standing_mark for update skip locked
+
+-- name: fold_offers
+-- Fold the offers that were finished since the last time into how each person answers. One that was withdrawn before
+-- its time says nothing of who was asked, except that they were asked.
+with finished as (
+    select
+        o.responder_id, o.state = 'ACCEPTED' as went,
+        o.state <> 'WITHDRAWN' or o.answered_at >= o.expires_at as is_answer,
+        fading(%(until)s - o.answered_at, interval '90 days') as long,
+        fading(%(until)s - o.answered_at, interval '12 hours') as short
+    from offer o
+    where o.answered_at > %(since)s and o.answered_at <= %(until)s and o.state <> 'UNDELIVERABLE'
+)
+insert into standing as s (responder_id, asked, accepted, asked_lately, went_lately, as_of)
+select
+    f.responder_id, coalesce(sum(f.long) filter (where f.is_answer), 0), coalesce(sum(f.long) filter (where f.went), 0),
+    sum(f.short), coalesce(sum(f.short) filter (where f.went), 0), %(until)s
+from finished f
+group by f.responder_id
+on conflict (responder_id) do update set
+    asked = s.asked * fading(excluded.as_of - s.as_of, interval '90 days') + excluded.asked,
+    accepted = s.accepted * fading(excluded.as_of - s.as_of, interval '90 days') + excluded.accepted,
+    asked_lately = s.asked_lately * fading(excluded.as_of - s.as_of, interval '12 hours') + excluded.asked_lately,
+    went_lately = s.went_lately * fading(excluded.as_of - s.as_of, interval '12 hours') + excluded.went_lately,
+    as_of = excluded.as_of
+
+-- name: move_standing_mark
+-- What was finished until then is folded.
+update standing_mark set folded_to = %(until)s

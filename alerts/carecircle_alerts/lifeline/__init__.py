@@ -1,0 +1,1 @@
+"""Lifeline: an independent reader of the broker that shouts when the way above it is stuck."""

@@ -1,0 +1,119 @@
+"""Ledger: what the lifeline has promised to tell, what is done of it, and what the database has yet to learn (pure)."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from carecircle.committed import Committed
+from carecircle_alerts.lifeline.records import Begun, Entry, Reconciled, Settled, Telling, Tried
+from carecircle_alerts.lifeline.waiting_room import name_of
+
+# For so long a telling is tried again; then the one who does not answer is left to the engine, or to nobody.
+_TRIES_FOR = timedelta(minutes=15)
+
+
+@dataclass(slots=True)
+class Open:
+    """A call of which people are told and that is not reconciled."""
+
+    begun: Begun
+    settled: dict[UUID, Settled] = field(default_factory=dict)
+    tried: dict[UUID, Tried] = field(default_factory=dict)
+    """Ways that may have been handed their telling already and would not know it again."""
+    is_committed: bool = False
+    """The engine has said that it has the call, so that what is not told yet is its own work now."""
+    known_settled: int = -1
+    """How many settled tellings the database knows; -1 while it does not know the call."""
+
+    def waiting(self) -> list[Telling]:
+        """Whom nobody has been told to yet."""
+        return [one for one in self.begun.tellings if one.key not in self.settled]
+
+    def is_over(self, now: datetime) -> bool:
+        """Whether nothing more will be sent."""
+        return self.is_committed or not self.waiting() or now - self.begun.begun_at > _TRIES_FOR
+
+    def has_news(self) -> bool:
+        """Whether there is something that the database does not know."""
+        return len(self.settled) > self.known_settled
+
+    def handed_over(self) -> list[tuple[Telling, Settled]]:
+        """What was told, by which way and when."""
+        found = ((one, self.settled.get(one.key)) for one in self.begun.tellings)
+        return [(one, settled) for one, settled in found if settled is not None and settled.way is not None]
+
+
+class Ledger:
+    """Open calls by the id of their own incident, in the order in which they were journaled."""
+
+    def __init__(self) -> None:
+        self._open: dict[UUID, Open] = {}
+        self._by_name: dict[Committed, UUID] = {}
+        self._of_telling: dict[UUID, UUID] = {}
+
+    @classmethod
+    def of(cls, entries: Iterable[Entry]) -> "Ledger":
+        """What a journal says."""
+        ledger = cls()
+        for entry in entries:
+            ledger.write(entry)
+        return ledger
+
+    def write(self, entry: Entry) -> None:
+        """Follow the journal; what speaks of a call that is not open changes nothing."""
+        match entry:
+            case Begun():
+                if entry.incident_id not in self._open:
+                    self._open[entry.incident_id] = Open(entry)
+                    self._by_name[name_of(entry.called())] = entry.incident_id
+                    self._of_telling.update({one.key: entry.incident_id for one in entry.tellings})
+            case Tried(key, way):
+                call = self._open.get(self._of_telling.get(key, key))
+                if call is not None:
+                    call.tried[way] = entry
+            case Settled(key):
+                call = self._open.get(self._of_telling.get(key, key))
+                if call is not None:
+                    call.settled.setdefault(key, entry)
+            case Reconciled(incident_id):
+                call = self._open.pop(incident_id, None)
+                if call is not None:
+                    self._by_name.pop(name_of(call.begun.called()), None)
+                    for one in call.begun.tellings:
+                        self._of_telling.pop(one.key, None)
+
+    def committed(self, what: Committed) -> None:
+        """The engine has said that it has a call."""
+        incident_id = self._by_name.get(what)
+        if incident_id is not None:
+            self._open[incident_id].is_committed = True
+
+    def get(self, incident_id: UUID) -> Open | None:
+        """An open call."""
+        return self._open.get(incident_id)
+
+    def open(self) -> list[Open]:
+        """All of them, oldest first."""
+        return list(self._open.values())
+
+    def of_danger(self, bed: str, kind: str) -> list[Open]:
+        """The open calls of one bed and kind, which are one incident."""
+        return [one for one in self._open.values() if (one.begun.bed, one.begun.kind) == (bed, kind)]
+
+    def asked(self, now: datetime) -> set[str]:
+        """Responders with a question of ours that they can still answer: nobody is asked to two doors at once."""
+        return {one.recipient_id for one in self._tellings() if one.asking and one.asking.expires_at > now}
+
+    def entries(self) -> Iterator[Entry]:
+        """A journal that says the same and nothing that is over."""
+        for call in self._open.values():
+            yield call.begun
+            yield from call.tried.values()
+            yield from call.settled.values()
+
+    def __len__(self) -> int:
+        return len(self._open)
+
+    def _tellings(self) -> Iterator[Telling]:
+        return (one for call in self._open.values() for one in call.begun.tellings)

@@ -1,0 +1,92 @@
+"""Snapshot: what the lifeline has to know of beds and people when nobody can be asked (pure).
+
+No resident's name, no address of a home, no telephone number: a bed's place, the people on duty who have agreed to be
+asked, and how they and the centre are reached.
+"""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+import msgspec
+
+from carecircle_alerts.people.eligibility import Facts, judge
+from carecircle_alerts.plan import Plan
+from carecircle_alerts.ranking import Responder
+
+VERSION = 1
+
+# Somebody who was at another door when the database went away is free again some time; an engineering proposal.
+_BUSY_FOR = timedelta(minutes=30)
+
+
+class KnownBed(msgspec.Struct, frozen=True, array_like=True):
+    """Where a bed is, WGS-84, and who is contracted for it."""
+
+    county: str
+    division_code: str
+    circle: str
+    terrain: str
+    provider_id: str | None
+    lat: float | None
+    lon: float | None
+
+
+class Contact(msgspec.Struct, frozen=True, array_like=True):
+    """One way to reach somebody."""
+
+    channel: str
+    address: str
+    language: str = "zh-CN"
+
+
+class Person(msgspec.Struct, frozen=True, array_like=True):
+    """A responder on duty, with consent and a way to be reached, as eligibility knows them."""
+
+    facts: Facts
+    contacts: list[Contact]
+
+
+class Desk(msgspec.Struct, frozen=True, array_like=True):
+    """A dispatcher or supervisor; theirs are the beds whose division code begins with `area_code`."""
+
+    id: str
+    area_code: str
+    contacts: list[Contact]
+
+
+class Snapshot(msgspec.Struct, frozen=True):
+    """Everything at one moment. `areas` names neighbourhoods by nine digits of division code."""
+
+    version: int
+    taken_at: datetime
+    areas: dict[str, str]
+    beds: dict[str, KnownBed]
+    people: list[Person]
+    desks: list[Desk]
+
+    def area_name(self, division_code: str) -> str:
+        """The name of a bed's neighbourhood, '' where it has none."""
+        return self.areas.get(division_code[:9], "")
+
+    def desks_of(self, code: str) -> list[Desk]:
+        """Who answers for a division code, or for a county of which nothing finer is known."""
+        return [one for one in self.desks if code.startswith(one.area_code)]
+
+    def judge(self, person: Person, plan: Plan, now: datetime) -> Responder:
+        """Somebody as ranking takes them now; of who was busy when this was taken that is known for a while only."""
+        who = judge(person.facts, plan, now)
+        return who if now - self.taken_at <= _BUSY_FOR else replace(who, busy=False)
+
+
+def encode_snapshot(snapshot: Snapshot) -> bytes:
+    """As the file has it."""
+    return msgspec.json.encode(snapshot)
+
+
+def decode_snapshot(raw: bytes) -> Snapshot | None:
+    """Read it; None where it is cut off, or of another version of ours."""
+    try:
+        snapshot = msgspec.json.decode(raw, type=Snapshot)
+    except msgspec.DecodeError:
+        return None
+    return snapshot if snapshot.version == VERSION else None

@@ -1,0 +1,75 @@
+"""Snapshot file: the newest picture of the database, kept where a start without a database finds it (I/O)."""
+
+from datetime import datetime
+from pathlib import Path
+from uuid import UUID
+
+import structlog
+from psycopg import AsyncConnection
+from psycopg.rows import DictRow
+
+from carecircle_alerts.lifeline.private_file import replace_private
+from carecircle_alerts.lifeline.snapshot import (
+    VERSION,
+    Contact,
+    Desk,
+    KnownBed,
+    Person,
+    Snapshot,
+    decode_snapshot,
+    encode_snapshot,
+)
+from carecircle_alerts.people.hours import local_day
+from carecircle_alerts.people.rest import night_began_at
+from carecircle_alerts.people.rows import facts_of
+from carecircle_alerts.plan import URBAN
+from carecircle_alerts.store import fetch
+
+_NAME = "snapshot.json"
+_NO_INCIDENT = UUID(int=0)  # nobody was asked for it, and every offer is another incident's
+
+_log = structlog.get_logger()
+
+
+async def take_snapshot(connection: AsyncConnection[DictRow], now: datetime) -> Snapshot:
+    """Read what the lifeline has to know, all of one moment."""
+    async with connection.transaction():
+        await connection.execute("set transaction isolation level repeatable read read only")
+        areas = await fetch(connection, "snapshot_areas")
+        beds = await fetch(connection, "snapshot_beds")
+        people = await fetch(connection, "snapshot_people", now=now)
+        rows = await fetch(
+            connection, "responders_by_id", ids=[row["id"] for row in people], incident_id=_NO_INCIDENT, now=now,
+            day=local_day(now), night_since=night_began_at(URBAN, now),
+        )  # fmt: skip
+        desks = await fetch(connection, "snapshot_desks")
+    contacts = {row["id"]: _contacts(row) for row in people}
+    return Snapshot(
+        VERSION,
+        now,
+        {row["code"]: row["name"] for row in areas},
+        {row.pop("id"): KnownBed(**row) for row in beds},
+        [Person(facts_of(row), contacts[row["id"]]) for row in rows],
+        [Desk(row["id"], row["area_code"], _contacts(row)) for row in desks],
+    )
+
+
+def _contacts(row: DictRow) -> list[Contact]:
+    return [Contact(*one) for one in row["contacts"]]
+
+
+def keep_snapshot(folder: Path, snapshot: Snapshot) -> None:
+    """Write it, all or nothing, for nobody else to read; raises `OSError`."""
+    replace_private(folder / _NAME, encode_snapshot(snapshot))
+
+
+def kept_snapshot(folder: Path) -> Snapshot | None:
+    """The one that was kept; None where there is none that can be read."""
+    try:
+        raw = (folder / _NAME).read_bytes()
+    except FileNotFoundError:
+        return None
+    snapshot = decode_snapshot(raw)
+    if snapshot is None:
+        _log.error("snapshot_unreadable", bytes=len(raw))
+    return snapshot

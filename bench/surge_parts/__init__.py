@@ -1,0 +1,1 @@
+"""Parts of the surge: a country of clustered calls, those who could go, and what became of them."""

@@ -1,0 +1,273 @@
+"""What the lifeline told while nobody committed: one incident of it, nobody told twice, links that work.
+
+The lifeline's own steps are taken here one by one, on the moved clock; with real processes they are in tests/chaos.
+"""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from uuid import UUID
+
+import psycopg
+import pytest
+from psycopg import AsyncConnection
+from psycopg.rows import dict_row
+
+from carecircle.mqtt import Delivery
+from carecircle.payloads import parse_payload
+from carecircle.topics import Kind, Topic
+from carecircle_alerts.called import call_of
+from carecircle_alerts.desk import Actor
+from carecircle_alerts.engine import run_due
+from carecircle_alerts.incident import Kind as Danger
+from carecircle_alerts.lifeline.ledger import Ledger, Open
+from carecircle_alerts.lifeline.reconcile import reconcile
+from carecircle_alerts.lifeline.records import Begun, Settled
+from carecircle_alerts.lifeline.snapshot import Snapshot, decode_snapshot, encode_snapshot
+from carecircle_alerts.lifeline.snapshot_file import take_snapshot
+from carecircle_alerts.lifeline.who_is_told import joins, who_is_told
+from carecircle_alerts.store import Connection
+from carecircle_alerts.travel.straight_line import StraightLine
+from tests.acceptance.conftest import Story
+from tests.scene import COUNTY, Scene
+from tests.servers import Database
+
+HELPERS = ("near", "next")
+
+
+@dataclass
+class Lifeline:
+    """The lifeline of a story: what it does when it hears a press that nobody commits."""
+
+    story: Story
+    connection: Connection
+    ledger: Ledger = field(default_factory=Ledger)
+
+    async def snapshot(self) -> Snapshot:
+        taken = await take_snapshot(self.connection, self.story.clock.now())
+        kept = decode_snapshot(encode_snapshot(taken))
+        assert kept == taken, "the file says what was taken"
+        return kept
+
+    async def tells(self, payload: bytes, *, bed: str = "bed-1", fails: tuple[str, ...] = ()) -> Open:
+        """Tell of a press; the channel takes everything but what goes to `fails`."""
+        now = self.story.clock.now()
+        topic = Topic(COUNTY, bed, "button", Kind.EVENT)
+        delivery = Delivery(str(topic), payload, retained=False, received_at=now, generation=1, mid=1)
+        called = call_of(topic, parse_payload(Kind.EVENT, payload), delivery)
+        assert called is not None
+        snapshot = await self.snapshot()
+        earlier = self.ledger.of_danger(bed, called.call.kind)
+        told_as = earlier[0].begun.told_as if earlier else called.incident_id
+        tellings = (
+            []
+            if joins(earlier, now)
+            else await who_is_told(snapshot, called, earlier, self.ledger.asked(now), StraightLine(), now)
+        )
+        begun = Begun.of(called, payload, told_as, now, snapshot.taken_at, tellings)
+        self.ledger.write(begun)
+        for telling in tellings:
+            way = None if telling.recipient_id in fails else telling.ways[0].id
+            self.ledger.write(Settled(telling.key, now, way))
+        call = self.ledger.get(begun.incident_id)
+        assert call is not None
+        return call
+
+    async def reconciles(self, call: Open) -> UUID | None:
+        async with self.connection.transaction():
+            found = await reconcile(self.connection, call, StraightLine(), self.story.clock.now())
+        self.story.check_promises()
+        return found
+
+
+@pytest.fixture
+async def lifeline(story: Story, database: Database) -> AsyncIterator[Lifeline]:
+    story.scene.bed("bed-1")
+    for number, responder in enumerate((*HELPERS, "third", "fourth"), start=1):
+        story.scene.responder(responder, north_m=300 * number)
+    story.scene.responder("off", north_m=10, on_duty=False)
+    story.scene.responder("unasked", north_m=20, consented=False)
+    story.scene.relative("daughter", "bed-1", webhook="http://127.0.0.1:9/none")
+    story.scene.account("centre", "supervisor", webhook="http://127.0.0.1:9/none")
+    url = database.url("carecircle_lifeline")
+    async with await AsyncConnection.connect(url, autocommit=True, row_factory=dict_row) as connection:
+        yield Lifeline(story, connection)
+
+
+def _messages(scene: Scene, audience: str) -> set[tuple[object, ...]]:
+    return set(scene.rows("select id, recipient_id, state from message where audience = %s", audience))
+
+
+async def test_it_asks_whom_the_engine_would_ask_under_the_same_ids(story: Story, lifeline: Lifeline) -> None:
+    payload = story.event()
+    call = await lifeline.tells(payload)
+    await story.deliver("bed-1", payload)
+    incident = story.open_incident("bed-1")
+    assert (call.begun.incident_id, call.begun.told_as) == (incident, incident)
+    asked = {(one.asking.offer_id, one.recipient_id) for one in call.begun.tellings if one.asking}
+    assert {(offer, who) for offer, who, _state in story.offers(incident)} == asked
+    assert {who for _offer, who in asked} == set(HELPERS)
+    ids = {one.ways[0].id for one in call.begun.tellings if one.asking}
+    assert {message for message, _who, _state in _messages(story.scene, "offer")} == ids
+
+
+async def test_where_nobody_has_committed_it_opens_the_incident_and_nobody_is_told_again(
+    story: Story, lifeline: Lifeline
+) -> None:
+    payload = story.event()
+    call = await lifeline.tells(payload)
+    story.clock.forward(seconds=5)
+    incident = await lifeline.reconciles(call)
+    assert incident == story.open_incident("bed-1")
+    assert [(who, state) for _offer, who, state in story.offers(incident)] == [("near", "SENT"), ("next", "SENT")]
+    await story.deliver("bed-1", payload)
+    assert story.phone.told("offer") == []
+    assert [one.step for one in story.phone.told("family")] == ["opened_0"]
+    assert story.scene.value("select count(*) from incident") == 1
+    steps = story.steps(incident)
+    assert (steps.count("received"), steps.count("lifeline_told"), steps.count("pressed_again")) == (1, 1, 0)
+    assert story.state(incident) == "SEARCHING"
+    assert {state for _id, _who, state in _messages(story.scene, "dispatcher")} == {"PROVIDER_OK"}
+    told = story.scene.value("select reason from incident_event where step = 'lifeline_told'")
+    assert told == "平台未及时确认，生命线于10:00:00直接通知了人员near、人员next、照护中心1人"
+
+
+async def test_the_links_that_it_sent_work_once_the_incident_is_there(story: Story, lifeline: Lifeline) -> None:
+    call = await lifeline.tells(story.event())
+    incident = await lifeline.reconciles(call)
+    assert incident is not None
+    offer = next(one.asking.offer_id for one in call.begun.tellings if one.asking)
+    await story.desk.accept_offer(offer, Actor("responder", "near", "人员near"))
+    await story.settle()
+    assert story.state(incident) == "ASSIGNED"
+    assert [one.recipient_id for one in story.phone.told("withdrawn")] == ["next"]
+
+
+async def test_the_next_people_are_asked_a_wave_later_and_not_at_once(story: Story, lifeline: Lifeline) -> None:
+    call = await lifeline.tells(story.event())
+    incident = await lifeline.reconciles(call)
+    assert incident is not None
+    await story.settle()
+    assert set(story.asked(incident)) == set(HELPERS)
+    await story.forward(seconds=25)
+    assert {"third", "fourth"} <= set(story.asked(incident))
+
+
+async def test_what_the_engine_had_written_and_not_sent_is_not_sent_any_more(story: Story, lifeline: Lifeline) -> None:
+    payload = story.event()
+    call = await lifeline.tells(payload, fails=("next",))
+    topic = f"care/v1/{COUNTY}/bed-1/button/event"
+    delivery = Delivery(topic, payload, retained=False, received_at=story.clock.now(), generation=1, mid=1)
+    await story.detector.handle([delivery])
+    await run_due(story._engine, StraightLine(), story.clock.now())
+    assert {state for _id, _who, state in _messages(story.scene, "offer")} == {"PENDING"}
+    await lifeline.reconciles(call)
+    await story.settle()
+    assert [one.recipient_id for one in story.phone.told("offer")] == ["next"], "whom nobody had reached"
+
+
+async def test_doing_it_again_changes_nothing(story: Story, lifeline: Lifeline) -> None:
+    call = await lifeline.tells(story.event())
+    incident = await lifeline.reconciles(call)
+    assert incident is not None
+    before = (story.steps(incident), story.offers(incident), _messages(story.scene, "offer"))
+    assert await lifeline.reconciles(call) == incident
+    assert (story.steps(incident), story.offers(incident), _messages(story.scene, "offer")) == before
+    assert story.scene.value("select count(*) from lifeline_telling") == 3
+
+
+async def test_who_was_told_of_what_is_over_meanwhile_is_thanked(story: Story, lifeline: Lifeline) -> None:
+    story.scene.responder("closest", north_m=5)
+    incident = await story.press("bed-1")
+    await story.accept(incident, "closest")
+    story.scene.run("update responder set on_duty = false where id = 'closest'")
+    call = await lifeline.tells(story.event())
+    assert await lifeline.reconciles(call) == incident
+    await story.settle()
+    told = {one.recipient_id for one in call.begun.tellings if one.asking}
+    assert {one.recipient_id for one in story.phone.told("withdrawn")} >= told
+    assert story.steps(incident).count("pressed_again") == 1
+
+
+async def test_a_second_press_during_the_outage_says_nothing_new_until_the_first_question_is_old(
+    story: Story, lifeline: Lifeline
+) -> None:
+    first = await lifeline.tells(story.event())
+    story.clock.forward(seconds=30)
+    second = await lifeline.tells(story.event())
+    assert (second.begun.tellings, second.begun.told_as) == ([], first.begun.incident_id)
+    story.clock.forward(seconds=120)
+    third = await lifeline.tells(story.event())
+    assert third.begun.told_as == first.begun.incident_id
+    asked = [one.recipient_id for one in third.begun.tellings if one.asking]
+    assert asked[:2] == ["third", "fourth"], "others first; those who did not answer come after everybody else"
+    incidents = {await lifeline.reconciles(call) for call in lifeline.ledger.open()}
+    assert incidents == {first.begun.incident_id}
+    await story.settle()
+    incident = first.begun.incident_id
+    assert set(story.asked(incident)) == {*HELPERS, "third", "fourth"}
+    assert story.phone.told("offer") == []
+
+
+async def test_two_presses_do_not_send_one_person_to_two_doors(story: Story, lifeline: Lifeline) -> None:
+    story.scene.bed("bed-2")
+    one = await lifeline.tells(story.event())
+    other = await lifeline.tells(story.event(), bed="bed-2")
+    asked = [[told.recipient_id for told in call.begun.tellings if told.asking] for call in (one, other)]
+    assert asked == [["near", "next"], ["third", "fourth"]]
+
+
+async def test_a_message_that_nobody_can_read_is_told_and_reconciled(story: Story, lifeline: Lifeline) -> None:
+    payload = b"\x00\xff\xfe"
+    call = await lifeline.tells(payload)
+    incident = await lifeline.reconciles(call)
+    assert incident == story.open_incident("bed-1", Danger.UNREADABLE)
+    await story.deliver("bed-1", payload)
+    assert story.scene.value("select count(*) from incident") == 1
+    assert story.phone.told("offer") == []
+
+
+async def test_a_bed_that_is_none_of_ours_is_told_to_the_centre_alone_and_written_down(
+    story: Story, lifeline: Lifeline
+) -> None:
+    call = await lifeline.tells(story.event(), bed="somebody-elses")
+    assert [one.audience for one in call.begun.tellings] == ["dispatcher"]
+    assert await lifeline.reconciles(call) is None
+    assert story.scene.rows("select incident_id, bed_id from lifeline_telling") == [(None, "somebody-elses")]
+
+
+async def test_the_centre_is_told_enough_to_act_and_no_more(story: Story, lifeline: Lifeline) -> None:
+    call = await lifeline.tells(story.event())
+    (text,) = [one.text for one in call.begun.tellings if one.audience == "dispatcher"]
+    assert text == (
+        "【1级·平台中断】东关大街街道一键呼叫，床位bed-1，10:00。平台未及时确认，已直接通知人员near、人员next。"
+        "请立即电话联系并派人，必要时拨打120。"
+    )
+    helper = next(one.text for one in call.begun.tellings if one.asking)
+    for secret in ("老人bed-1", "某路", "bed-1"):
+        assert secret not in helper
+
+
+async def test_the_snapshot_holds_no_name_of_a_resident_and_nobody_who_may_not_be_asked(lifeline: Lifeline) -> None:
+    raw = encode_snapshot(await lifeline.snapshot()).decode()
+    for absent in ("老人bed-1", "某路", "家属daughter", '"off"', '"unasked"'):
+        assert absent not in raw
+    assert '"near"' in raw
+
+
+async def test_its_role_can_end_nothing_and_reads_no_password_and_no_address(lifeline: Lifeline, story: Story) -> None:
+    incident = await story.press("bed-1")
+    forbidden = (
+        f"update incident set closed_at = now(), closed_by = 'x', outcome_code = 'other' where id = '{incident}'",
+        "select password_hash from account",
+        "select address from bed",
+        "select phone from resident",
+        "delete from incident_event",
+        "update lifeline_telling set told_at = now()",
+        "delete from message",
+        "insert into account (login, name, role, password_hash, area_code) values ('x', 'x', 'auditor', '', '63')",
+    )
+    for statement in forbidden:
+        with pytest.raises(psycopg.errors.InsufficientPrivilege):
+            await lifeline.connection.execute(statement.encode())
+    with pytest.raises(psycopg.errors.CheckViolation):
+        await lifeline.connection.execute(b"update incident set state = 'CLOSED'")

@@ -6,7 +6,7 @@ demo := $(PYTHON) deploy/bootstrap.py demo
 dev := $(PYTHON) deploy/bootstrap.py dev
 
 .DEFAULT_GOAL := help
-.PHONY: help up smoke test chaos-ingest bench-ingest bench-home bench-live lifeline score surge lint format web web-check docs requirements clean
+.PHONY: help up smoke test chaos-ingest bench-ingest bench-home bench-live bench-takeover lifeline score surge lint format web web-check docs requirements clean
 
 help: ## list every target
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
@@ -40,6 +40,9 @@ surge: ## measure 2 to 50 calls at once on a real road network, jointly and one 
 
 bench-live: ## measure the live path: messages a second with all rules on, memory of a bed, restart (ARGS="--beds 2000")
 	@$(dev) python -m bench.live $(ARGS)
+
+bench-takeover: ## measure how long calls wait when the leading alert engine dies or freezes (ARGS="--kills 10")
+	@$(dev) python -m bench.takeover $(ARGS)
 
 lint: ## check style, types and the import rule
 	@$(dev) ruff check .

@@ -238,6 +238,26 @@ order by scope, rule, version desc
 -- Become the leader: whoever led before can commit no more.
 update detect_leader set epoch = epoch + 1 returning epoch
 
+-- name: epoch
+-- Who leads now; asked every second by the leader, as its sign of life.
+select epoch from detect_leader
+
+-- name: end_frozen_leader
+-- End the connection of a leader that has been silent for too long, and what it left open while it held its epoch.
+with frozen as (
+    select a.pid
+    from pg_locks l join pg_stat_activity a on a.pid = l.pid
+    where l.locktype = 'advisory' and l.granted and l.classid = 0 and l.objid = %(lock)s
+        and l.database = (select oid from pg_database where datname = current_database())
+        and a.state_change < clock_timestamp() - make_interval(secs => %(silent_s)s)
+), left_open as (
+    select l.pid
+    from pg_locks l join pg_stat_activity a on a.pid = l.pid
+    where exists (select from frozen) and l.relation = 'detect_leader'::regclass and l.mode = 'RowShareLock'
+        and a.state_change < clock_timestamp() - make_interval(secs => %(silent_s)s)
+)
+select pid, pg_terminate_backend(pid) from (select pid from frozen union select pid from left_open) f
+
 -- name: leader
 -- Who leads; held until the commit, so that a new leader waits for it.
 select epoch from detect_leader for share

@@ -2,7 +2,9 @@
 
 import asyncio
 import contextlib
+import os
 import signal
+import threading
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
@@ -17,10 +19,10 @@ from carecircle.log import configure_logging
 from carecircle.mqtt import Broker, Delivery, Session
 from carecircle.settings import load_settings
 from carecircle_alerts.database_clock import DatabaseClock
-from carecircle_alerts.detect import Detector
+from carecircle_alerts.detect import Detector, LostLeadership
 from carecircle_alerts.engine import run_due
 from carecircle_alerts.hindsight.correct import Hindsight
-from carecircle_alerts.leadership import Leadership
+from carecircle_alerts.leadership import BEAT_EVERY_S, Leadership
 from carecircle_alerts.memory import calm_collector
 from carecircle_alerts.notify.channel import Channel
 from carecircle_alerts.notify.channels import people_channels
@@ -44,6 +46,7 @@ _LEARN_POLL_S = 60.0  # how people answer changes in weeks
 _LOOK_S = 1.0  # how often time passes for beds that say nothing
 _SETTLES_IN_S = 5.0
 _CATCHES_UP_S = 2.0
+_ENDS_WITHIN_S = 10.0
 _DATABASE_AWAY = (psycopg.OperationalError, PoolTimeout)
 _LONGEST_PAUSE_S = 5.0
 
@@ -67,8 +70,9 @@ class Hints:
 class AlertsService:
     """Everything that one process of the live path does until it is told to stop."""
 
-    def __init__(self, settings: AlertsSettings) -> None:
+    def __init__(self, settings: AlertsSettings, on_lost: Callable[[], None] = lambda: None) -> None:
         self._settings = settings
+        self._on_lost = on_lost
         self._clock = DatabaseClock()
         self._hints = Hints(asyncio.Event(), asyncio.Event(), asyncio.Event())
         self._loop = asyncio.get_running_loop()
@@ -130,19 +134,30 @@ class AlertsService:
             _log.info("leading", epoch=epoch)
             self._leads = True
             self._session.start()
-            await self._detect(
-                Detector(
-                    self._pool,
-                    self._clock,
-                    on_incident=self._hints.incident_changed,
-                    epoch=epoch,
-                    on_committed=lambda called: self._session.publish(*called.confirmation()),
-                )
+            detector = Detector(
+                self._pool,
+                self._clock,
+                on_incident=self._hints.incident_changed,
+                epoch=epoch,
+                on_committed=lambda called: self._session.publish(*called.confirmation()),
             )
+            try:
+                await self._detect(detector, leadership)
+            except LostLeadership:
+                _log.warning("leadership_lost", epoch=epoch)
+                self._on_lost()
+                raise
+            finally:
+                # At once, or two that go by one name throw each other out of the broker for as long as both live.
+                self._session.stop()
 
-    async def _detect(self, detector: Detector) -> None:
-        looked_at = 0.0
+    async def _detect(self, detector: Detector, leadership: Leadership) -> None:
+        looked_at = beat_at = 0.0
         while not self._stop.is_set():
+            if self._loop.time() - beat_at >= BEAT_EVERY_S:
+                beat_at = self._loop.time()
+                if not await leadership.beat():
+                    raise LostLeadership("another process has taken over")
             batch = await self._gather()
             is_live = self._is_live(len(batch))
             # Calls for help first, in a transaction of their own: no reading may delay them.
@@ -288,7 +303,14 @@ async def _run(settings: AlertsSettings) -> None:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stop.set)
-    await AlertsService(settings).run(stop)
+    await AlertsService(settings, on_lost=_end_in_any_case).run(stop)
+
+
+def _end_in_any_case() -> None:
+    """A process whose place is taken has nothing to save, and may hang on a query that is never answered: it ends."""
+    ending = threading.Timer(_ENDS_WITHIN_S, os._exit, [1])
+    ending.daemon = True
+    ending.start()
 
 
 @click.command()

@@ -25,6 +25,9 @@ class DeviceChannel:
         except (KeyError, ValidationError):
             return Failed("no reassurance in the message", again=False)
         payload = encode_payload(Command(id=str(message.id), reassure=reassure))
+        if not self._session.connected:
+            # A standby reads no broker, and what waited in its hands would reach the home long after.
+            return Failed("not connected to the broker", again=True)
         loop = asyncio.get_running_loop()
         taken = asyncio.Event()
         try:

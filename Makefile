@@ -62,11 +62,12 @@ web-check: ## check, test and rebuild the pages; fails when the committed pages 
 	git diff --exit-code --stat -- console/carecircle_console/pages
 	@test -z "$$(git status --porcelain -- console/carecircle_console/pages)"
 
-docs: ## write what is generated: payload schemas, settings and rules pages, OpenAPI description, dashboards
+docs: ## write what is generated: payload schemas, settings, rules and plans pages, OpenAPI description, dashboards
 	@$(dev) python -m carecircle.contract
 	@$(dev) python -m carecircle.settings_reference
 	@$(dev) python -m carecircle_console.openapi docs/api/openapi.json
 	@$(dev) python -m carecircle_alerts.rules.reference
+	@$(dev) python -m carecircle_alerts.plans.reference
 	@$(dev) carecircle dashboards build
 
 # One resolver for all platforms; hashes only, no addresses, so that any mirror serves them.

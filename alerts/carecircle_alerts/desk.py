@@ -13,6 +13,8 @@ from carecircle.errors import Conflict, Forbidden, NotFound
 from carecircle_alerts import answers
 from carecircle_alerts.commands import Command
 from carecircle_alerts.incident import Case, OutcomeCode, Verification
+from carecircle_alerts.people import changes
+from carecircle_alerts.people.changes import By
 from carecircle_alerts.ranking import Candidate
 from carecircle_alerts.save import Saving
 from carecircle_alerts.store import Connection, fetch, load_case, rank_for, read_case
@@ -146,8 +148,17 @@ class Desk:
         if actor.kind == "responder" and actor.id != responder_id:
             raise Forbidden("只能更改自己的在岗状态")
         async with self._pool.connection() as connection:
-            if not await fetch(connection, "set_duty", id=responder_id, on_duty=on_duty, now=self._clock.now()):
-                raise NotFound("没有这位服务人员")
+            await changes.set_duty(
+                connection, responder_id, By(str(actor), actor.name), self._clock.now(), on_duty=on_duty
+            )
+
+    async def withdraw_own_consent(self, actor: Actor) -> None:
+        """A responder does not want to be asked any more."""
+        if actor.kind != "responder":
+            raise Forbidden("只能撤回自己的同意")
+        async with self._pool.connection() as connection:
+            by = By(str(actor), actor.name, "本人撤回")
+            await changes.withdraw_consent(connection, actor.id, by, self._clock.now())
 
     async def candidates(self, incident_id: UUID) -> list[Candidate]:
         """Everybody around the bed, in order, and why the others cannot be asked."""

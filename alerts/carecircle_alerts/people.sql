@@ -87,3 +87,74 @@ order by p.id
 -- name: set_duty
 -- A responder goes on or off duty; the moment is kept, because the later word of switch and roster counts.
 update responder set on_duty = %(on_duty)s, duty_set_at = %(now)s where id = %(id)s returning id, area_code
+
+-- name: hold_responder
+-- Whether there is such a person in an area; two changes of one person wait for each other.
+select id from responder where id = %(id)s and starts_with(area_code, %(area)s) for no key update
+
+-- name: find_provider
+-- Whether there is such a provider in an area.
+select id from provider where id = %(id)s and starts_with(area_code, %(area)s)
+
+-- name: add_people_change
+-- One audit row about a person or a provider.
+insert into people_change (at, actor, by_name, responder_id, provider_id, change, detail, reason)
+values (%(now)s, %(actor)s, %(name)s, %(responder_id)s, %(provider_id)s, %(change)s, %(detail)s, %(reason)s)
+
+-- name: withdraw_consent
+-- They do not want to be asked any more; without consent their position may not be kept either.
+update responder set
+    consented_at = null, consent_withdrawn_at = %(now)s, lat = null, lon = null, position_at = null,
+    position_source = null
+where id = %(id)s and consented_at is not null
+returning id, name
+
+-- name: give_consent
+-- They have agreed to be asked and found.
+update responder set consented_at = %(at)s, consent_withdrawn_at = null where id = %(id)s returning id
+
+-- name: open_offers_of
+-- What somebody is being asked now, in the order in which incidents are held.
+select id, incident_id from offer
+where responder_id = %(responder_id)s and state in ('QUEUED', 'SENT', 'DELIVERED', 'SEEN')
+order by incident_id
+
+-- name: active_assignments_of
+-- What somebody is on now.
+select id, incident_id from assignment
+where responder_id = %(responder_id)s and state in ('ACCEPTED', 'MOVING', 'ARRIVED')
+order by incident_id
+
+-- name: shifts_between
+-- Shifts of a person that touch a time.
+select id from shift
+where responder_id = %(responder_id)s and ends_at > %(begins_at)s and begins_at < %(ends_at)s
+
+-- name: add_shift
+-- Put somebody on the roster.
+insert into shift (responder_id, begins_at, ends_at, source, by_name)
+values (%(responder_id)s, %(begins_at)s, %(ends_at)s, 'desk', %(name)s)
+returning id
+
+-- name: remove_shift
+-- Take somebody off the roster, unless it is over.
+delete from shift where id = %(id)s and responder_id = %(responder_id)s and ends_at > %(now)s
+returning begins_at, ends_at
+
+-- name: clear_hours
+-- Forget a provider's week.
+delete from provider_hours where provider_id = %(provider_id)s
+
+-- name: add_hours
+-- One span of a provider's week.
+insert into provider_hours (provider_id, weekday, opens_min, closes_min)
+values (%(provider_id)s, %(weekday)s, %(opens_min)s, %(closes_min)s)
+
+-- name: clear_exception
+-- Forget an exception.
+delete from provider_exception where provider_id = %(provider_id)s and day = %(day)s
+
+-- name: add_exception
+-- Other hours on one day; null: closed.
+insert into provider_exception (provider_id, day, opens_min, closes_min, reason)
+values (%(provider_id)s, %(day)s, %(opens_min)s, %(closes_min)s, %(reason)s)

@@ -83,6 +83,7 @@ def dispatcher_text(case: Case, step: str) -> str:
     """Why a dispatcher or supervisor is called beside the console."""
     reasons = {
         "uncovered": "无人接单，需人工派单",
+        "consent": "人员已撤回接单同意，请确认任务是否继续",
         "short": "到场人数不足，仍需增派",
         "unplaced": "床位没有位置坐标，请核对地址并电话确认人员",
         "unclaimed": "尚无人确认",

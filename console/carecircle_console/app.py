@@ -16,6 +16,8 @@ from carecircle_console.routes import (
     homes,
     incidents,
     offers,
+    people,
+    plans,
     quarantine,
     responders,
     roads,
@@ -29,8 +31,8 @@ from carecircle_console.web import Edge, handle_errors
 from carecircle_console.wire import Failure
 
 _ROUTES = (
-    session, stream, incidents, alarms, rules, offers, family, beds, history, homes, responders, roads, quarantine,
-    health,
+    session, stream, incidents, alarms, rules, offers, family, beds, history, homes, responders, people, plans, roads,
+    quarantine, health,
 )  # fmt: skip
 
 

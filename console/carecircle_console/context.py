@@ -10,6 +10,8 @@ from starlette.requests import HTTPConnection
 
 from carecircle.clock import Clock
 from carecircle_alerts.desk import Desk
+from carecircle_alerts.people_desk import PeopleDesk
+from carecircle_alerts.plans.book import PlanBook
 from carecircle_alerts.rule_book import RuleBook
 from carecircle_alerts.shelving import Shelving
 from carecircle_alerts.travel.road_desk import RoadDesk
@@ -52,6 +54,8 @@ class Console:
     shelving: Shelving
     rule_book: RuleBook
     road_desk: RoadDesk
+    people: PeopleDesk
+    plan_book: PlanBook
     trials: Trials
 
 
@@ -89,6 +93,8 @@ async def running_console(settings: ConsoleSettings, clock: Clock) -> AsyncItera
             shelving=Shelving(desk_pool, clock),
             rule_book=RuleBook(desk_pool, clock),
             road_desk=RoadDesk(desk_pool, clock),
+            people=PeopleDesk(desk_pool, clock),
+            plan_book=PlanBook(desk_pool, clock),
             trials=Trials(url, clock),
         )
         tasks = [asyncio.create_task(console.reader.run()), asyncio.create_task(console.heart.run())]

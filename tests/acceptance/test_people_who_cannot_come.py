@@ -210,3 +210,34 @@ async def test_in_a_herding_area_local_people_are_asked_at_once_and_have_an_hour
     incident = await story.press("bed-1")
     assert sorted(story.asked(incident)) == ["doctor", "n1", "n2", "n3", "n4", "n5"]
     assert scene.value("select deadline_at from incident") == START + HOUR
+
+
+async def test_who_withdraws_consent_while_being_asked_is_replaced_at_once_and_cannot_accept(story: Story) -> None:
+    scene = story.scene
+    scene.bed("bed-1")
+    scene.responder("r1", north_m=100)
+    incident = await story.press("bed-1")
+    scene.responder("r2", north_m=300)
+    await story.desk.withdraw_own_consent(Actor("responder", "r1", "r1"))
+    await story.settle()
+    assert story.asked(incident) == ["r1", "r2"], "nobody waits for the next wave"
+    with pytest.raises(Conflict):
+        await story.accept(incident, "r1")
+    assert (await why(story, incident))["r1"] == "consent_withdrawn"
+    assert scene.rows("select lat, position_at from responder where id = 'r1'") == [(None, None)]
+
+
+async def test_who_is_on_the_way_and_withdraws_consent_is_pointed_out_to_the_centre(
+    story: Story, dispatcher: Actor
+) -> None:
+    scene = story.scene
+    scene.contact("account", dispatcher.id, "webhook", "http://phone")
+    scene.bed("bed-1")
+    scene.responder("r1")
+    incident = await story.press("bed-1")
+    await story.accept(incident, "r1")
+    await story.desk.withdraw_own_consent(Actor("responder", "r1", "r1"))
+    await story.settle()
+    assert "consent_withdrawn" in story.steps(incident)
+    assert story.phone.told("dispatcher")[-1].step.startswith("consent_")
+    assert story.state(incident) == "ASSIGNED", "whether they still go is for people to say"

@@ -33,6 +33,15 @@ async def set_duty(form: Duty, acting: AsResponder, console: TheConsole) -> MyOf
     return (await _mine(console, acting)).model_copy(update={"on_duty": form.on_duty})
 
 
+@router.post("/my/consent/withdraw")
+async def withdraw_consent(acting: AsResponder, console: TheConsole) -> MyOffers:
+    """I do not want to be asked any more; what I am being asked now goes to others, my position is forgotten."""
+    if acting.link is not None:
+        raise Forbidden("请登录后撤回同意")
+    await console.desk.withdraw_own_consent(acting.actor)
+    return await _mine(console, acting)
+
+
 @router.post("/offers/{offer_id}/accept")
 async def accept(offer_id: UUID, acting: AsResponder, console: TheConsole, key: IdempotencyKey = None) -> MyOffers:
     """Accept; 409 says who was first. The exact address is in the answer."""

@@ -2,6 +2,7 @@
 
 from fastapi import APIRouter, Request, Response
 
+from carecircle_alerts.desk import Actor
 from carecircle_console.forms import SignIn
 from carecircle_console.gate import COOKIE, OurPages, SignedIn, TheConsole
 from carecircle_console.scope import Viewer
@@ -28,9 +29,14 @@ async def sign_in(form: SignIn, response: Response, console: TheConsole) -> Me:
 
 @router.delete("/session", status_code=204, dependencies=[OurPages])
 async def sign_out(request: Request, response: Response, console: TheConsole) -> None:
-    """Sign out; the session is gone for everybody who holds its token."""
+    """Sign out; the session is gone for everybody who holds its token, and a responder goes off duty with it."""
     token = request.cookies.get(COOKIE)
     if token:
+        # First: who cannot be taken off duty now must not believe that nobody will call them.
+        viewer = await console.auth.viewer(token)
+        if viewer is not None and viewer.responder_id is not None:
+            actor = Actor("responder", viewer.responder_id, viewer.name)
+            await console.desk.set_duty(viewer.responder_id, False, actor)
         await console.auth.sign_out(token)
         console.hub.end_session(token)
     response.delete_cookie(COOKIE, path="/", secure=console.settings.is_secure, httponly=True, samesite="strict")

@@ -15,8 +15,9 @@ clinical limit.
 
 Sources: 15 minutes in town and 30 in remote places are the service radius of the Ganzhou pilot. At an acceptance of
 0.23 (PulsePoint) single offers every 60 s leave 60 % unanswered after 120 s, five every 30 s 0.6 % (Monte Carlo). At
-most 20 people are alerted by Heartrunner, five at once by GoodSAM, nine by FirstAED. A fault that is not repaired within
-2 h gets a substitute device (elder-care intelligent system standard 10.3.1). For herding areas no norm was found.
+most 20 people are alerted by Heartrunner, five at once by GoodSAM, nine by FirstAED. A fault that is not repaired
+within 2 h gets a substitute device (elder-care intelligent system standard 10.3.1). For herding areas no norm was
+found.
 """
 _CIRCLES = {"urban": "城市呼叫服务圈", "rural": "农村互助服务圈", "herding": "牧区本土服务圈"}
 _FRAILTIES = {

@@ -47,7 +47,8 @@ _LOOK_S = 1.0  # how often time passes for beds that say nothing
 _SETTLES_IN_S = 5.0
 _CATCHES_UP_S = 2.0
 _ENDS_WITHIN_S = 10.0
-_DATABASE_AWAY = (psycopg.OperationalError, PoolTimeout)
+# A transaction that took too long, on a machine that was paused or loaded, says nothing against its messages.
+_DATABASE_AWAY = (psycopg.OperationalError, psycopg.errors.TransactionTimeout, PoolTimeout)
 _LONGEST_PAUSE_S = 5.0
 
 _log = structlog.get_logger()

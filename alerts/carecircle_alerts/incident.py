@@ -238,6 +238,7 @@ class Offer:
     forced: bool = False
     track: str | None = None
     created_at: datetime | None = None
+    basis: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -290,3 +290,26 @@ update message set
     receipt_at = %(now)s, escalate_at = null, leased_until = null
 where offer_id = %(id)s and audience = 'offer'
     and state in ('PENDING', 'FAILED_TEMP', 'LEASED', 'PROVIDER_OK', 'DELIVERED', 'UNKNOWN')
+
+-- name: lock_contacts
+-- One change of a person's contacts at a time.
+select pg_advisory_xact_lock(hashtextextended(%(person)s, 18))
+
+-- name: subscriptions
+-- A person's subscriptions to Web Push.
+select id, address::jsonb ->> 'endpoint' as endpoint from contact
+where person_kind = %(kind)s and person_id = %(person)s and channel = 'web_push'
+order by place
+
+-- name: add_subscription
+-- A subscription before all other contacts of the person, on a place that is free.
+insert into contact (person_kind, person_id, channel, address, language, place)
+select %(kind)s, %(person)s, 'web_push', %(address)s, %(language)s, min(p)
+from generate_series(1, 999) p
+where not exists (
+    select from contact c where c.person_kind = %(kind)s and c.person_id = %(person)s and c.place = p
+)
+
+-- name: refresh_subscription
+-- New keys of a subscription that is known already.
+update contact set address = %(address)s, language = %(language)s, enabled = true, failures = 0 where id = %(id)s

@@ -20,7 +20,7 @@ where i.id = %(incident_id)s
 -- name: offers_of
 -- All offers of an incident, oldest first.
 select o.id, o.responder_id, p.name as responder_name, o.wave, o.state, o.travel_p50_s, o.expires_at,
-    o.forced, o.track, o.created_at
+    o.forced, o.basis, o.track, o.created_at
 from offer o join responder p on p.id = o.responder_id
 where o.incident_id = %(incident_id)s
 order by o.wave, o.rank, o.id

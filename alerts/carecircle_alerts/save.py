@@ -33,7 +33,7 @@ from carecircle_alerts.commands import (
 )
 from carecircle_alerts.incident import ALLOWED, ASSIGNMENT_STEPS, OFFER_STEPS, AssignmentState, Case, OfferState, State
 from carecircle_alerts.store import Connection, fetch, load_case, run
-from carecircle_alerts.texts import dispatcher_text, family_text, offer_text
+from carecircle_alerts.texts import dispatcher_content, family_content, offer_content, say
 from carecircle_alerts.travel import UNKNOWN
 
 # Without a receipt for this long the next contact of a relative or a dispatcher is tried (engineering proposal).
@@ -174,7 +174,7 @@ class Saving:
             forced=command.forced,
             track=command.track,
         )
-        await self._tell_offer(command.offer_id, "offer", offer_text(self.case, travel))
+        await self._tell_offer(command.offer_id, "offer", offer_content(self.case, travel))
         await self._entry(
             "offered",
             candidate.why,
@@ -221,7 +221,7 @@ class Saving:
         match command.audience:
             case Audience.FAMILY:
                 keyed = f"{step}_{command.about}" if command.about else f"{step}_{self.epoch}"
-                content = Jsonb({"text": family_text(self.case, step)})
+                content = Jsonb(family_content(self.case, step))
                 await self._do(
                     "tell_family",
                     bed_id=incident.bed_id,
@@ -231,22 +231,21 @@ class Saving:
                     no_receipt_s=_NO_RECEIPT_S,
                 )
             case Audience.DISPATCHER:
-                content = Jsonb({"text": dispatcher_text(self.case, step)})
+                content = Jsonb(dispatcher_content(self.case, step))
                 await self._do(
                     "tell_dispatcher", bed_id=incident.bed_id, step=step, content=content, no_receipt_s=_NO_RECEIPT_S
                 )
             case Audience.WITHDRAWN:
-                content = Jsonb({"text": "【求助】已有人处理，感谢您，无需前往。"})
+                content = Jsonb(say("withdrawn"))
                 await self._do("tell_withdrawn", step=step, content=content, no_receipt_s=_NO_RECEIPT_S)
             case Audience.OFFER:
-                text = "【求助】请尽快出发；如不能前往请立即告知调度台。"
-                await self._tell_offer(self._offer_of(command.about), step, text)
+                await self._tell_offer(self._offer_of(command.about), step, say("nudge"))
             case Audience.DEVICE:
                 await self._tell_device(step)
 
-    async def _tell_offer(self, offer_id: UUID | None, step: str, text: str) -> None:
-        content, no_receipt_s = Jsonb({"text": text}), self.case.incident.plan.no_receipt_s
-        await self._do("tell_offer", offer_id=offer_id, step=step, content=content, no_receipt_s=no_receipt_s)
+    async def _tell_offer(self, offer_id: UUID | None, step: str, content: dict[str, object]) -> None:
+        no_receipt_s = self.case.incident.plan.no_receipt_s
+        await self._do("tell_offer", offer_id=offer_id, step=step, content=Jsonb(content), no_receipt_s=no_receipt_s)
 
     async def _tell_device(self, stage: str) -> None:
         incident = self.case.incident

@@ -25,7 +25,7 @@ from carecircle_alerts.hindsight.correct import Hindsight
 from carecircle_alerts.leadership import BEAT_EVERY_S, Leadership
 from carecircle_alerts.memory import calm_collector
 from carecircle_alerts.notify.channel import Channel
-from carecircle_alerts.notify.channels import people_channels
+from carecircle_alerts.notify.channels import channel_budgets, people_channels
 from carecircle_alerts.notify.device import DeviceChannel
 from carecircle_alerts.notify.outbox import Outbox
 from carecircle_alerts.promises import EVERY_S, check_promises, ping
@@ -106,7 +106,14 @@ class AlertsService:
             asyncio.TaskGroup() as group,
         ):
             self._travel = travel
-            outbox = Outbox(self._pool, self._channels(client), self._clock, at_once=self._settings.notify_workers)
+            outbox = Outbox(
+                self._pool,
+                self._channels(client),
+                self._clock,
+                at_once=self._settings.notify_workers,
+                on_room=self._hints.outgoing.set,
+                budgets=channel_budgets(self._settings),
+            )
             loops = [self._lead(), self._pulse(), self._listen(), self._keep_promises(client)]
             loops.append(self._clock.follow(self._pool, self._stop))
             loops += [self._repeat(self._hints.due, self._run_due) for _ in range(self._settings.engine_workers)]

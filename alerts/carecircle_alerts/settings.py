@@ -17,6 +17,24 @@ class ChannelSettings(ProcessSettings):
     webhook_secret: SecretStr = Field(min_length=16, description="signs outgoing webhooks (HMAC-SHA256)")
     smtp_url: SecretStr | None = Field(None, description="smtp://[user:password@]host:port; without it no e-mail")
     smtp_from: str = Field("carecircle@localhost", description="sender address of e-mail")
+    webhook_private_networks: bool = Field(
+        default=False, description="webhooks may lead into private networks and to this machine; for demos and tests"
+    )
+    web_push_key: SecretStr | None = Field(
+        None, description="private VAPID key, 32 bytes in base64url; without it no Web Push"
+    )
+    web_push_contact: str = Field(
+        "carecircle@localhost", description="e-mail address that push services may write to when something is wrong"
+    )
+    sms: SecretStr | None = Field(None, description="SMS provider, a JSON object (docs/channels.md); none: no SMS")
+    voice: SecretStr | None = Field(
+        None, description="provider of voice calls, a JSON object (docs/channels.md); none: no calls"
+    )
+    wechat: SecretStr | None = Field(
+        None, description="official account of WeChat, a JSON object (docs/channels.md); none: no WeChat"
+    )
+    sms_per_day: int | None = Field(None, ge=1, description="text messages a day at most, all together; none: no limit")
+    voice_per_day: int | None = Field(None, ge=1, description="calls in a day at most, all together; none: no limit")
 
 
 class AlertsSettings(DatabaseSettings, BrokerSettings, ChannelSettings, TravelSettings):

@@ -1,4 +1,4 @@
-"""Texts: what is said to whom, in Chinese, with no more personal data than the channel deserves (pure)."""
+"""Texts: the names of kinds, and what is said to whom; the words come when it is sent (pure)."""
 
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -38,7 +38,7 @@ KIND_NAMES: dict[Kind, str] = {
     Kind.GATEWAY_SILENT: "家庭网关失联",
     Kind.PRESS_TEST_OVERDUE: "呼叫按钮逾期未测试",
 }
-_BASIS: dict[str, str] = {"straight_line_model": "直线估算"}
+_FAMILY_STEPS = frozenset({"opened", "arrived", "closed"})
 
 
 def clock_time(at: datetime) -> str:
@@ -46,54 +46,56 @@ def clock_time(at: datetime) -> str:
     return at.astimezone(CHINA).strftime("%H:%M")
 
 
-def offer_text(case: Case, travel: TravelTime | None) -> str:
+def say(what: str, **facts: object) -> dict[str, object]:
+    """The content of a message: what is said, and the facts that go into it; the words come when it is sent."""
+    return {"say": what, "facts": facts}
+
+
+def offer_content(case: Case, travel: TravelTime | None) -> dict[str, object]:
     """An offer names neither the person nor the address: those follow once it is accepted."""
-    what = f"【求助】{case.incident.area_name}有一起{KIND_NAMES[case.incident.kind]}，"
+    area, kind = case.incident.area_name, case.incident.kind.value
     if travel is None:
-        return f"{what}路程未知（床位没有位置坐标）。请尽快接单或拒绝，接单后可见地址。"
-    minutes = max(1, round(travel.p50_s / 60))
-    how = _BASIS.get(travel.basis, "路网计算")
-    return f"{what}距您约{travel.distance_m / 1000:.1f}公里，约{minutes}分钟（{how}）。请尽快接单或拒绝。"
+        return say("offer_unplaced", area=area, kind=kind)
+    return say(
+        "offer",
+        area=area,
+        kind=kind,
+        km=f"{travel.distance_m / 1000:.1f}",
+        minutes=max(1, round(travel.p50_s / 60)),
+        basis=travel.basis,
+    )
 
 
-def family_text(case: Case, step: str) -> str:
+def family_content(case: Case, step: str) -> dict[str, object]:
     """What a relative is told at each step; states only what is known."""
-    who, what = case.incident.resident_name, KIND_NAMES[case.incident.kind]
-    when = clock_time(case.incident.pressed_at)
-    match step:
-        case "opened":
-            return f"{who}家中{when}发出{what}，正在安排最近的人员上门。"
-        case "accepted":
-            helper = case.active()[-1]
-            asked = [one for one in case.offers if one.responder_id == helper.responder_id]
-            if asked and asked[-1].travel_p50_s is None:
-                return f"{helper.responder_name}已接单，正前往{who}家（{when}{what}）。"
-            return (
-                f"{helper.responder_name}已接单，正前往{who}家，预计{clock_time(helper.eta_at)}到达（{when}{what}）。"
-            )
-        case "arrived":
-            return f"护理人员已到达{who}家（{when}{what}）。"
-        case "closed":
-            return f"{who}家{when}的{what}已由照护中心处理完毕。如需了解详情请致电照护中心。"
-        case _:
-            return f"{who}家{when}的{what}有新进展，照护中心正在跟进。"
-
-
-def dispatcher_text(case: Case, step: str) -> str:
-    """Why a dispatcher or supervisor is called beside the console."""
-    reasons = {
-        "uncovered": "无人接单，需人工派单",
-        "consent": "人员已撤回接单同意，请确认任务是否继续",
-        "short": "到场人数不足，仍需增派",
-        "unplaced": "床位没有位置坐标，请核对地址并电话确认人员",
-        "unclaimed": "尚无人确认",
-        "stalled": "接单人员未出发，已重新派单",
-        "overdue": "接单人员超过预计时间未到达",
-        "breach": "超过时限仍无人到达，请考虑拨打120",
-        "escalated": "调度员已升级",
-        "check": "现场处置超过20分钟，请确认情况",
-        "close": "已交接，等待结案",
+    incident = case.incident
+    facts: dict[str, object] = {
+        "resident": incident.resident_name,
+        "kind": incident.kind.value,
+        "at": incident.pressed_at.isoformat(),
     }
-    why = reasons.get(step.split("_", maxsplit=1)[0], "需要关注")
-    area = case.incident.area_name
-    return f"【{case.incident.priority}级】{area}{KIND_NAMES[case.incident.kind]}：{why}。"
+    if step != "accepted":
+        return say(f"family_{step}" if step in _FAMILY_STEPS else "family_progress", **facts)
+    helper = case.active()[-1]
+    asked = [one for one in case.offers if one.responder_id == helper.responder_id]
+    if asked and asked[-1].travel_p50_s is None:
+        return say("family_coming", **facts, helper=helper.responder_name)
+    basis = asked[-1].basis if asked else ""
+    return say(
+        "family_accepted", **facts, helper=helper.responder_name, eta=helper.eta_at.isoformat(), basis=basis
+    )
+
+
+def dispatcher_content(case: Case, step: str) -> dict[str, object]:
+    """Why a dispatcher or supervisor is called beside the console."""
+    incident = case.incident
+    why = step.split("_", maxsplit=1)[0]
+    return say("dispatcher", priority=incident.priority, area=incident.area_name, kind=incident.kind.value, why=why)
+
+
+def offer_text(case: Case, travel: TravelTime | None) -> str:
+    """An offer in Chinese, for those who tell without an outbox."""
+    from carecircle_alerts.notify.traits import Trust
+    from carecircle_alerts.notify.wording.compose import compose
+
+    return str(compose(offer_content(case, travel), "zh-CN", Trust.BRIEF)["text"])

@@ -108,7 +108,11 @@ class Installation:
             "CARECIRCLE_LINK_SECRET": self.secrets.link_secret,
         }
         webhooks = {"CARECIRCLE_WEBHOOK_SECRET": self.secrets.webhook_secret}
-        mail = {"CARECIRCLE_SMTP_URL": f"smtp://{LOOPBACK}:{self.ports['world-smtp']}"}
+        outside = {
+            "CARECIRCLE_SMTP_URL": f"smtp://{LOOPBACK}:{self.ports['world-smtp']}",
+            # The simulated phones are on this machine.
+            "CARECIRCLE_WEBHOOK_PRIVATE_NETWORKS": "true",
+        }
         plans = [
             ProcessPlan(
                 "console",
@@ -134,7 +138,7 @@ class Installation:
                     "CARECIRCLE_MQTT_URL": self.broker_url("alerts"),
                     **answers,
                     **webhooks,
-                    **mail,
+                    **outside,
                 },
             ),
             ProcessPlan(
@@ -147,7 +151,7 @@ class Installation:
                     "CARECIRCLE_LIFELINE_FOLDER": str(self.state / "lifeline"),
                     **answers,
                     **webhooks,
-                    **mail,
+                    **outside,
                 },
             ),
             ProcessPlan(

@@ -18,7 +18,9 @@ from carecircle_console.routes import (
     offers,
     people,
     plans,
+    push,
     quarantine,
+    receipts,
     responders,
     roads,
     rules,
@@ -32,7 +34,7 @@ from carecircle_console.wire import Failure
 
 _ROUTES = (
     session, stream, incidents, alarms, rules, offers, family, beds, history, homes, responders, people, plans, roads,
-    quarantine, health,
+    quarantine, receipts, push, health,
 )  # fmt: skip
 
 

@@ -10,6 +10,8 @@ from starlette.requests import HTTPConnection
 
 from carecircle.clock import Clock
 from carecircle_alerts.desk import Desk
+from carecircle_alerts.notify.contacts import Contacts
+from carecircle_alerts.notify.receipts import Receipts
 from carecircle_alerts.people_desk import PeopleDesk
 from carecircle_alerts.plans.book import PlanBook
 from carecircle_alerts.rule_book import RuleBook
@@ -57,6 +59,8 @@ class Console:
     people: PeopleDesk
     plan_book: PlanBook
     trials: Trials
+    receipts: Receipts
+    contacts: Contacts
 
 
 def console_of(connection: HTTPConnection) -> Console:
@@ -96,6 +100,8 @@ async def running_console(settings: ConsoleSettings, clock: Clock) -> AsyncItera
             people=PeopleDesk(desk_pool, clock),
             plan_book=PlanBook(desk_pool, clock),
             trials=Trials(url, clock),
+            receipts=Receipts(desk_pool, clock),
+            contacts=Contacts(desk_pool),
         )
         tasks = [asyncio.create_task(console.reader.run()), asyncio.create_task(console.heart.run())]
         for task in tasks:

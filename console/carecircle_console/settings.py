@@ -22,6 +22,14 @@ class ConsoleSettings(DatabaseSettings, TravelSettings):
         description="address of the console as people outside reach it; with https:// cookies are Secure",
     )
     link_secret: SecretStr = Field(min_length=16, description="checks the links by which responders answer offers")
+    receipts_secret: SecretStr | None = Field(
+        None, min_length=16, description="key or signing secret with which providers hand in receipts; none: refused"
+    )
+    web_push_public_key: str | None = Field(
+        None,
+        pattern=r"^[A-Za-z0-9_-]{87}$",
+        description="public VAPID key to subscribe with; none: no Web Push",
+    )
     home_secret: SecretStr | None = Field(
         None, description="the installation's secret from which homes' broker passwords derive; none: no pairing"
     )

@@ -211,3 +211,20 @@ class Health(Wire):
     never_silent: NeverSilent | None
     pulse_age_s: dict[str, float]
     streams: int
+
+
+class PushState(Wire):
+    """Web Push: the key to subscribe with, where it is set up, and on how many devices one is told."""
+
+    public_key: str | None
+    subscriptions: int
+
+
+class ReceiptsTaken(Wire):
+    """How many receipts were taken; the other fields are the answer that providers wait for."""
+
+    taken: int
+    code: int = 0
+    msg: str = "OK"
+    result: int = 0
+    errmsg: str = "OK"

@@ -119,6 +119,7 @@ def platform(
             "CARECIRCLE_PUBLIC_URL": world.base_url,
             "CARECIRCLE_LINK_SECRET": LINK_SECRET,
             "CARECIRCLE_WEBHOOK_SECRET": "webhooks of the tests, signed",
+            "CARECIRCLE_WEBHOOK_PRIVATE_NETWORKS": "true",
         }
         carecircle = Path(sys.executable).with_name("carecircle")
         engine = subprocess.Popen([carecircle, "alerts"], env=environment, stdout=log, stderr=log)

@@ -110,6 +110,7 @@ class Stage:
             "CARECIRCLE_PUBLIC_URL": "http://127.0.0.1:9",
             "CARECIRCLE_LINK_SECRET": "a secret of the tests for links",
             "CARECIRCLE_WEBHOOK_SECRET": "a secret of the tests for webhooks",
+            "CARECIRCLE_WEBHOOK_PRIVATE_NETWORKS": "true",
         }
         service = Service([sys.executable, "-c", _PROGRAM, "alerts"], environment)
         self._alerts = Part(service, self._alerts_log, service.start(self._alerts_log))

@@ -23,7 +23,7 @@ NOW = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
 REASON = st.just("why")
 FATES: st.SearchStrategy[Fate] = st.one_of(
     st.builds(Sent, st.none() | st.just("ref")),
-    st.builds(Failed, REASON, st.booleans(), st.booleans()),
+    st.builds(Failed, REASON, st.booleans(), st.booleans(), st.none() | st.floats(1, 86400)),
     st.builds(Unknown, REASON),
     st.builds(Held, st.timedeltas(timedelta(seconds=1), timedelta(days=1)).map(lambda after: NOW + after)),
     st.just(Obsolete()),

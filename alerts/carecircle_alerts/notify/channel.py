@@ -41,12 +41,14 @@ class Sent:
 class Failed:
     """The channel has not taken it; `again` says whether another try may help. The reason holds no personal data.
 
-    `gone` says that nobody will ever be reached at this address again.
+    `gone` says that nobody will ever be reached at this address again; `after_s` that the other side refuses this
+    callee or all of us for so long, a quota mostly, so that the person's next contact is better.
     """
 
     reason: str
     again: bool
     gone: bool = False
+    after_s: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

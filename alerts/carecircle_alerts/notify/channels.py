@@ -1,21 +1,86 @@
 """Channels: every way to people outside, as this installation is set up, for engine and lifeline alike (I/O)."""
 
+from typing import TypeVar, get_args
+
 import httpx
+from pydantic import SecretStr, TypeAdapter, ValidationError
 
 from carecircle.clock import Clock
+from carecircle.errors import Misconfigured
+from carecircle_alerts.notify.addresses import PublicOnly
 from carecircle_alerts.notify.answer_links import AnswerLinks
 from carecircle_alerts.notify.channel import Channel
 from carecircle_alerts.notify.email import EmailChannel
+from carecircle_alerts.notify.gateway_settings import (
+    AliyunGateway,
+    Gateway,
+    HttpGateway,
+    TencentGateway,
+    WeChatAccount,
+)
+from carecircle_alerts.notify.long_tail import LongTailChannel
+from carecircle_alerts.notify.phones import phone_channel
+from carecircle_alerts.notify.robots import Kind, RobotChannel
+from carecircle_alerts.notify.traits import Limit
+from carecircle_alerts.notify.web_push import PushKey, WebPushChannel
 from carecircle_alerts.notify.webhook import WebhookChannel
+from carecircle_alerts.notify.wechat import WeChatChannel
 from carecircle_alerts.settings import ChannelSettings
+
+_TIMEOUT_S = 10.0
+_GATEWAY: TypeAdapter[AliyunGateway | TencentGateway | HttpGateway] = TypeAdapter(Gateway)
+_WECHAT = TypeAdapter(WeChatAccount)
+
+Wanted = TypeVar("Wanted")
+_DAY_S = 86400
 
 
 def people_channels(settings: ChannelSettings, client: httpx.AsyncClient, clock: Clock) -> dict[str, Channel]:
-    """The channels by name; what has no settings is left out. Raises `Misconfigured` for settings that cannot be."""
+    """The channels by name; what has no settings is left out. Raises `Misconfigured` for settings that cannot be.
+
+    `client` talks to providers. What people type in themselves goes through a client of its own that reaches public
+    addresses only, unless the settings allow others.
+    """
     links = AnswerLinks(settings.public_url, settings.link_secret.get_secret_value())
+    outside = client if settings.webhook_private_networks else _outside()
     channels: dict[str, Channel] = {
-        "webhook": WebhookChannel(client, secret=settings.webhook_secret.get_secret_value(), links=links, clock=clock)
+        "webhook": WebhookChannel(outside, secret=settings.webhook_secret.get_secret_value(), links=links, clock=clock),
+        **{kind: RobotChannel(kind, client, clock) for kind in get_args(Kind)},
+        "apprise": LongTailChannel(),
     }
     if settings.smtp_url:
         channels["email"] = EmailChannel(settings.smtp_url.get_secret_value(), settings.smtp_from, links)
+    if settings.sms:
+        channels["sms"] = phone_channel("sms", _read("SMS", _GATEWAY, settings.sms), client, clock)
+    if settings.voice:
+        channels["voice"] = phone_channel("voice", _read("VOICE", _GATEWAY, settings.voice), client, clock)
+    if settings.wechat:
+        channels["wechat"] = WeChatChannel(_read("WECHAT", _WECHAT, settings.wechat), client, links, clock)
+    if settings.web_push_key:
+        key = PushKey.of(settings.web_push_key.get_secret_value())
+        channels["web_push"] = WebPushChannel(outside, key, settings.web_push_contact, links)
     return channels
+
+
+def channel_budgets(settings: ChannelSettings) -> dict[str, tuple[Limit, ...]]:
+    """What may be spent on a channel in a day, all callees together."""
+    return {
+        name: (Limit(count, _DAY_S),)
+        for name, count in (("sms", settings.sms_per_day), ("voice", settings.voice_per_day))
+        if count is not None
+    }
+
+
+def _read(name: str, wanted: TypeAdapter[Wanted], text: SecretStr) -> Wanted:
+    """A setting that is a JSON object; raises `Misconfigured` naming the field, never its value."""
+    try:
+        return wanted.validate_json(text.get_secret_value())
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False)[0]
+        where = ".".join(map(str, first["loc"])) or "the whole"
+        raise Misconfigured(f"CARECIRCLE_{name}: {where}: {first['msg']} (docs/channels.md)") from None
+
+
+def _outside() -> httpx.AsyncClient:
+    # No proxy of the environment: it would connect to whatever it is told, and hide from us where.
+    return httpx.AsyncClient(timeout=_TIMEOUT_S, transport=PublicOnly(), trust_env=False)

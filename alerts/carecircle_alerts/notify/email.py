@@ -7,10 +7,10 @@ import aiosmtplib
 
 from carecircle.errors import Misconfigured
 from carecircle_alerts.notify.answer_links import AnswerLinks
-from carecircle_alerts.notify.channel import Failed, Outgoing, Sent
+from carecircle_alerts.notify.channel import Failed, Outgoing, Sent, Unknown
+from carecircle_alerts.notify.wording.compose import answer_hint, subject
 
 _TIMEOUT_S = 10
-_SUBJECTS = {"offer": "求助：请接单", "withdrawn": "求助已有人处理", "family": "家人照护通知", "dispatcher": "调度提醒"}
 _PERMANENT = 500
 
 
@@ -29,7 +29,7 @@ class EmailChannel:
         self._sender = sender
         self._links = links
 
-    async def send(self, message: Outgoing) -> Sent | Failed:
+    async def send(self, message: Outgoing) -> Sent | Failed | Unknown:
         """Hand over one message; a refusal with a 5xx code is final, everything else is tried again."""
         try:
             await aiosmtplib.send(
@@ -41,24 +41,32 @@ class EmailChannel:
                 use_tls=self._tls,
                 timeout=_TIMEOUT_S,
             )
-        except aiosmtplib.SMTPRecipientsRefused as error:
-            return Failed("recipient refused", again=any(one.code < _PERMANENT for one in error.recipients))
-        except aiosmtplib.SMTPResponseException as error:
-            return Failed(f"SMTP {error.code}", again=error.code < _PERMANENT)
-        except (aiosmtplib.SMTPException, OSError) as error:
-            return Failed(type(error).__name__, again=True)
-        except ValueError:
-            return Failed("address is no e-mail address", again=False)
+        except (aiosmtplib.SMTPException, OSError, ValueError) as error:
+            return _failure(error)
         return Sent()
 
     def _letter(self, message: Outgoing) -> EmailMessage:
         letter = EmailMessage()
         letter["From"] = self._sender
         letter["To"] = message.address
-        letter["Subject"] = _SUBJECTS.get(message.audience, "照护通知")
+        letter["Subject"] = subject(message.audience, message.language)
         letter["Message-ID"] = f"<{message.id}@carecircle>"
         letter["Auto-Submitted"] = "auto-generated"
         addresses = self._links.of(message)
-        answer = f"\n\n接单或拒绝：{addresses.page_url}\n" if addresses else ""
+        answer = f"\n\n{answer_hint(message.language)}{addresses.page_url}\n" if addresses else ""
         letter.set_content(message.text + answer)
         return letter
+
+
+def _failure(error: Exception) -> Failed | Unknown:
+    match error:
+        case aiosmtplib.SMTPRecipientsRefused():
+            return Failed("recipient refused", again=any(one.code < _PERMANENT for one in error.recipients))
+        case aiosmtplib.SMTPResponseException():
+            return Failed(f"SMTP {error.code}", again=error.code < _PERMANENT)
+        case aiosmtplib.SMTPReadTimeoutError() | aiosmtplib.SMTPServerDisconnected():
+            return Unknown(type(error).__name__)  # the letter may be with them
+        case ValueError():
+            return Failed("address is no e-mail address", again=False)
+        case _:
+            return Failed(type(error).__name__, again=True)

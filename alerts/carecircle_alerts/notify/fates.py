@@ -83,7 +83,7 @@ class Fates:
             match fate:
                 case Sent():
                     sent.append((message, fate))
-                case Failed(again=True) if message.attempts < _LOOKED_AT_FROM:
+                case Failed(again=True, after_s=None) if message.attempts < _LOOKED_AT_FROM:
                     again.append((message, fate))
                 case _:
                     rest.append((message, fate))

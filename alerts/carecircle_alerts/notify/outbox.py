@@ -21,6 +21,7 @@ from carecircle_alerts.notify.escalating import escalate_silent
 from carecircle_alerts.notify.fates import Fates
 from carecircle_alerts.notify.states import Fate, Held, MessageState, Obsolete
 from carecircle_alerts.notify.traits import TRAITS, Limit, traits_of
+from carecircle_alerts.notify.wording.compose import compose
 from carecircle_alerts.store import Connection, fetch
 
 _LEASE = timedelta(seconds=30)
@@ -109,6 +110,7 @@ class Outbox:
             for row in rows:
                 was, offer_state = MessageState(row.pop("was")), row.pop("offer_state")
                 del row["priority"]
+                row["content"] = compose(row["content"], row["language"], traits_of(row["channel"]).trust)
                 leases.append(Lease(Outgoing(**row), was, offer_state))
             return await self._within_quotas(connection, leases, now)
 

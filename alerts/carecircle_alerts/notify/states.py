@@ -68,8 +68,8 @@ class Settled:
 def tries_next(fate: Fate) -> bool:
     """Whether the person's next contact is to be tried at once."""
     match fate:
-        case Failed(again=again):
-            return not again
+        case Failed(again=again, after_s=after_s):
+            return not again or after_s is not None
         case Unknown() | Held():
             return True
         case Sent() | Obsolete():
@@ -95,8 +95,9 @@ def settle(fate: Fate, attempts: int, now: datetime, *, has_ended: bool, has_nex
         case Unknown(reason):
             ends = has_next or is_tired
             return Settled(_M.UNKNOWN if ends else _M.FAILED_TEMP, now if ends else again_at, reason)
-        case Failed(reason, again):
-            ends = is_tired or not again
+        case Failed(reason, again, after_s=after_s):
+            ends = is_tired or not again or (after_s is not None and has_next)
+            again_at = max(again_at, now + timedelta(seconds=after_s or 0))
             return Settled(_M.FAILED_PERM if ends else _M.FAILED_TEMP, now if ends else again_at, reason)
 
 

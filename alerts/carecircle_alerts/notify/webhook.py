@@ -7,23 +7,33 @@ checks the time too, so that a recorded request cannot be replayed later.
 import hashlib
 import hmac
 import json
+from datetime import datetime
 
 import httpx
 
 from carecircle.clock import Clock
 from carecircle_alerts.notify.answer_links import AnswerLinks
-from carecircle_alerts.notify.channel import Failed, Outgoing, Sent
+from carecircle_alerts.notify.channel import Failed, Outgoing, Result, Sent, Unknown
+from carecircle_alerts.notify.posting import post, read_object, read_status
 
 SIGNATURE_HEADER = "X-CareCircle-Signature"
-_ANSWER_BYTES = 4096
-# The other side is busy or tells us to slow down; everything else below 500 will not get better by itself.
-_WORTH_ANOTHER_TRY = frozenset({408, 409, 423, 425, 429})
+_TOLERANCE_S = 300
+_LONGEST_TIME = 12
 
 
 def sign(secret: str, body: bytes, at_s: int) -> str:
     """The signature header for a body sent at `at_s` (Unix seconds)."""
     mac = hmac.new(secret.encode(), f"{at_s}.".encode() + body, hashlib.sha256)
     return f"t={at_s},v1={mac.hexdigest()}"
+
+
+def is_genuine(secret: str, body: bytes, header: str, now: datetime) -> bool:
+    """Whether a body was signed by somebody who knows the secret, within the last five minutes."""
+    parts = dict(part.partition("=")[::2] for part in header.split(","))
+    at = parts.get("t", "")
+    if not at.isdigit() or len(at) > _LONGEST_TIME or abs(int(at) - now.timestamp()) > _TOLERANCE_S:
+        return False
+    return hmac.compare_digest(header.encode(), sign(secret, body, int(at)).encode())
 
 
 class WebhookChannel:
@@ -35,7 +45,7 @@ class WebhookChannel:
         self._links = links
         self._clock = clock
 
-    async def send(self, message: Outgoing) -> Sent | Failed:
+    async def send(self, message: Outgoing) -> Result:
         """Hand over one message; the idempotency key lets the receiver drop a repetition."""
         body = json.dumps(self._document(message), ensure_ascii=False, separators=(",", ":")).encode()
         headers = {
@@ -43,13 +53,15 @@ class WebhookChannel:
             "Idempotency-Key": str(message.id),
             SIGNATURE_HEADER: sign(self._secret, body, int(self._clock.now().timestamp())),
         }
-        try:
-            answer = await self._client.post(message.address, content=body, headers=headers)
-        except httpx.InvalidURL:
-            return Failed("address is no URL", again=False)
-        except httpx.TransportError as error:
-            return Failed(type(error).__name__, again=True)
-        return _read_answer(answer)
+        answer = await post(self._client, message.address, body, headers)
+        if isinstance(answer, Failed | Unknown):
+            return answer
+        refusal = read_status(answer)
+        if refusal is not None:
+            return refusal
+        if (read_object(answer) or {}).get("error"):
+            return Failed("answered with an error in the body", again=True)
+        return Sent()
 
     def _document(self, message: Outgoing) -> dict[str, object]:
         return {
@@ -57,6 +69,7 @@ class WebhookChannel:
             "kind": message.audience,
             "step": message.step,
             "recipient": {"id": message.recipient_id},
+            "language": message.language,
             "text": message.text,
             "incident_id": str(message.incident_id),
             "offer": self._offer(message),
@@ -73,17 +86,3 @@ class WebhookChannel:
             "page_url": addresses.page_url,
             "expires_at": message.offer_expires_at.isoformat(),
         }
-
-
-def _read_answer(answer: httpx.Response) -> Sent | Failed:
-    if answer.status_code >= 500 or answer.status_code in _WORTH_ANOTHER_TRY:  # noqa: PLR2004 - HTTP's own number
-        return Failed(f"HTTP {answer.status_code}", again=True)
-    if not answer.is_success:
-        return Failed(f"HTTP {answer.status_code}", again=False)
-    try:
-        body = json.loads(answer.content[:_ANSWER_BYTES] or b"{}")
-    except ValueError:
-        return Sent()
-    if isinstance(body, dict) and body.get("error"):
-        return Failed("answered with an error in the body", again=True)
-    return Sent()

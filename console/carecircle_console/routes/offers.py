@@ -9,11 +9,14 @@ from uuid import UUID
 from fastapi import APIRouter
 
 from carecircle.errors import Forbidden, NotFound
+from carecircle_alerts.incident import OfferState
 from carecircle_console.access import Purpose
 from carecircle_console.context import Console
 from carecircle_console.forms import Because, Duty, HandOver
 from carecircle_console.gate import Acting, AsResponder, IdempotencyKey, TheConsole
 from carecircle_console.views import Assignment, MyOffers, Offer
+
+_UNSEEN = frozenset({OfferState.QUEUED, OfferState.SENT, OfferState.DELIVERED})
 
 router = APIRouter(prefix="/api", tags=["responder"])
 
@@ -21,7 +24,9 @@ router = APIRouter(prefix="/api", tags=["responder"])
 @router.get("/my/offers")
 async def my_offers(acting: AsResponder, console: TheConsole) -> MyOffers:
     """What I am being asked now, and where I am going; with a link the one offer that it is for, in any state."""
-    return await _mine(console, acting)
+    mine = await _mine(console, acting)
+    await console.receipts.seen([offer.id for offer in mine.offers if offer.state in _UNSEEN])
+    return mine
 
 
 @router.post("/my/duty")

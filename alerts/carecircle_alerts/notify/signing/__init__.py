@@ -1,0 +1,1 @@
+"""Signing: how requests to cloud providers are signed."""

@@ -1,0 +1,30 @@
+"""Templates: providers that send only what they have approved: which of theirs says what, filled with facts (pure)."""
+
+from collections.abc import Mapping
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from carecircle_alerts.notify.channel import Outgoing
+
+
+class Template(BaseModel):
+    """An approved template: its code, and for each of its variables, in their order, the fact that goes there."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    code: Annotated[str, Field(min_length=1, max_length=128)]
+    variables: dict[str, str] = Field(default_factory=dict)
+    longest: Annotated[int, Field(ge=1, le=500)] = 35
+
+    def filled(self, message: Outgoing) -> dict[str, str]:
+        """Every variable with its value, cut to what the provider takes; `text` stands for the whole sentence."""
+        facts = message.content.get("facts")
+        known: Mapping[str, object] = facts if isinstance(facts, dict) else {}
+        whole = {"text": message.text, **known}
+        return {name: str(whole.get(fact, ""))[: self.longest] for name, fact in self.variables.items()}
+
+
+def template_for(templates: Mapping[str, Template], message: Outgoing) -> Template | None:
+    """The template for what is said, or the one named `*` that takes any sentence; None where there is neither."""
+    return templates.get(str(message.content.get("say", ""))) or templates.get("*")

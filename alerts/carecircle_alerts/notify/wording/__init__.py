@@ -1,0 +1,1 @@
+"""Wording: what is said to people, in their language, and no more than the channel deserves."""

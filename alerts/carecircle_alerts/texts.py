@@ -81,9 +81,7 @@ def family_content(case: Case, step: str) -> dict[str, object]:
     if asked and asked[-1].travel_p50_s is None:
         return say("family_coming", **facts, helper=helper.responder_name)
     basis = asked[-1].basis if asked else ""
-    return say(
-        "family_accepted", **facts, helper=helper.responder_name, eta=helper.eta_at.isoformat(), basis=basis
-    )
+    return say("family_accepted", **facts, helper=helper.responder_name, eta=helper.eta_at.isoformat(), basis=basis)
 
 
 def dispatcher_content(case: Case, step: str) -> dict[str, object]:

@@ -52,7 +52,8 @@ ENGLISH = Language(
     personal={
         "offer": "[Help] {kind} in {area}, about {km} km from you, about {minutes} min ({basis}). "
         "Please accept or decline now.",
-        "offer_unplaced": "[Help] {kind} in {area}, distance unknown (the bed has no position). Please accept or decline now; the address follows.",
+        "offer_unplaced": "[Help] {kind} in {area}, distance unknown (the bed has no position). "
+        "Please accept or decline now; the address follows.",
         "nudge": "[Help] Please set out now; if you cannot go, tell the dispatcher at once.",
         "withdrawn": "[Help] Somebody else has taken it. Thank you, you need not go.",
         "family_opened": "{kind} at {resident}'s home at {at}. The nearest helper is being sent.",
@@ -66,7 +67,8 @@ ENGLISH = Language(
     brief={
         "offer": "[Help] {kind} in {area}, about {km} km from you, about {minutes} min ({basis}). "
         "Please accept or decline now.",
-        "offer_unplaced": "[Help] {kind} in {area}, distance unknown (the bed has no position). Please accept or decline now; the address follows.",
+        "offer_unplaced": "[Help] {kind} in {area}, distance unknown (the bed has no position). "
+        "Please accept or decline now; the address follows.",
         "nudge": "[Help] Please set out now; if you cannot go, tell the dispatcher at once.",
         "withdrawn": "[Help] Somebody else has taken it. Thank you, you need not go.",
         "family_opened": "At your relative's home at {at}: {kind}. The nearest helper is being sent.",
@@ -80,7 +82,8 @@ ENGLISH = Language(
     spoken={
         "offer": "The care centre asks for help. There is a {kind} in {area}, about {minutes} minutes from you. "
         "Please open your phone and accept or decline.",
-        "offer_unplaced": "The care centre asks for help. There is a {kind} in {area}. Please open your phone and accept or decline.",
+        "offer_unplaced": "The care centre asks for help. There is a {kind} in {area}. "
+        "Please open your phone and accept or decline.",
         "nudge": "The care centre reminds you. Please set out now. If you cannot go, tell the dispatcher.",
         "withdrawn": "The care centre tells you. Somebody else has taken it. You need not go. Thank you.",
         "family_opened": "The care centre tells you. At your relative's home at {at} there was a {kind}. "

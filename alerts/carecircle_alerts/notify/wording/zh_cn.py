@@ -23,7 +23,8 @@ CHINESE = Language(
     },
     personal={
         "offer": "【求助】{area}有一起{kind}，距您约{km}公里，约{minutes}分钟（{basis}）。请尽快接单或拒绝。",
-        "offer_unplaced": "【求助】{area}有一起{kind}，路程未知（床位没有位置坐标）。请尽快接单或拒绝，接单后可见地址。",
+        "offer_unplaced": "【求助】{area}有一起{kind}，路程未知（床位没有位置坐标）。"
+        "请尽快接单或拒绝，接单后可见地址。",
         "nudge": "【求助】请尽快出发；如不能前往请立即告知调度台。",
         "withdrawn": "【求助】已有人处理，感谢您，无需前往。",
         "family_opened": "{resident}家中{at}发出{kind}，正在安排最近的人员上门。",
@@ -36,7 +37,8 @@ CHINESE = Language(
     },
     brief={
         "offer": "【求助】{area}有一起{kind}，距您约{km}公里，约{minutes}分钟（{basis}）。请尽快接单或拒绝。",
-        "offer_unplaced": "【求助】{area}有一起{kind}，路程未知（床位没有位置坐标）。请尽快接单或拒绝，接单后可见地址。",
+        "offer_unplaced": "【求助】{area}有一起{kind}，路程未知（床位没有位置坐标）。"
+        "请尽快接单或拒绝，接单后可见地址。",
         "nudge": "【求助】请尽快出发；如不能前往请立即告知调度台。",
         "withdrawn": "【求助】已有人处理，感谢您，无需前往。",
         "family_opened": "您的家人家中{at}有{kind}，正在安排最近的人员上门。",

@@ -64,6 +64,7 @@ class Platform:
             "CARECIRCLE_PUBLIC_URL": "http://127.0.0.1:9",
             "CARECIRCLE_LINK_SECRET": "a secret of the tests for links",
             "CARECIRCLE_WEBHOOK_SECRET": "a secret of the tests for webhooks",
+            "CARECIRCLE_WEBHOOK_PRIVATE_NETWORKS": "true",
         }
         if name == "lifeline":
             environment["CARECIRCLE_LIFELINE_FOLDER"] = str(self.lifeline_folder)

@@ -26,7 +26,7 @@ from (
 left join responder p on p.provider_id = v.id and p.role = 'staff' and p.base_lat is null
 union all
 -- Who belongs to the contracted provider is considered wherever they are; who has no place at all is shown.
-(select 'always', p.id, 0 from responder p where p.provider_id = %(provider_id)s order by p.id limit 100)
+(select 'always', p.id, 0 from responder p where p.provider_id = %(provider_id)s order by p.id limit 60)
 union all
 (
     select 'always', p.id, 0 from responder p

@@ -12,7 +12,7 @@ from psycopg_pool import AsyncConnectionPool
 from carecircle_alerts.commands import DueKind
 from carecircle_alerts.save import Saving
 from carecircle_alerts.search import answer
-from carecircle_alerts.store import Connection, load_case, take_due
+from carecircle_alerts.store import Connection, read_case, take_due
 from carecircle_alerts.travel import TravelTimes
 
 ACTOR = "engine"
@@ -35,7 +35,7 @@ async def _answer_one(pool: AsyncConnectionPool[Connection], travel: TravelTimes
             return False
         incident_id, timers = due
         for timer in timers:
-            case = await load_case(connection, incident_id)
+            case = await read_case(connection, incident_id)  # its lock is held since its timers were taken
             if timer.epoch != case.incident.epoch or case.is_ended():
                 continue
             kind = DueKind(timer.kind)

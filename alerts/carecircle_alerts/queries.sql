@@ -55,10 +55,13 @@ select incident_id from offer where id = %(id)s
 -- Which incident a helper belongs to.
 select incident_id from assignment where id = %(id)s
 
--- name: add_entry
--- One audit row.
+-- name: add_entries
+-- Audit rows, numbered in this order.
 insert into incident_event (incident_id, at, epoch, step, actor, reason, detail)
-values (%(incident_id)s, %(now)s, %(epoch)s, %(step)s, %(actor)s, %(reason)s, %(detail)s)
+select %(incident_id)s, %(now)s, e.epoch, e.step, %(actor)s, e.reason, e.detail::jsonb
+from unnest(%(epochs)s::integer[], %(steps)s::text[], %(reasons)s::text[], %(details)s::text[])
+    with ordinality as e (epoch, step, reason, detail, number)
+order by e.number
 
 -- name: move_incident
 -- Change the state, and remember when help was first sought, accepted and at the door.
@@ -142,9 +145,11 @@ delete from due where incident_id = %(incident_id)s and kind = any(%(kinds)s)
 update due set epoch = %(epoch)s where incident_id = %(incident_id)s
 
 -- name: remind
--- Set a timer.
+-- Set timers.
 insert into due (due_at, incident_id, epoch, kind, subject)
-values (%(at)s, %(incident_id)s, %(epoch)s, %(kind)s, %(subject)s)
+select t.due_at, %(incident_id)s, t.epoch, t.kind, t.subject
+from unnest(%(at)s::timestamptz[], %(epochs)s::integer[], %(kinds)s::text[], %(subjects)s::text[])
+    as t (due_at, epoch, kind, subject)
 
 -- name: close_incident
 -- A named human ends the incident: closed, or cancelled as false.

@@ -1,6 +1,7 @@
 """Save: carries out the commands of one decision; state, audit, timers and messages in one transaction (I/O)."""
 
-from dataclasses import dataclass
+import json
+from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
@@ -32,7 +33,7 @@ from carecircle_alerts.commands import (
     WantHelpers,
 )
 from carecircle_alerts.incident import ALLOWED, ASSIGNMENT_STEPS, OFFER_STEPS, AssignmentState, Case, OfferState, State
-from carecircle_alerts.store import Connection, fetch, load_case, run
+from carecircle_alerts.store import Connection, fetch, read_case, run
 from carecircle_alerts.texts import dispatcher_content, family_content, offer_content, say
 from carecircle_alerts.travel import UNKNOWN
 
@@ -53,6 +54,9 @@ class Saving:
     now: datetime
     epoch: int
     state: State
+    # Written once at the end: a round trip and a statement a row is what a decision would otherwise cost most.
+    _timers: list[tuple[datetime, int, str, str | None]] = field(default_factory=list)
+    _entries: list[tuple[int, str, str, str]] = field(default_factory=list)
 
     @classmethod
     def of(cls, connection: Connection, case: Case, actor: str, now: datetime, name: str | None = None) -> "Saving":
@@ -69,10 +73,13 @@ class Saving:
             for command in commands:
                 if not isinstance(command, Tell):
                     await self._carry_out(command)
+            await self._write_down()
             if freed := _freed(commands):
                 await self._do("wake_those_alone", most=min(2 * freed, _WOKEN_AT_MOST))
         if telling:
-            self.case = await load_case(self.connection, self.case.incident.id)
+            # Only who has just accepted is not in the case as it was read.
+            if any(isinstance(command, Assign) for command in commands):
+                self.case = await read_case(self.connection, self.case.incident.id)
             async with self.connection.pipeline():
                 for command in telling:
                     await self._tell(command)
@@ -109,15 +116,14 @@ class Saving:
             case NewRound(drop):
                 self.epoch += 1
                 await self._do("next_epoch")
-                await self._do("drop_timers", kinds=[kind.value for kind in drop])
+                await self._drop_timers({kind.value for kind in drop})
                 await self._do("carry_timers", epoch=self.epoch)
+                self._timers = [(at, self.epoch, kind, subject) for at, _epoch, kind, subject in self._timers]
             case Remind(kind, at, subject):
                 if kind is DueKind.WAVE:
                     # One search has one next wave: a refusal brings it forward and does not start a second series.
-                    await self._do("drop_timers", kinds=[DueKind.WAVE.value])
-                await self._do(
-                    "remind", at=at, epoch=self.epoch, kind=kind.value, subject=str(subject) if subject else None
-                )
+                    await self._drop_timers({DueKind.WAVE.value})
+                self._timers.append((at, self.epoch, kind.value, str(subject) if subject else None))
             case Record(step, reason):
                 await self._entry(step, reason)
             case Close(outcome, by, note, to):
@@ -268,7 +274,23 @@ class Saving:
     async def _entry(self, step: str, reason: str, **detail: object) -> None:
         if self.name is not None:
             detail["by"] = self.name
-        await self._do("add_entry", epoch=self.epoch, step=step, actor=self.actor, reason=reason, detail=Jsonb(detail))
+        self._entries.append((self.epoch, step, reason, json.dumps(detail, ensure_ascii=False)))
+
+    async def _drop_timers(self, kinds: set[str]) -> None:
+        self._timers = [timer for timer in self._timers if timer[2] not in kinds]
+        await self._do("drop_timers", kinds=sorted(kinds))
+
+    async def _write_down(self) -> None:
+        """The new timers and the audit rows of all commands, each kind in one statement."""
+        if self._timers:
+            at, epochs, kinds, subjects = map(list, zip(*self._timers, strict=True))
+            await self._do("remind", at=at, epochs=epochs, kinds=kinds, subjects=subjects)
+        if self._entries:
+            epochs, steps, reasons, details = map(list, zip(*self._entries, strict=True))
+            await self._do(
+                "add_entries", actor=self.actor, epochs=epochs, steps=steps, reasons=reasons, details=details
+            )
+        self._timers, self._entries = [], []
 
     async def _do(self, query: str, **parameters: object) -> None:
         await run(self.connection, query, incident_id=self.case.incident.id, now=self.now, **parameters)

@@ -31,10 +31,10 @@ def create_database(server_url: str, name: str) -> None:
             connection.execute(sql.SQL("create database {}").format(sql.Identifier(name)))
 
 
-def run_command(name: str, environment: Mapping[str, str]) -> None:
+def run_command(*arguments: str, environment: Mapping[str, str]) -> None:
     """Run one of our own commands to its end; raises `Unavailable` with its last line where it fails."""
     done = subprocess.run(
-        [carecircle_program(), name],
+        [carecircle_program(), *arguments],
         env=child_environment(environment),
         capture_output=True,
         text=True,
@@ -42,7 +42,7 @@ def run_command(name: str, environment: Mapping[str, str]) -> None:
     )
     if done.returncode != 0:
         lines = (done.stderr or done.stdout).strip().splitlines()
-        raise Unavailable(f"carecircle {name} failed: {lines[-1] if lines else done.returncode}")
+        raise Unavailable(f"carecircle {arguments[0]} failed: {lines[-1] if lines else done.returncode}")
 
 
 _HOMES = """

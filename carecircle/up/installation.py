@@ -55,6 +55,7 @@ class Installation:
     secrets: Secrets = field(repr=False)
     admin_url: str = field(repr=False)
     broker_address: str
+    own_roads: Path | None = None
 
     @property
     def console_url(self) -> str:
@@ -65,6 +66,11 @@ class Installation:
     def world_url(self) -> str:
         """The simulated world's inbox."""
         return f"http://{LOOPBACK}:{self.ports['world']}"
+
+    @property
+    def roads_file(self) -> Path:
+        """Where travel times find their roads: yours, or the made-up ones of the demo."""
+        return self.own_roads or self.state / "demo-streets.roads"
 
     @property
     def control_socket(self) -> Path:
@@ -113,6 +119,7 @@ class Installation:
             # The simulated phones are on this machine.
             "CARECIRCLE_WEBHOOK_PRIVATE_NETWORKS": "true",
         }
+        roads = {"CARECIRCLE_ROADS_FILE": str(self.roads_file)}
         plans = [
             ProcessPlan(
                 "console",
@@ -126,6 +133,7 @@ class Installation:
                     "CARECIRCLE_HOME_SECRET": self.secrets.home_secret,
                     "CARECIRCLE_HOMES_MQTT_URL": without_account(self.broker_address),
                     **answers,
+                    **roads,
                 },
                 health_url=f"{self.console_url}/healthz",
             ),
@@ -139,6 +147,9 @@ class Installation:
                     **answers,
                     **webhooks,
                     **outside,
+                    **roads,
+                    # Simulated helpers travel faster than life: nothing can be learnt from their arrivals.
+                    "CARECIRCLE_TRAVEL_CALIBRATION_DAYS": "0",
                 },
             ),
             ProcessPlan(

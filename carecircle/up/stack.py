@@ -35,6 +35,7 @@ from carecircle.up.database import (
 )
 from carecircle.up.installation import BROKER_SERVICES, DATABASE, Installation, ProcessPlan, Trial
 from carecircle.up.processes_file import ProcessesFile
+from carecircle.up.roads import DemoRoads
 from carecircle.up.secrets_file import load_secrets
 from carecircle.up.state import StateFolder
 from carecircle.up.supervise import Service, Supervisor
@@ -75,6 +76,7 @@ class Stack:
         self._folder = StateFolder(state)
         self._admin_url = os.environ.get("CARECIRCLE_ADMIN_DATABASE_URL") or os.environ.get("CARECIRCLE_DATABASE_URL")
         self._broker_url = os.environ.get("CARECIRCLE_MQTT_URL")
+        self._roads_file = os.environ.get("CARECIRCLE_ROADS_FILE")
         try:
             leftovers = ProcessesFile(self._folder.processes).end_leftovers()
             if leftovers:
@@ -110,12 +112,16 @@ class Stack:
         wait until the console is usable.
         """
         self._folder.announce(self.installation.console_url)
+        roads = DemoRoads(self.installation.roads_file, self._say)
+        if not self._roads_file and not {"alerts", "console"} <= self.trial.without:
+            roads.begin()
         self._start_database()
         self._migrate()
         is_first_start = not demo_accounts(self.installation.admin_url)
         if is_first_start:
             self._seed()
         self._start_broker()
+        roads.wait()
         plans = self.installation.processes(self.trial)
         self._start_processes([plan for plan in plans if not plan.is_simulated])
         simulated = [plan for plan in plans if plan.is_simulated]
@@ -187,6 +193,7 @@ class Stack:
             secrets,
             self._admin_url or _local_admin_url(chosen["postgres"], secrets.superuser_password),
             self._broker_url or f"mqtt://{LOOPBACK}:{chosen['mosquitto']}",
+            Path(self._roads_file).absolute() if self._roads_file else None,
         )
 
     def _progress(self, progress: Progress) -> None:
@@ -213,7 +220,7 @@ class Stack:
             self._say(f"{len(applied)} migrations applied")
 
     def _seed(self) -> None:
-        run_command("seed-demo", self.installation.seed_environment())
+        run_command("seed-demo", environment=self.installation.seed_environment())
         self._say("西宁演示数据 demo of Xining ready")
 
     def _start_processes(self, plans: Sequence[ProcessPlan]) -> None:

@@ -5,6 +5,7 @@ import click
 from carecircle_sim.homes_command import homes_command, press_command
 from carecircle_sim.load.command import load_command
 from carecircle_sim.scenario.command import run_command, scenarios_command
+from carecircle_sim.streets_command import streets_command
 from carecircle_sim.world_command import world_command
 
 
@@ -16,6 +17,7 @@ def sim() -> None:
 sim.add_command(homes_command)
 sim.add_command(press_command)
 sim.add_command(world_command)
+sim.add_command(streets_command)
 sim.add_command(run_command)
 sim.add_command(scenarios_command)
 sim.add_command(load_command)

@@ -32,6 +32,7 @@ from carecircle_alerts.promises import EVERY_S, check_promises, ping
 from carecircle_alerts.settings import AlertsSettings
 from carecircle_alerts.standing import fold_offers
 from carecircle_alerts.store import Connection, run
+from carecircle_alerts.travel.nightly import work_nightly
 from carecircle_alerts.travel.running import NO_MAPS, travelling
 
 _TOPICS = tuple(f"care/v1/+/+/+/{kind}" for kind in ("event", "telemetry", "status", "reply"))
@@ -116,6 +117,7 @@ class AlertsService:
             )
             loops = [self._lead(), self._pulse(), self._listen(), self._keep_promises(client)]
             loops.append(self._clock.follow(self._pool, self._stop))
+            loops.append(work_nightly(travel, self._pool, self._clock, self._settings.travel_calibration_days))
             loops += [self._repeat(self._hints.due, self._run_due) for _ in range(self._settings.engine_workers)]
             loops.append(self._repeat(self._hints.outgoing, outbox.send_waiting))
             loops.append(self._repeat(asyncio.Event(), Hindsight(self._pool, self._clock).work, _HINDSIGHT_POLL_S))

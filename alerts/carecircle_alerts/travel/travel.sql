@@ -108,3 +108,11 @@ select responder_id, p50_s, p90_s, distance_m, basis, version, made_at
 from bed_candidate
 where bed_id = %(bed_id)s
 order by rank
+
+-- name: lock_night_work
+-- Be the one process that does the night's work.
+select pg_try_advisory_lock(%(key)s) as taken
+
+-- name: unlock_night_work
+-- Let another do it the next night.
+select pg_advisory_unlock(%(key)s) as given

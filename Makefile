@@ -6,7 +6,7 @@ demo := $(PYTHON) deploy/bootstrap.py demo
 dev := $(PYTHON) deploy/bootstrap.py dev
 
 .DEFAULT_GOAL := help
-.PHONY: help up smoke test chaos-ingest bench-ingest bench-home bench-live bench-takeover lifeline score surge lint format web web-check docs requirements clean
+.PHONY: help up smoke test dashboards-check chaos-ingest bench-ingest bench-home bench-live bench-takeover lifeline score surge lint format web web-check docs requirements clean
 
 help: ## list every target
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
@@ -44,6 +44,9 @@ bench-live: ## measure the live path: messages a second with all rules on, memor
 bench-takeover: ## measure how long calls wait when the leading alert engine dies or freezes (ARGS="--kills 10")
 	@$(dev) python -m bench.takeover $(ARGS)
 
+dashboards-check: ## hold every panel as every role against a simulated month of 2,000 beds (ARGS="--beds 300 --quick")
+	@$(dev) python -m tests.dashboards.check $(ARGS)
+
 lint: ## check style, types and the import rule
 	@$(dev) ruff check .
 	@$(dev) ruff format --check .
@@ -68,7 +71,7 @@ docs: ## write what is generated: payload schemas, settings, rules and plans pag
 	@$(dev) python -m carecircle_console.openapi docs/api/openapi.json
 	@$(dev) python -m carecircle_alerts.rules.reference
 	@$(dev) python -m carecircle_alerts.plans.reference
-	@$(dev) carecircle dashboards build
+	@$(dev) carecircle dashboards build --figures docs/figures.md
 
 # One resolver for all platforms; hashes only, no addresses, so that any mirror serves them.
 compile = pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate pyproject.toml

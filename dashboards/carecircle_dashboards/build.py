@@ -7,6 +7,7 @@ from grafana_foundation_sdk.cog.encoder import JSONEncoder
 from grafana_foundation_sdk.models.dashboard import Dashboard
 
 from carecircle_dashboards.boards import BOARDS
+from carecircle_dashboards.reference import figures_page
 
 
 def render(dashboard: Dashboard) -> str:
@@ -25,3 +26,8 @@ def _write(path: Path, text: str) -> bool:
         return False
     path.write_text(text, encoding="utf-8")
     return True
+
+
+def write_figures(path: Path) -> bool:
+    """Write the page of definitions; whether it has changed."""
+    return _write(path, figures_page())

@@ -2,7 +2,7 @@
 
 The library is young, has wheels for x86-64 and Python below 3.14 only, and holds the interpreter's lock while it works:
 a query takes microseconds, a new set of weights some milliseconds (0.1 s for a million nodes), and whatever is longer
-belongs in a process of its own (`bulk.py`). Where it is missing, `dijkstra.py` answers the same.
+belongs in a process of its own, as `carecircle coverage` is. Where it is missing, `dijkstra.py` answers the same.
 """
 
 import tempfile

@@ -136,7 +136,7 @@ class RoadNetwork:
     ) -> Matrix:
         """Every origin to every bed, for setting out at `at`; without `terrains` every bed counts as in a valley.
 
-        Cut off by closures is infinite here. The interpreter's lock is held meanwhile: `bulk.py` asks in a process.
+        Cut off by closures is infinite here. The interpreter is held up: large ones belong in another process.
         """
         p50_s = np.full((len(origins), len(beds)), np.inf, dtype=np.float32)
         p90_s = p50_s.copy()

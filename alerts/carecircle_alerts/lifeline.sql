@@ -3,8 +3,16 @@
 select code, name from area where length(code) = 9
 
 -- name: snapshot_beds
--- Where every bed is; no name and no address.
-select id, county, division_code, circle, terrain, provider_id, lat, lon from bed
+-- Where every bed is; no name, no address, and how frail somebody is only where a plan differs by it.
+select b.id, b.county, b.division_code, b.circle, b.terrain, b.provider_id, b.lat, b.lon,
+    case when r.frailty = any(%(decisive)s) then r.frailty else '' end as frailty
+from bed b join resident r on r.id = b.resident_id
+
+-- name: snapshot_plan_settings
+-- The newest settings of plans, as people have changed them.
+select distinct on (kind, area, circle, frailty) version, kind, area, circle, frailty, settings, reason
+from plan_setting
+order by kind, area, circle, frailty, version desc
 
 -- name: snapshot_people
 -- Responders who could be asked now, on duty and consenting, and how they are reached, first way first.

@@ -48,7 +48,7 @@ class AlertsSettings(DatabaseSettings, BrokerSettings, ChannelSettings, TravelSe
     notify_workers: int = Field(64, ge=1, le=256, description="how many messages are sent at once")
 
 
-class LifelineSettings(DatabaseSettings, BrokerSettings, ChannelSettings, MetricsSettings):
+class LifelineSettings(DatabaseSettings, BrokerSettings, ChannelSettings, TravelSettings, MetricsSettings):
     """What `carecircle lifeline` is told. The database may be away: it gives the snapshot and is told afterwards."""
 
     mqtt_client_id: str = Field("carecircle-lifeline", description="session name at the broker; one process a name")

@@ -3,6 +3,7 @@
 The lifeline's own steps are taken here one by one, on the moved clock; with real processes they are in tests/chaos.
 """
 
+import json
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from uuid import UUID
@@ -108,6 +109,37 @@ async def test_it_asks_whom_the_engine_would_ask_under_the_same_ids(story: Story
     assert {who for _offer, who in asked} == set(HELPERS)
     ids = {one.ways[0].id for one in call.begun.tellings if one.asking}
     assert {message for message, _who, _state in _messages(story.scene, "offer")} == ids
+
+
+async def test_it_follows_the_plans_as_people_have_changed_them(story: Story, lifeline: Lifeline) -> None:
+    tracks = [{"name": "everybody", "roles": ["staff"], "at_once": 3, "every_s": 20}]
+    story.scene.run(
+        "insert into plan_setting (kind, area, settings, reason, by_name, at) "
+        "values ('sos', %s, %s, '试行', '王', now())",
+        COUNTY,
+        json.dumps({"tracks": tracks}),
+    )
+    payload = story.event()
+    call = await lifeline.tells(payload)
+    await story.deliver("bed-1", payload)
+    asked = {one.asking.offer_id for one in call.begun.tellings if one.asking}
+    assert {offer for offer, _who, _state in story.offers(story.open_incident("bed-1"))} == asked
+    assert len(asked) == 3
+
+
+async def test_how_frail_somebody_is_stands_in_the_snapshot_only_where_a_plan_differs_by_it(
+    story: Story, lifeline: Lifeline
+) -> None:
+    story.scene.bed("bed-2")
+    story.scene.run("update resident set frailty = 'severely_disabled' where id = 'resident-bed-1'")
+    story.scene.run("update resident set frailty = 'semi_disabled' where id = 'resident-bed-2'")
+    beds = (await lifeline.snapshot()).beds
+    assert (beds["bed-1"].frailty, beds["bed-2"].frailty) == ("severely_disabled", "")
+    payload = story.event("fall")
+    call = await lifeline.tells(payload)
+    await story.deliver("bed-1", payload)
+    asked = {one.asking.offer_id for one in call.begun.tellings if one.asking}
+    assert {offer for offer, _who, _state in story.offers(story.open_incident("bed-1", Danger.FALL))} == asked
 
 
 async def test_where_nobody_has_committed_it_opens_the_incident_and_nobody_is_told_again(

@@ -10,6 +10,7 @@ import httpx
 import psycopg
 import structlog
 from psycopg.types.json import Jsonb
+from psycopg_pool import AsyncConnectionPool
 
 from carecircle.clock import Clock, SystemClock
 from carecircle.committed import EVERY_COMMIT
@@ -32,8 +33,8 @@ from carecircle_alerts.lifeline.watcher import Parts, Watcher
 from carecircle_alerts.lifeline.writer import Writer
 from carecircle_alerts.notify.channels import people_channels
 from carecircle_alerts.settings import LifelineSettings
-from carecircle_alerts.store import run
-from carecircle_alerts.travel.straight_line import StraightLine
+from carecircle_alerts.store import Connection, run
+from carecircle_alerts.travel.running import NO_MAPS, travelling
 
 _TOPICS = ("care/v1/+/+/+/event", EVERY_COMMIT)
 _ROUND_S = 5.0
@@ -63,7 +64,9 @@ class LifelineService:
         self._room = WaitingRoom(settings.lifeline_limit_s, places=2 * settings.lifeline_window)
         self._snapshot = kept_snapshot(self._folder)
         self._database = False
-        self._travel = StraightLine()
+        self._travel = NO_MAPS
+        # For what maps cost, where the database is there to count it; a pool that is empty waits for nobody.
+        self._pool: AsyncConnectionPool[Connection] = AsyncConnectionPool(self._url, min_size=0, max_size=1, open=False)
         self._session = Session(
             Broker.parse(settings.mqtt_url.get_secret_value(), settings.mqtt_ca_file),
             client_id=settings.mqtt_client_id,
@@ -78,7 +81,12 @@ class LifelineService:
 
     async def run(self, stop: asyncio.Event) -> None:
         """Run until `stop` is set; an error that nobody expected ends the process, for its supervisor to start anew."""
-        async with httpx.AsyncClient(timeout=10) as client, asyncio.TaskGroup() as group:
+        async with (
+            self._pool,
+            travelling(self._settings, self._pool, self._url, self._clock) as self._travel,
+            httpx.AsyncClient(timeout=10) as client,
+            asyncio.TaskGroup() as group,
+        ):
             channels = people_channels(self._settings, client, self._clock)
             messenger = Messenger(channels, self._clock, self._settled, self._tried)
             for call in self._ledger.open():  # what an earlier life had promised comes first

@@ -9,8 +9,10 @@ from datetime import datetime, timedelta
 
 import msgspec
 
+from carecircle_alerts.incident import Kind
 from carecircle_alerts.people.eligibility import Facts, judge
-from carecircle_alerts.plan import Plan
+from carecircle_alerts.plan import Plan, plan_for
+from carecircle_alerts.plans.layers import Layer, Subject, resolve
 from carecircle_alerts.ranking import Responder
 
 VERSION = 1
@@ -20,7 +22,7 @@ _BUSY_FOR = timedelta(minutes=30)
 
 
 class KnownBed(msgspec.Struct, frozen=True, array_like=True):
-    """Where a bed is, WGS-84, and who is contracted for it."""
+    """Where a bed is, WGS-84, and who is contracted for it; `frailty` is '' where no plan differs by it."""
 
     county: str
     division_code: str
@@ -29,6 +31,7 @@ class KnownBed(msgspec.Struct, frozen=True, array_like=True):
     provider_id: str | None
     lat: float | None
     lon: float | None
+    frailty: str = ""
 
 
 class Contact(msgspec.Struct, frozen=True, array_like=True):
@@ -63,6 +66,7 @@ class Snapshot(msgspec.Struct, frozen=True):
     beds: dict[str, KnownBed]
     people: list[Person]
     desks: list[Desk]
+    layers: list[Layer] = msgspec.field(default_factory=list)
 
     def area_name(self, division_code: str) -> str:
         """The name of a bed's neighbourhood, '' where it has none."""
@@ -71,6 +75,12 @@ class Snapshot(msgspec.Struct, frozen=True):
     def desks_of(self, code: str) -> list[Desk]:
         """Who answers for a division code, or for a county of which nothing finer is known."""
         return [one for one in self.desks if code.startswith(one.area_code)]
+
+    def plan(self, bed: KnownBed | None, kind: Kind) -> Plan:
+        """The plan that an incident of this kind at this bed would start with; an unknown bed gets the urban one."""
+        if bed is None:
+            return plan_for("")
+        return resolve(Subject(kind, bed.circle, bed.division_code, bed.frailty), self.layers).plan
 
     def judge(self, person: Person, plan: Plan, now: datetime) -> Responder:
         """Somebody as ranking takes them now; of who was busy when this was taken that is known for a while only."""

@@ -23,6 +23,8 @@ from carecircle_alerts.people.hours import local_day
 from carecircle_alerts.people.rest import night_began_at
 from carecircle_alerts.people.rows import facts_of
 from carecircle_alerts.plan import URBAN
+from carecircle_alerts.plans.layers import BUILT_IN
+from carecircle_alerts.plans.reading import layer_of
 from carecircle_alerts.store import fetch
 
 _NAME = "snapshot.json"
@@ -36,7 +38,9 @@ async def take_snapshot(connection: AsyncConnection[DictRow], now: datetime) -> 
     async with connection.transaction():
         await connection.execute("set transaction isolation level repeatable read read only")
         areas = await fetch(connection, "snapshot_areas")
-        beds = await fetch(connection, "snapshot_beds")
+        layers = list(map(layer_of, await fetch(connection, "snapshot_plan_settings")))
+        decisive = {layer.scope.frailty for layer in (*BUILT_IN, *layers)} - {""}
+        beds = await fetch(connection, "snapshot_beds", decisive=list(decisive))
         people = await fetch(connection, "snapshot_people", now=now)
         rows = await fetch(
             connection, "responders_by_id", ids=[row["id"] for row in people], incident_id=_NO_INCIDENT, now=now,
@@ -51,6 +55,7 @@ async def take_snapshot(connection: AsyncConnection[DictRow], now: datetime) -> 
         {row.pop("id"): KnownBed(**row) for row in beds},
         [Person(facts_of(row), contacts[row["id"]]) for row in rows],
         [Desk(row["id"], row["area_code"], _contacts(row)) for row in desks],
+        layers,
     )
 
 

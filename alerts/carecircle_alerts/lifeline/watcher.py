@@ -176,7 +176,7 @@ class Watcher:
 
     def _complain(self) -> None:
         now = self._loop.time()
-        if now - self._complained_at >= _COMPLAIN_EVERY_S:
+        if self._parts.room.waiting and now - self._complained_at >= _COMPLAIN_EVERY_S:
             self._complained_at = now
             _log.error("no_snapshot", waiting=self._parts.room.waiting)
 

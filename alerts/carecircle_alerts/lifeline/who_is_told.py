@@ -76,7 +76,7 @@ def _case(
     opened_at: datetime,
 ) -> Case:
     """The case as the engine would have it in the moment of its opening; nobody's name is known here."""
-    plan = plan_for(bed.circle if bed else "")
+    plan = snapshot.plan(bed, called.call.kind)
     topic, call, event = called.topic, called.call, called.event
     return Case(
         Incident(

@@ -86,6 +86,7 @@ def plan_shares(installation: Installation, certificates: Certificates) -> dict[
             },
         ),
         "upkeep": Share(APP_UID, {"carecircle_database_url": installation.database_url("carecircle_upkeep")}),
+        "coverage": Share(APP_UID, {"carecircle_database_url": installation.database_url("carecircle_alerts")}),
         "alerts": Share(
             APP_UID,
             {

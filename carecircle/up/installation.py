@@ -181,6 +181,12 @@ class Installation:
                 {"CARECIRCLE_DATABASE_URL": self.database_url("carecircle_upkeep")},
             ),
             ProcessPlan(
+                "coverage",
+                "服务圈覆盖 coverage of the service circle, in the background",
+                ["coverage", "watch"],
+                {"CARECIRCLE_DATABASE_URL": self.database_url("carecircle_alerts"), **roads},
+            ),
+            ProcessPlan(
                 "world",
                 "模拟外部世界 phones and mailboxes outside, simulated",
                 [

@@ -6,6 +6,7 @@ from uuid import UUID
 from pydantic import Field
 
 from carecircle_alerts.incident import Kind
+from carecircle_console.jobs import Job
 from carecircle_console.wire import Time, Wire
 
 _CODE = r"^(\d{2}|\d{4}|\d{6}|\d{9}|\d{12})?$"
@@ -115,17 +116,8 @@ class ToTry(Wire):
     change: Annotated[tuple[TriedChange, ...], Field(max_length=50)] = ()
 
 
-class Trial(Wire):
+class Trial(Job):
     """A replay: how far it is, and what came of it. `report` is there once it is `done`."""
 
-    id: UUID
-    area: str
     bed: str | None
     days: float
-    by_name: str
-    started_at: Time
-    state: Literal["running", "done", "failed", "stopped"]
-    beds_done: int
-    beds: int
-    error: str | None
-    report: dict[str, Any] | None

@@ -10,6 +10,7 @@ from carecircle_console.context import running_console
 from carecircle_console.routes import (
     alarms,
     beds,
+    coverage,
     family,
     health,
     history,
@@ -34,7 +35,7 @@ from carecircle_console.wire import Failure
 
 _ROUTES = (
     session, stream, incidents, alarms, rules, offers, family, beds, history, homes, responders, people, plans, roads,
-    quarantine, receipts, push, health,
+    coverage, quarantine, receipts, push, health,
 )  # fmt: skip
 
 

@@ -21,6 +21,7 @@ from carecircle_alerts.travel.running import travelling
 from carecircle_console.access import AccessLog
 from carecircle_console.alarm_reads import AlarmReads
 from carecircle_console.auth import Auth
+from carecircle_console.coverage_reads import CoverageReads, SitingTrials
 from carecircle_console.heart import Heart
 from carecircle_console.homes import Homes
 from carecircle_console.reader import FeedReader
@@ -61,6 +62,8 @@ class Console:
     trials: Trials
     receipts: Receipts
     contacts: Contacts
+    coverage: CoverageReads
+    siting: SitingTrials
 
 
 def console_of(connection: HTTPConnection) -> Console:
@@ -102,6 +105,8 @@ async def running_console(settings: ConsoleSettings, clock: Clock) -> AsyncItera
             trials=Trials(url, clock),
             receipts=Receipts(desk_pool, clock),
             contacts=Contacts(desk_pool),
+            coverage=CoverageReads(store, url, clock),
+            siting=SitingTrials(url, clock),
         )
         tasks = [asyncio.create_task(console.reader.run()), asyncio.create_task(console.heart.run())]
         for task in tasks:
@@ -111,6 +116,8 @@ async def running_console(settings: ConsoleSettings, clock: Clock) -> AsyncItera
         finally:
             hub.close()
             await console.trials.close()
+            await console.siting.close()
+            await console.coverage.close()
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)

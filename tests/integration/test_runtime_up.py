@@ -19,13 +19,13 @@ from carecircle.up.processes_file import ProcessesFile, Running
 from carecircle.up.stack import Stack
 
 # The least that has every layer: both servers and one of our own processes.
-SMALL = Trial(homes=1, without=frozenset({"console", "alerts", "lifeline", "upkeep", "world", "homes"}))
+SMALL = Trial(homes=1, without=frozenset({"console", "alerts", "lifeline", "upkeep", "coverage", "world", "homes"}))
 PROGRAM = """
 import sys, time
 from pathlib import Path
 from carecircle.up.installation import Trial
 from carecircle.up.stack import Stack
-small = Trial(homes=1, without=frozenset({"console", "alerts", "lifeline", "upkeep", "world", "homes"}))
+small = Trial(homes=1, without=frozenset({"console", "alerts", "lifeline", "upkeep", "coverage", "world", "homes"}))
 stack = Stack(Path(sys.argv[1]), trial=small)
 stack.start()
 print(*[stack.pid(name) for name in stack.names()], flush=True)

@@ -4,28 +4,31 @@ import json
 import os
 import sys
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 import click
-import psycopg
-from psycopg.rows import dict_row
+from pydantic import ValidationError
 
 from carecircle.clock import SystemClock
-from carecircle.errors import Misconfigured, NotFound, Unavailable
+from carecircle.errors import Misconfigured
 from carecircle.log import configure_logging
 from carecircle.settings import load_settings
+from carecircle_alerts.coverage.answering import (
+    IsochroneAsked,
+    WithoutAsked,
+    answer,
+    answer_lines,
+    connect,
+    in_hour,
+)
 from carecircle_alerts.coverage.day import CHINA
-from carecircle_alerts.coverage.isochrone import MINUTES, Direction, IsochroneQuestion, Quantile, isochrones
-from carecircle_alerts.coverage.matrix import Ground
+from carecircle_alerts.coverage.isochrone import MINUTES, Quantile
 from carecircle_alerts.coverage.run import be_the_only_one, compute
-from carecircle_alerts.coverage.sending import what_sending_leaves
 from carecircle_alerts.coverage.settings import CoverageSettings
 from carecircle_alerts.coverage.shown import lines_of, lines_of_leaving, lines_of_sites, summary_of
 from carecircle_alerts.coverage.sites import SitesWanted, find_sites
-from carecircle_alerts.coverage.source import matrix_source
-from carecircle_alerts.coverage.store import Connection, fetch
+from carecircle_alerts.coverage.source import Roads
 from carecircle_alerts.coverage.watch import watch_until_stopped
-from carecircle_alerts.travel import Place
 
 _AREA = click.option("--area", default="", help="division code; without it everything")
 _JSON = click.option("--json", "as_json", is_flag=True, help="print one JSON object")
@@ -47,11 +50,11 @@ def command() -> None:
 def run(*, as_json: bool, for_program: bool) -> None:
     """Compute the 24 hours of today for every bed, now."""
     settings = _quietly()
-    with _connect(settings) as connection:
+    with connect(settings) as connection:
         be_the_only_one(connection)
         compute(
             connection,
-            matrix_source(settings.roads_file),
+            Roads(settings).at(datetime.now(UTC)),
             day=datetime.now(CHINA).date(),
             clock=SystemClock(),
             part=settings.coverage_part,
@@ -69,7 +72,7 @@ def run(*, as_json: bool, for_program: bool) -> None:
 @click.option("--most", default=20, show_default=True, help="beds listed that nobody surely reaches")
 def show(area: str, hour: int | None, most: int, *, as_json: bool) -> None:
     """Print the latest figures of an area, and the beds that nobody surely reaches."""
-    with _connect(load_settings(CoverageSettings)) as connection:
+    with connect(load_settings(CoverageSettings)) as connection:
         summary = summary_of(connection, area, datetime.now(CHINA).hour if hour is None else hour, most)
     _say(summary, lines_of(summary), as_json=as_json)
 
@@ -100,11 +103,9 @@ def sites(
 ) -> None:
     """Find where the next stations would bring most beds inside their circle."""
     settings, now = _quietly(calmly=for_program), datetime.now(UTC)
-    wanted = SitesWanted(area, stations, _at(hour, now), mode, candidates, time_limit, by_frailty, drag)
-    with _connect(settings) as connection:
-        found = find_sites(
-            connection, matrix_source(settings.roads_file), wanted, now, _progress(for_program=for_program)
-        )
+    wanted = SitesWanted(area, stations, in_hour(hour, now), mode, candidates, time_limit, by_frailty, drag)
+    with connect(settings) as connection:
+        found = find_sites(connection, Roads(settings).at(now), wanted, now, _progress(for_program=for_program))
     _say(found, lines_of_sites(found), as_json=as_json)
 
 
@@ -112,12 +113,9 @@ def sites(
 @click.argument("responder")
 @_AREA
 @_JSON
-@_FOR_PROGRAM
-def without(responder: str, area: str, *, as_json: bool, for_program: bool) -> None:
+def without(responder: str, area: str, *, as_json: bool) -> None:
     """Tell which beds are left without cover, or without backup, when RESPONDER is sent now."""
-    settings = _quietly(calmly=for_program)
-    with _connect(settings) as connection:
-        found = what_sending_leaves(connection, matrix_source(settings.roads_file), responder, area, datetime.now(UTC))
+    found = _answer(WithoutAsked(responder=responder, area=area))
     _say(found, lines_of_leaving(found), as_json=as_json)
 
 
@@ -131,37 +129,22 @@ def without(responder: str, area: str, *, as_json: bool, for_program: bool) -> N
 @_AREA
 @_HOUR
 @_MODE
-@_FOR_PROGRAM
-def isochrone(
-    bed: str | None,
-    provider: str | None,
-    minutes: str,
-    quantile: str,
-    area: str,
-    hour: int | None,
-    mode: str | None,
-    *,
-    for_program: bool,
-) -> None:
+def isochrone(minutes: str, **asked: object) -> None:
     """Print as GeoJSON how far people get from a provider, or from where they get to a bed."""
-    if (bed is None) == (provider is None):
+    if (asked["bed"] is None) == (asked["provider"] is None):
         raise Misconfigured("one of --bed and --provider")
-    settings, at = _quietly(calmly=for_program), _at(hour, datetime.now(UTC))
-    with _connect(settings) as connection:
-        rows = fetch(connection, "bed_place", bed=bed, area=area) if bed else []
-        rows += fetch(connection, "provider_place", provider=provider, area=area) if provider else []
-    if not rows or rows[0]["lat"] is None or rows[0]["lon"] is None:
-        raise NotFound("没有这个地点，或没有坐标")
-    question = IsochroneQuestion(
-        Ground(Place(rows[0]["lat"], rows[0]["lon"]), rows[0]["terrain"]),
-        mode or ("e_bike" if rows[0]["terrain"] == "city" else "car"),
-        Direction.TO if bed else Direction.FROM,
-        at,
-        _minutes(minutes),
-        Quantile(quantile),
-    )
-    named: dict[str, object] = {"bed_id": bed} if bed else {"provider_id": provider}
-    click.echo(json.dumps(isochrones(question, matrix_source(settings.roads_file), named), ensure_ascii=False))
+    try:
+        question = IsochroneAsked.model_validate({**asked, "minutes": tuple(minutes.split(","))})
+    except ValidationError:
+        raise Misconfigured("--minutes takes whole numbers from 1 to 60, such as 5,10,15") from None
+    click.echo(json.dumps(_answer(question), ensure_ascii=False))
+
+
+@command.command(hidden=True)
+def answer_questions() -> None:
+    """Answer questions that come line by line on standard input, for other programs."""
+    settings = _quietly()
+    answer_lines(settings, sys.stdin, click.echo, lambda: datetime.now(UTC))
 
 
 @command.command()
@@ -179,28 +162,11 @@ def _quietly(*, calmly: bool = True) -> CoverageSettings:
     return load_settings(CoverageSettings)
 
 
-def _connect(settings: CoverageSettings) -> Connection:
-    try:
-        return psycopg.connect(settings.database_url.get_secret_value(), autocommit=True, row_factory=dict_row)
-    except psycopg.OperationalError as error:
-        raise Unavailable("the database does not answer; is it running, and is the address right?") from error
-
-
-def _at(hour: int | None, now: datetime) -> datetime:
-    if hour is None:
-        return now
-    there = now.astimezone(CHINA).replace(hour=hour, minute=0, second=0, microsecond=0)
-    return (there + timedelta(minutes=30)).astimezone(UTC)
-
-
-def _minutes(text: str) -> tuple[int, ...]:
-    try:
-        found = tuple(sorted({int(one) for one in text.split(",")}))
-    except ValueError:
-        raise Misconfigured("--minutes takes whole numbers, such as 5,10,15") from None
-    if not found or not all(1 <= one <= 60 for one in found):  # noqa: PLR2004 - an hour is no service circle any more
-        raise Misconfigured("--minutes takes 1 to 60")
-    return found
+def _answer(question: IsochroneAsked | WithoutAsked) -> dict[str, object]:
+    settings = load_settings(CoverageSettings)
+    with connect(settings) as connection:
+        now = datetime.now(UTC)
+        return answer(question, connection, Roads(settings).at(now), now)
 
 
 def _progress(*, for_program: bool) -> Callable[[int, int], None]:

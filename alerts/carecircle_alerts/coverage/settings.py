@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from pydantic import Field
+from pydantic import Field, field_validator
 
 from carecircle.settings import DatabaseSettings
 
@@ -20,3 +20,9 @@ class CoverageSettings(DatabaseSettings):
     keep_coverage_days: int = Field(
         400, ge=1, le=3660, description="figures of counties and above, for trends; of smaller areas the latest is kept"
     )
+
+    @field_validator("roads_file", mode="before")
+    @classmethod
+    def _empty_is_none(cls, value: object) -> object:
+        """A variable that a compose file passes on empty was not set."""
+        return None if value == "" else value

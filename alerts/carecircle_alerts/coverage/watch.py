@@ -2,7 +2,6 @@
 
 import signal
 import threading
-from pathlib import Path
 from types import FrameType
 
 import psycopg
@@ -12,11 +11,10 @@ from psycopg.rows import dict_row
 from carecircle.clock import Clock
 from carecircle.errors import Conflict, Misconfigured
 from carecircle_alerts.coverage.day import CHINA
-from carecircle_alerts.coverage.matrix import MatrixSource
 from carecircle_alerts.coverage.nightly import why_due
 from carecircle_alerts.coverage.run import Stopped, be_the_only_one, compute
 from carecircle_alerts.coverage.settings import CoverageSettings
-from carecircle_alerts.coverage.source import matrix_source
+from carecircle_alerts.coverage.source import Roads
 from carecircle_alerts.coverage.store import latest_run
 
 _LOOK_S = 60.0
@@ -32,8 +30,7 @@ class Watch:
         self._settings = settings
         self._clock = clock
         self._stop = stop
-        self._source: MatrixSource | None = None
-        self._read_at: float | None = None
+        self._roads = Roads(settings)
 
     def run(self) -> None:
         """Run until it is stopped; a part that is being computed is finished first."""
@@ -57,7 +54,7 @@ class Watch:
 
     def _compute_if_due(self) -> None:
         now = self._clock.now()
-        source = self._roads()
+        source = self._roads.at(now)
         url = self._settings.database_url.get_secret_value()
         with psycopg.connect(url, autocommit=True, row_factory=dict_row, connect_timeout=5) as connection:
             why = why_due(latest_run(connection), source, now, self._settings.coverage_hour)
@@ -80,13 +77,6 @@ class Watch:
         if self._stop.is_set():
             raise Stopped("coverage was stopped before it was finished")
 
-    def _roads(self) -> MatrixSource:
-        """The travel times; read again when the file is another one."""
-        changed_at = _changed_at(self._settings.roads_file)
-        if self._source is None or changed_at != self._read_at:
-            self._source, self._read_at = matrix_source(self._settings.roads_file), changed_at
-        return self._source
-
 
 def watch_until_stopped(settings: CoverageSettings, clock: Clock) -> None:
     """Watch until the process is told to end."""
@@ -98,7 +88,3 @@ def watch_until_stopped(settings: CoverageSettings, clock: Clock) -> None:
     signal.signal(signal.SIGINT, end)
     signal.signal(signal.SIGTERM, end)
     Watch(settings, clock, stop).run()
-
-
-def _changed_at(file: Path | None) -> float | None:
-    return file.stat().st_mtime if file is not None and file.exists() else None

@@ -63,7 +63,7 @@ async def start_trial(form: ToTry, viewer: Deciding, console: TheConsole) -> Tri
         await console.store.resident(wanted.bed, Scope(area=wanted.area))
     for one in wanted.change:
         must_be_settings(one.rule, one.settings)
-    return console.trials.start(wanted, viewer.name)
+    return console.trials.begin(wanted, viewer.name)
 
 
 @router.get("/trials/{trial_id}")

@@ -78,6 +78,9 @@ LISTS = {
     "GET /api/rules/settings": frozenset(STAFF),
     "GET /api/rules/trials": frozenset(STAFF),
     "GET /api/roads/closures": frozenset(STAFF),
+    "GET /api/coverage": frozenset(STAFF),
+    "GET /api/coverage/uncovered": frozenset(STAFF),
+    "GET /api/coverage/trials": frozenset(STAFF),
 }
 # Held by tests of their own.
 HISTORY = {f"GET /api/beds/{{bed_id}}/{what}" for what in ("latest", "history", "export.csv", "export.fhir.json")}
@@ -91,6 +94,13 @@ ALARMS = {
     "DELETE /api/rules/trials/{trial_id}",
 }
 ROADS = {"POST /api/roads/closures", "DELETE /api/roads/closures/{closure_id}"}
+COVERAGE = {
+    "GET /api/coverage/isochrones",
+    "GET /api/coverage/without/{responder_id}",
+    "POST /api/coverage/trials",
+    "GET /api/coverage/trials/{trial_id}",
+    "DELETE /api/coverage/trials/{trial_id}",
+}
 HOMES = {
     "POST /api/beds/{bed_id}/pairing-code",
     "DELETE /api/beds/{bed_id}/home",
@@ -105,6 +115,7 @@ ELSEWHERE = (
     {"POST /api/incidents/{incident_id}/merge"}
     | HISTORY
     | ALARMS
+    | COVERAGE
     | HOMES
     | ROADS
     | {

@@ -13,6 +13,7 @@ from carecircle.db.seed_command import SeedSettings
 from carecircle.deployment.command import BrokerAccountsSettings, InitSettings
 from carecircle.runtime.mosquitto import configuration
 from carecircle.settings import ProcessSettings
+from carecircle_alerts.coverage.settings import CoverageSettings
 from carecircle_alerts.settings import AlertsSettings, LifelineSettings
 from carecircle_console.settings import ConsoleSettings
 from carecircle_ingest.service import IngestSettings
@@ -28,6 +29,7 @@ SETTINGS: dict[str, type[ProcessSettings]] = {
     "seed-demo": SeedSettings,
     "ingest": IngestSettings,
     "upkeep": UpkeepSettings,
+    "coverage": CoverageSettings,
     "alerts": AlertsSettings,
     "lifeline": LifelineSettings,
     "console": ConsoleSettings,

@@ -193,6 +193,7 @@ export const zhCN = {
   'basis.straight_line_model': '直线估算',
   'basis.straight_line': '直线估算',
   'basis.road_network': '路网估算',
+  'basis.synthetic_network': '演示路网',
   'basis.routing_server': '路线规划',
   'basis.map_service': '地图服务',
 

@@ -68,9 +68,28 @@ def is_free(one: Responder) -> bool:
 
 
 def may_ask(other: Other, people: Sequence[Responder]) -> list[Responder]:
-    """Of these people those whom another incident may still ask: not who is asked already, nor who has declined."""
+    """Of these people those whom another incident may still ask.
+
+    Not who is asked already or has declined, nor whom its plan asks on no track: nobody is kept for somebody who will
+    never ask them.
+    """
     over = {one.responder_id for one in other.asked if one.state is not OfferState.EXPIRED}
-    return [one for one in people if one.id not in over]
+    ways = other.plan.ways()
+    return [one for one in people if one.id not in over and any(way.takes(one.role, one.skills) for way in ways)]
+
+
+def whoever_is_there(
+    case: Case, candidates: Sequence[Candidate], shared: Sequence[Candidate], now: datetime
+) -> Sequence[Candidate]:
+    """The candidates as they were before sharing, for an incident to which that has left nobody for too long.
+
+    Pictures of incidents far apart differ, so that in theory two could keep the same person for each other and neither
+    ask. Two looks round after the time for accepting is over, whoever is there is asked.
+    """
+    plan = case.incident.plan
+    patience_s = plan.no_accept_s + 2 * plan.recheck_s
+    is_left_alone = not case.open_offers() and not any(one.rank is not None for one in shared)
+    return candidates if is_left_alone and (now - case.incident.opened_at).total_seconds() >= patience_s else shared
 
 
 def share(

@@ -10,7 +10,7 @@ from psycopg.rows import DictRow
 from carecircle_alerts.incident import Case, OfferState
 from carecircle_alerts.plan import Plan
 from carecircle_alerts.ranking import Candidate, Responder
-from carecircle_alerts.sharing import Asked, Other, how_near, is_free, may_ask, share
+from carecircle_alerts.sharing import Asked, Other, how_near, is_free, may_ask, share, whoever_is_there
 from carecircle_alerts.store import Connection, fetch, judged, run
 from carecircle_alerts.travel import Origin, Place, TravelTime, TravelTimes
 
@@ -44,7 +44,7 @@ async def share_out(
     if shared.kept_for:
         # Whoever is kept for another incident must not wait for that one's next look round.
         await run(connection, "wake_those_helped", ids=list(shared.kept_for), now=now, at=now + _SOON)
-    return shared.candidates
+    return list(whoever_is_there(case, candidates, shared.candidates, now))
 
 
 async def _others(connection: Connection, rows: list[DictRow]) -> list[Other]:

@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 
 from carecircle_alerts.certainty import JOINT, likely_to_come, top_up
 from carecircle_alerts.incident import Case, Incident, Kind, Offer, OfferState, State, Verification
-from carecircle_alerts.plan import URBAN
+from carecircle_alerts.plan import URBAN, Track
 from carecircle_alerts.ranking import Bed, Candidate, Responder, WhyNot, rank_responders
-from carecircle_alerts.sharing import Asked, Other, is_free, may_ask, share
+from carecircle_alerts.sharing import Asked, Other, is_free, may_ask, share, whoever_is_there
 from carecircle_alerts.travel import Place, TravelTime
 
 NOW = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
@@ -104,6 +104,22 @@ def test_another_one_asks_neither_who_declined_nor_who_is_asked() -> None:
     x = other("x", Asked("a", OfferState.DECLINED, 60, 60, expires_at), Asked("b", OfferState.SENT, 60, 60, expires_at),
               Asked("c", OfferState.EXPIRED, 60, 60, expires_at))  # fmt: skip
     assert [one.id for one in may_ask(x, [person(name) for name in "abcd"])] == ["c", "d"]
+
+
+def test_nobody_is_kept_for_an_incident_that_would_never_ask_them() -> None:
+    staff_only = URBAN.model_copy(update={"tracks": (Track(name="staff", roles=("staff",), at_once=1, every_s=20),)})
+    x = replace(other("x"), plan=staff_only)
+    assert [one.id for one in may_ask(x, [person("a"), person("b", "volunteer")])] == ["a"]
+
+
+def test_who_is_left_alone_for_minutes_asks_whoever_is_there() -> None:
+    candidates = ranked({person("near"): 3})
+    shared = [replace(one, rank=None, why_not=WhyNot.NEEDED_ELSEWHERE) for one in candidates]
+    early, late = case(pressed_ago_s=100), case(pressed_ago_s=240)
+    assert whoever_is_there(early, candidates, shared, NOW) is shared
+    assert whoever_is_there(late, candidates, shared, NOW) is candidates
+    asking = case(asked("far", 5), pressed_ago_s=240)
+    assert whoever_is_there(asking, candidates, shared, NOW) is shared
 
 
 def test_who_declined_here_is_free_for_others_and_who_is_asked_here_is_not() -> None:

@@ -17,7 +17,7 @@ class NumberOf:
     value: str
 
 
-Cell = str | int | float | bool | datetime | NumberOf | None
+Cell = str | int | float | bool | datetime | NumberOf | list[str] | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -55,6 +55,7 @@ class Township:
     centre: Position
     altitude_m: int
     terrain: Literal["city", "valley", "mountain"]
+    is_herding: bool = False
 
     @property
     def county(self) -> str:
@@ -65,6 +66,13 @@ class Township:
     def is_urban(self) -> bool:
         """Whether the urban call-service circle serves it."""
         return self.terrain == "city"
+
+    @property
+    def circle(self) -> Literal["urban", "rural", "herding"]:
+        """Which kind of service circle serves it; in herding areas local people are the service."""
+        if self.is_herding:
+            return "herding"
+        return "urban" if self.is_urban else "rural"
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +94,14 @@ def load_places() -> Places:
     return Places(
         divisions=tuple(Division(row["code"], row["name"]) for row in document["divisions"]),
         townships=tuple(
-            Township(row["code"], row["name"], Position(row["lat"], row["lon"]), row["altitude_m"], row["terrain"])
+            Township(
+                row["code"],
+                row["name"],
+                Position(row["lat"], row["lon"]),
+                row["altitude_m"],
+                row["terrain"],
+                is_herding=row.get("herding", False),
+            )
             for row in document["townships"]
         ),
     )

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 
 from carecircle.seeding import Cell, NumberOf, SeedRequest, SeedTable
+from carecircle_sim import staffing
 from carecircle_sim.people import impossible_phone, invalid_mail
 from carecircle_sim.places import load_places
 from carecircle_sim.town import Home, Town, build_town
@@ -24,7 +25,9 @@ def plan_xining(request: SeedRequest) -> Sequence[SeedTable]:
     return (
         SeedTable("area", ("code",), list(_areas())),
         SeedTable("provider", ("id",), list(_providers(town))),
+        SeedTable("provider_hours", ("provider_id", "weekday", "opens_min"), list(_hours(town))),
         SeedTable("responder", ("id",), list(_responders(town, request))),
+        SeedTable("shift", ("responder_id", "begins_at"), list(_shifts(town, request))),
         SeedTable("resident", ("id",), [_resident(home, n) for n, home in enumerate(town.homes)]),
         SeedTable("bed", ("id",), [_bed(home) for home in town.homes]),
         SeedTable("device", ("bed_id", "id"), list(_devices(town))),
@@ -65,6 +68,24 @@ def _providers(town: Town) -> Iterator[Mapping[str, Cell]]:
             "lat": provider.position.lat,
             "lon": provider.position.lon,
             "phone": impossible_phone(number),
+            "out_at_once": staffing.out_at_once(provider),
+        }
+
+
+def _hours(town: Town) -> Iterator[Mapping[str, Cell]]:
+    for provider in town.providers:
+        for weekday, opens, closes in staffing.hours_of(provider):
+            yield {"provider_id": provider.id, "weekday": weekday, "opens_min": opens, "closes_min": closes}
+
+
+def _shifts(town: Town, request: SeedRequest) -> Iterator[Mapping[str, Cell]]:
+    for shift in staffing.shifts_of(town, request.now):
+        yield {
+            "responder_id": shift.responder_id,
+            "begins_at": shift.begins_at,
+            "ends_at": shift.ends_at,
+            "source": "demo",
+            "by_name": "演示排班",
         }
 
 
@@ -80,7 +101,12 @@ def _responders(town: Town, request: SeedRequest) -> Iterator[Mapping[str, Cell]
             "lat": responder.position.lat,
             "lon": responder.position.lon,
             "position_at": request.now,
-            "on_duty": responder.is_on_duty,
+            "position_source": "phone",
+            "base_lat": responder.position.lat,
+            "base_lon": responder.position.lon,
+            "on_duty": responder.is_on_duty and not staffing.is_rostered(responder),
+            "skills": staffing.skills_of(responder),
+            "languages": staffing.languages_of(responder),
             "consented_at": _CONSENTED_AT if responder.has_consented else None,
             "phone": impossible_phone(10_000 + number),
         }
@@ -94,6 +120,7 @@ def _resident(home: Home, number: int) -> Mapping[str, Cell]:
         "phone": impossible_phone(20_000 + number),
         "key_safe": "门右侧钥匙盒，密码由站点保管" if home.has_key_safe else None,
         "hazards": home.hazards,
+        "frailty": staffing.frailty_of(home),
     }
 
 
@@ -105,7 +132,7 @@ def _bed(home: Home) -> Mapping[str, Cell]:
         "county": home.county,
         "division_code": township.code,
         "address": home.address,
-        "circle": "urban" if township.is_urban else "rural",
+        "circle": township.circle,
         "terrain": township.terrain,
         "provider_id": home.provider.id,
         "lat": home.position.lat,

@@ -68,7 +68,7 @@ export type OfferState =
   | 'WITHDRAWN'
   | 'UNDELIVERABLE';
 
-export type Circle = 'urban' | 'rural';
+export type Circle = 'urban' | 'rural' | 'herding';
 
 export type Priority = 1 | 2 | 3;
 
@@ -137,6 +137,8 @@ export interface Candidate {
   travel_p90_s: number | null;
   basis: string | null;
   distance_m: number | null;
+  place_from: string | null;
+  position_age_s: number | null;
   offer: { id: string; state: OfferState } | null;
 }
 

@@ -86,12 +86,13 @@ export function around(point: Point, radiusM: number, size: Size): View {
 }
 
 // Straight-line model with the same figures as the ranking of responders: e-bike at 16 km/h on a city's streets, a car
-// at 40 km/h in the valleys, 120 s to set out; roads are longer than the air line by these factors, near and far.
+// at 40 km/h in the valleys and at 15 on mountain tracks, 120 s to set out; roads are longer than the air line by these factors, near and far.
 const TURN_OUT_S = 120;
 const NEAR_M = 2000;
 const MODEL: Record<Circle, { speedKmh: number; near: number; far: number }> = {
   urban: { speedKmh: 16, near: 1.5, far: 1.4 },
   rural: { speedKmh: 40, near: 1.9, far: 1.5 },
+  herding: { speedKmh: 15, near: 2.8, far: 2.2 },
 };
 
 /** How far away by air somebody may be who is at the door within `minutes`, in metres. */

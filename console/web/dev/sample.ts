@@ -132,6 +132,8 @@ export function candidatesFor(bed: Bed): Candidate[] {
     travel_p90_s: Math.round(seconds * 1.3),
     basis: 'straight_line_model',
     distance_m: Math.round(distance),
+    place_from: 'base',
+    position_age_s: null,
     offer: eligible && index < 2 ? { id: `offer-${index}`, state: 'SENT' } : null,
   }));
 }

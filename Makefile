@@ -71,7 +71,8 @@ docs: ## write what is generated: payload schemas, settings, rules and plans pag
 	@$(dev) python -m carecircle_console.openapi docs/api/openapi.json
 	@$(dev) python -m carecircle_alerts.rules.reference
 	@$(dev) python -m carecircle_alerts.plans.reference
-	@$(dev) carecircle dashboards build --figures docs/figures.md
+	@$(dev) carecircle dashboards build --figures docs/figures.md \
+		--alerts dashboards/grafana/provisioning/alerting/carecircle.yaml
 
 # One resolver for all platforms; hashes only, no addresses, so that any mirror serves them.
 compile = pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate pyproject.toml

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import cache
+from pathlib import Path
 from uuid import UUID, uuid4
 
 import httpx
@@ -28,6 +29,7 @@ PASSWORD = "right horse battery"
 LINK_SECRET = "links of the tests, signed"
 BROKER_SECRET = "the broker of the tests"
 FAR_COUNTY = "630104"
+GRAFANA_URL = "http://grafana.test"
 OUR_PAGES = {"X-CareCircle": "1"}
 KINDS = ("sos", "fall", "smoke", "gas", "carbon_monoxide", "water", "unreadable")
 
@@ -215,7 +217,10 @@ def write_entry(scene: Scene, incident_id: UUID, step: str) -> None:
 
 
 def settings_for(
-    database: Database, public_url: str = "http://127.0.0.1:1", homes_mqtt_url: str = "mqtt://127.0.0.1:1"
+    database: Database,
+    public_url: str = "http://127.0.0.1:1",
+    homes_mqtt_url: str = "mqtt://127.0.0.1:1",
+    grafana_jwt_key_file: Path | None = None,
 ) -> ConsoleSettings:
     return ConsoleSettings(
         database_url=SecretStr(database.url("carecircle_console")),
@@ -227,6 +232,8 @@ def settings_for(
         home_secret=SecretStr(INSTALLATION_SECRET),
         homes_mqtt_url=homes_mqtt_url,
         broker_secret=SecretStr(BROKER_SECRET),
+        grafana_url=GRAFANA_URL,
+        grafana_jwt_key_file=grafana_jwt_key_file,
     )
 
 
@@ -270,10 +277,11 @@ def running(
     scene: QuickScene,
     public_url: str = "http://127.0.0.1:1",
     homes_mqtt_url: str = "mqtt://127.0.0.1:1",
+    grafana_jwt_key_file: Path | None = None,
 ) -> Iterator[World]:
     """A console that serves until the block ends."""
     clock = ShiftedClock()
-    server = new_server(settings_for(database, public_url, homes_mqtt_url), clock)
+    server = new_server(settings_for(database, public_url, homes_mqtt_url, grafana_jwt_key_file), clock)
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     until = time.monotonic() + 20

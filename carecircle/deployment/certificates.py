@@ -34,7 +34,11 @@ def ensure_certificates(folder: Path, names: Sequence[str]) -> Certificates:
     if not is_current or _ends_soon(broker):
         _make_broker(broker, broker_key, authority, authority_key, alternatives)
         listed.write_text(alternatives)
-    return Certificates(authority.read_text(), broker.read_text(), broker_key.read_text())
+    signs, checks = folder / "grafana_jwt.key", folder / "grafana_jwt.pub"
+    if not (signs.is_file() and checks.is_file()):
+        _make_pair(signs, checks)
+    texts = (file.read_text() for file in (authority, broker, broker_key, signs, checks))
+    return Certificates(*texts)
 
 
 def _make_authority(certificate: Path, key: Path) -> None:
@@ -52,6 +56,12 @@ def _make_broker(certificate: Path, key: Path, authority: Path, authority_key: P
         *("-addext", f"subjectAltName={alternatives}", "-addext", "basicConstraints=critical,CA:FALSE"),
         *("-addext", "keyUsage=critical,digitalSignature", "-addext", "extendedKeyUsage=serverAuth"),
     )
+
+
+def _make_pair(private: Path, public: Path) -> None:
+    """ES256: small, and what Grafana reads as a plain PEM file."""
+    _openssl("genpkey", "-algorithm", "EC", "-pkeyopt", "ec_paramgen_curve:P-256", "-out", str(private))
+    _openssl("pkey", "-in", str(private), "-pubout", "-out", str(public))
 
 
 def _ends_soon(certificate: Path) -> bool:

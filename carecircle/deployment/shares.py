@@ -24,11 +24,13 @@ _SERVICE_ROLES = ("ingest", "upkeep", "alerts", "lifeline", "desk", "console", "
 
 @dataclass(frozen=True, slots=True)
 class Certificates:
-    """PEM texts: the private authority's certificate, the broker's certificate and its key."""
+    """PEM texts: the authority's certificate, the broker's with its key, and what signs people in to Grafana."""
 
     authority: str
     broker: str
     broker_key: str = field(repr=False)
+    grafana_key: str = field(repr=False)
+    grafana_public: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +114,7 @@ def plan_shares(installation: Installation, certificates: Certificates) -> dict[
             {
                 "carecircle_database_url": installation.database_url("carecircle_console"),
                 "carecircle_desk_database_url": installation.database_url("carecircle_desk"),
+                "grafana_jwt_key.pem": certificates.grafana_key,
                 **link,
                 **home,
                 **authority,
@@ -123,6 +126,7 @@ def plan_shares(installation: Installation, certificates: Certificates) -> dict[
                 "grafana_admin_password": _derived(secrets.role_key, "grafana administrator"),
                 "grafana_secret_key": _derived(secrets.role_key, "grafana secret key"),
                 "grafana_database_password": installation.role_password("carecircle_grafana"),
+                "grafana_jwt_public.pem": certificates.grafana_public,
             },
         ),
         "homes": Share(APP_UID, {"carecircle_mqtt_url": BROKER_ADDRESS, **home, **authority}),

@@ -11,6 +11,7 @@ from carecircle_console.routes import (
     alarms,
     beds,
     coverage,
+    dashboards,
     family,
     health,
     history,
@@ -35,7 +36,7 @@ from carecircle_console.wire import Failure
 
 _ROUTES = (
     session, stream, incidents, alarms, rules, offers, family, beds, history, homes, responders, people, plans, roads,
-    coverage, quarantine, receipts, push, health,
+    coverage, quarantine, receipts, push, dashboards, health,
 )  # fmt: skip
 
 

@@ -46,6 +46,14 @@ class ConsoleSettings(DatabaseSettings, TravelSettings):
         min_length=16,
         description="proves that EMQX asks who may log in (X-CareCircle-Broker); none: refused",
     )
+    grafana_url: str | None = Field(
+        None,
+        pattern=r"^https?://[^/\s]+(/[^\s?#]*)?$",
+        description="address of Grafana as administrators reach it; none: the console opens no dashboards",
+    )
+    grafana_jwt_key_file: Path | None = Field(
+        None, description="private key (PEM, P-256) with which the console signs people in to Grafana"
+    )
     staff_session_hours: int = Field(12, ge=1, le=24, description="how long a sign-in at the centre lasts: one shift")
     phone_session_days: int = Field(
         30, ge=1, le=365, description="how long responders and relatives stay signed in on their phones"

@@ -6,6 +6,7 @@ from pathlib import Path
 from grafana_foundation_sdk.cog.encoder import JSONEncoder
 from grafana_foundation_sdk.models.dashboard import Dashboard
 
+from carecircle_dashboards.alerts import alert_rules
 from carecircle_dashboards.boards import BOARDS
 from carecircle_dashboards.reference import figures_page
 
@@ -26,6 +27,12 @@ def _write(path: Path, text: str) -> bool:
         return False
     path.write_text(text, encoding="utf-8")
     return True
+
+
+def write_alerts(path: Path) -> bool:
+    """Write the alert rules for Grafana's provisioning; whether they have changed."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    return _write(path, alert_rules())
 
 
 def write_figures(path: Path) -> bool:

@@ -34,13 +34,20 @@ def dashboards() -> None:
     type=click.Path(path_type=Path, dir_okay=False),
     help="Also write the definitions of all figures to this file (docs/figures.md).",
 )
-def build(into: Path, figures: Path | None) -> None:
-    """Write the dashboards' JSON, and the page of definitions."""
+@click.option(
+    "--alerts",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Also write the alert rules to this file (dashboards/grafana/provisioning/alerting/carecircle.yaml).",
+)
+def build(into: Path, figures: Path | None, alerts: Path | None) -> None:
+    """Write the dashboards' JSON, the page of definitions, the alert rules."""
     with _extra():
-        from carecircle_dashboards.build import write_dashboards, write_figures
+        from carecircle_dashboards.build import write_alerts, write_dashboards, write_figures
     changed = write_dashboards(into)
     if figures is not None and write_figures(figures):
         changed.append(figures)
+    if alerts is not None and write_alerts(alerts):
+        changed.append(alerts)
     click.echo("\n".join(f"written {path}" for path in changed) or "nothing has changed")
 
 

@@ -124,6 +124,7 @@ ELSEWHERE = (
         "GET /api/stream",
         "GET /healthz",
         "GET /api/beds/{bed_id}",
+        "GET /api/dashboards/open",
     }
 )
 

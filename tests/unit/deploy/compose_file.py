@@ -23,7 +23,7 @@ def installation() -> Installation:
 
 
 def shares() -> dict[str, Share]:
-    return plan_shares(installation(), Certificates("authority", "broker", "key"))
+    return plan_shares(installation(), Certificates("authority", "broker", "key", "private key", "public key"))
 
 
 @dataclass(frozen=True, slots=True)

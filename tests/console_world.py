@@ -28,6 +28,8 @@ from tests.servers import INSTALLATION_SECRET, Database
 PASSWORD = "right horse battery"
 LINK_SECRET = "links of the tests, signed"
 BROKER_SECRET = "the broker of the tests"
+RECEIPTS_SECRET = "receipts of the tests"
+PUSH_KEY = "B" + "A" * 86
 FAR_COUNTY = "630104"
 GRAFANA_URL = "http://grafana.test"
 OUR_PAGES = {"X-CareCircle": "1"}
@@ -234,6 +236,8 @@ def settings_for(
         broker_secret=SecretStr(BROKER_SECRET),
         grafana_url=GRAFANA_URL,
         grafana_jwt_key_file=grafana_jwt_key_file,
+        receipts_secret=SecretStr(RECEIPTS_SECRET),
+        web_push_public_key=PUSH_KEY,
     )
 
 

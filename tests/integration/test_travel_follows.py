@@ -94,6 +94,20 @@ async def test_a_missing_roads_file_keeps_nobody_waiting(
         assert travel.pulse()["roads"] is None
 
 
+async def test_another_roads_file_is_read_and_a_damaged_one_changes_nothing(
+    database: Database, tmp_path: Path, alerts_pool: AsyncConnectionPool[Connection], settings: TravelSettings
+) -> None:
+    async with travelling(settings, alerts_pool, database.url("carecircle_alerts"), ManualClock(NOON)) as travel:
+        assert travel.network is not None
+        first = travel.network.version
+        (tmp_path / "roads").write_bytes(b"damaged")
+        await travel.load()
+        assert travel.network.version == first
+        build_roads(street_grid(tmp_path / "town.osm", side=7), tmp_path / "roads")
+        await travel.load()
+        assert travel.network.version != first
+
+
 async def test_a_budget_holds_for_all_processes_and_begins_anew_at_midnight_in_china(
     alerts_pool: AsyncConnectionPool[Connection], desk_pool: AsyncConnectionPool[Connection]
 ) -> None:

@@ -1,7 +1,6 @@
 """Travel times of a process: sources as its settings say, closures and calibration as the database says (I/O)."""
 
 import asyncio
-import contextlib
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
@@ -17,8 +16,10 @@ from carecircle.clock import Clock
 from carecircle.errors import Misconfigured
 from carecircle_alerts.travel import Origin, Place, TravelTime
 from carecircle_alerts.travel.amap import Amap
+from carecircle_alerts.travel.calibration import Calibration
 from carecircle_alerts.travel.chain import Chain
 from carecircle_alerts.travel.osrm import Osrm
+from carecircle_alerts.travel.roads.closures import Closure
 from carecircle_alerts.travel.roads.network import RoadNetwork
 from carecircle_alerts.travel.roads.source import RoadSource
 from carecircle_alerts.travel.settings import TravelSettings
@@ -36,10 +37,21 @@ _log = structlog.get_logger()
 class Travel:
     """Travel times as everybody in a process asks for them, and what a process may look at besides."""
 
-    def __init__(self, chain: Chain, roads: RoadSource, remote: Sequence[Osrm | Valhalla | Amap] = ()) -> None:
+    def __init__(
+        self,
+        chain: Chain,
+        roads: RoadSource,
+        remote: Sequence[Osrm | Valhalla | Amap] = (),
+        file: Path | None = None,
+    ) -> None:
         self.chain = chain
         self._roads = roads
         self._remote = remote
+        self._file = file
+        self._read_at: float | None = -1.0  # no file is that old, and a missing one is told once
+        self._reading = asyncio.Lock()
+        self._closures = list[Closure]()
+        self._calibration = Calibration()
 
     @property
     def network(self) -> RoadNetwork | None:
@@ -62,27 +74,46 @@ class Travel:
             "counts": {f"{source}.{outcome}": count for (source, outcome), count in self.chain.counts.items()},
         }
 
-    async def load(self, path: Path) -> None:
-        """Read the roads file; without it the next sources answer, which is told loudly and stops nobody."""
-        try:
-            self._roads.network = await asyncio.to_thread(RoadNetwork.load, path)
-        except Misconfigured as error:
-            _log.error("roads_file_unusable", reason=str(error))
-            return
-        _log.info("roads_loaded", version=self._roads.network.version, basis=self._roads.network.name)
+    async def load(self) -> None:
+        """Read the roads file where it is new or another one; one that cannot be read is told loudly and stops nobody.
+
+        A network that is there stays until the next one is ready, with the closures and the calibration that count.
+        """
+        async with self._reading:
+            changed_at = _changed_at(self._file)
+            if self._file is None or changed_at == self._read_at:
+                return
+            self._read_at = changed_at
+            try:
+                network = await asyncio.to_thread(self._read, self._file)
+            except Misconfigured as error:
+                _log.error("roads_file_unusable", reason=str(error))
+                return
+            self._roads.network = network
+        _log.info("roads_loaded", version=network.version, basis=network.name)
 
     async def follow(self, connection: Connection, now: datetime) -> None:
         """Take closures and calibration from the database."""
-        calibration = await load_calibration(connection)
+        self._calibration = await load_calibration(connection)
         for source in self._remote:
-            source.calibration = calibration
+            source.calibration = self._calibration
+        self._closures = await load_closures(connection, now)
         network = self.network
         if network is None:
             return
-        network.calibrate(calibration)
-        closures = await load_closures(connection, now)
-        if await asyncio.to_thread(network.close, closures):
-            _log.info("closures_changed", in_force=len(closures))
+        network.calibrate(self._calibration)
+        if await asyncio.to_thread(network.close, self._closures):
+            _log.info("closures_changed", in_force=len(self._closures))
+
+    def _read(self, file: Path) -> RoadNetwork:
+        network = RoadNetwork.load(file)
+        network.calibrate(self._calibration)
+        network.close(self._closures)
+        return network
+
+
+def _changed_at(file: Path | None) -> float | None:
+    return file.stat().st_mtime if file is not None and file.exists() else None
 
 
 NO_MAPS = Travel(Chain(), RoadSource())
@@ -99,7 +130,7 @@ async def travelling(
         travel = _new_travel(settings, client, pool, clock)
         tasks = [asyncio.create_task(_follow(travel, url, clock))] if travel.chain.sources else []
         if settings.roads_file is not None:
-            tasks.append(asyncio.create_task(travel.load(settings.roads_file)))
+            tasks.append(asyncio.create_task(travel.load()))
             await asyncio.wait(tasks[-1:], timeout=_PATIENCE_S)
         try:
             yield travel
@@ -125,19 +156,28 @@ def _new_travel(
             remote.append(Amap(client, settings.amap_key.get_secret_value(), budget.spend))
         if remote and remote[-1] not in sources:
             sources.append(remote[-1])
-    return Travel(Chain(sources, settings.travel_budget_ms / 1000), roads, remote)
+    return Travel(Chain(sources, settings.travel_budget_ms / 1000), roads, remote, settings.roads_file)
 
 
 async def _follow(travel: Travel, url: str, clock: Clock) -> None:
     """Look every few seconds, and at once where the database says that a road was closed or opened."""
     while True:
-        with contextlib.suppress(psycopg.Error):
-            async with await psycopg.AsyncConnection.connect(url, autocommit=True, row_factory=dict_row) as connection:
-                await connection.execute("listen road_closure")
-                while True:
-                    await travel.follow(connection, clock.now())
-                    await _hear(connection)
+        try:
+            await _follow_on(travel, url, clock)
+        except psycopg.Error as error:
+            _log.warning("database_away", loop="travel", error=type(error).__name__)
+        except Exception:  # noqa: BLE001 - closures that are not followed must not be so for good
+            _log.exception("closures_not_followed")
         await asyncio.sleep(_AWAY_S)
+
+
+async def _follow_on(travel: Travel, url: str, clock: Clock) -> None:
+    async with await psycopg.AsyncConnection.connect(url, autocommit=True, row_factory=dict_row) as connection:
+        await connection.execute("listen road_closure")
+        while True:
+            await travel.load()
+            await travel.follow(connection, clock.now())
+            await _hear(connection)
 
 
 async def _hear(connection: Connection) -> None:

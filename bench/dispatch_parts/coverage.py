@@ -11,7 +11,7 @@ import os
 import resource
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -43,7 +43,7 @@ class _Guessed(StraightLineMatrix):
 
     basis = "synthetic_network"
 
-    def matrix(self, origins: "list[Origin]", beds: "list[Ground]", at: datetime) -> Matrix:  # type: ignore[override]
+    def matrix(self, origins: Sequence[Origin], beds: Sequence[Ground], at: datetime) -> Matrix:
         found = super().matrix(origins, beds, at)
         return Matrix(found.p50_s, found.p90_s, self.basis, self.version)
 

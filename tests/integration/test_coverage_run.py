@@ -278,6 +278,21 @@ def test_posts_follow_rosters_opening_hours_and_how_many_may_be_out(scene: Scene
     ), "one of the two may be out at a time"
 
 
+def test_a_changed_plan_changes_what_counts_as_in_time(scene: Scene, connection: Connection) -> None:
+    scene.run(
+        "insert into plan_setting (area, kind, settings, reason, by_name, at) "
+        "values (%s, 'help', '{\"circle_s\": 500}', '试点', '主管', now())",
+        COUNTY,
+    )
+    run = computed(connection)
+    assert scene.rows(
+        "select distinct bed_id, limit_s from coverage_bed where run_id = %s and bed_id in ('bed-1', 'bed-far')", run
+    ) == [("bed-1", 500), ("bed-far", 1800)]
+    assert beds_of(scene, run)["bed-1"][0] == (0, 8, "uncertain", 0, "station-1"), (
+        "400 s for half, 600 s for nine of ten"
+    )
+
+
 def test_neighbours_stand_where_they_usually_are(scene: Scene, connection: Connection) -> None:
     scene.responder("n-1", role="neighbour", provider="station-1", north_m=700)
     scene.run("update responder set lat = lat + 1 where id = 'n-1'")

@@ -131,6 +131,12 @@ where c.run_id = %(run)s and c.from_hour <= %(hour)s and c.until_hour > %(hour)s
 order by c.p90_s - c.limit_s desc nulls first, c.bed_id
 limit %(most)s
 
+-- name: plan_settings_of_calls
+-- What people have changed in the plans of calls for help.
+select version, kind, area, circle, frailty, settings, reason from plan_setting
+where kind in ('sos', 'help')
+order by version
+
 -- name: people_now
 -- Everybody who may be asked at all: where they are now, and whether they are free.
 select p.id, p.role, p.area_code, p.provider_id, p.travel_mode, p.lat, p.lon, p.position_at, p.base_lat, p.base_lon,

@@ -13,13 +13,14 @@ from carecircle.clock import Clock
 from carecircle.errors import Conflict, Unavailable
 from carecircle_alerts.coverage.areas import AreaTally
 from carecircle_alerts.coverage.day import EVERY_HOUR, cover_through_day, hour_at
-from carecircle_alerts.coverage.limits import limits_of, plan_limits
+from carecircle_alerts.coverage.limits import Limits, plan_limits
 from carecircle_alerts.coverage.matrix import MatrixSource, is_estimate
 from carecircle_alerts.coverage.posts import PostMap
 from carecircle_alerts.coverage.store import (
     Connection,
     drop_older,
     fetch,
+    read_limits,
     read_parts,
     read_posts,
     write_areas,
@@ -56,7 +57,7 @@ def compute(
     raises ends the run, which is then marked as failed.
     """
     fetch(connection, "abandon_runs", now=clock.now())
-    post_map, limits = PostMap(read_posts(connection, day)), plan_limits()
+    post_map, limits = PostMap(read_posts(connection, day)), read_limits(connection)
     (begun,) = fetch(
         connection,
         "begin_run",
@@ -65,7 +66,7 @@ def compute(
         basis=source.basis,
         version=source.version,
         is_estimate=is_estimate(source.basis),
-        limits=Jsonb(limits),
+        limits=Jsonb(plan_limits()),
         bands=Jsonb([source.band(hour_at(day, hour)) for hour in EVERY_HOUR]),
         posts=len(post_map.posts),
     )
@@ -87,7 +88,7 @@ def _write(
     source: MatrixSource,
     day: date,
     post_map: PostMap,
-    limits: dict[str, int],
+    limits: Limits,
     part: int,
     on_part: Callable[[int, int], None],
 ) -> int:
@@ -95,7 +96,7 @@ def _write(
     sole = np.zeros((len(post_map.posts), len(EVERY_HOUR)), np.int64)
     second = sole.copy()
     for beds in read_parts(connection, "", part):
-        found = cover_through_day(beds, limits_of([one.circle for one in beds], limits), post_map, source, day)
+        found = cover_through_day(beds, limits.of(beds), post_map, source, day)
         with connection.transaction():
             write_beds(connection, run, found, post_map.posts)
         tally.add(found)

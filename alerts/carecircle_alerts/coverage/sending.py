@@ -12,10 +12,10 @@ from carecircle.errors import NotFound
 from carecircle_alerts.coverage.cover import cover_of, leaving
 from carecircle_alerts.coverage.day import BedPlace
 from carecircle_alerts.coverage.figures import STATES
-from carecircle_alerts.coverage.limits import limits_of, plan_limits
+from carecircle_alerts.coverage.limits import Limits
 from carecircle_alerts.coverage.matrix import Ground, MatrixSource, is_estimate
 from carecircle_alerts.coverage.posts import HOURS, Post, PostMap
-from carecircle_alerts.coverage.store import Connection, bed_place, fetch
+from carecircle_alerts.coverage.store import Connection, bed_place, fetch, read_limits
 from carecircle_alerts.people.whereabouts import Known, whereabouts
 from carecircle_alerts.plan import URBAN
 from carecircle_alerts.travel import Place
@@ -48,11 +48,10 @@ def what_sending_leaves(
         raise NotFound("没有这位服务人员，或不在您的可见范围内")
     posts = [post for row in rows if (post := _post(row, now)) is not None]
     place = next((post.place for post in posts if post.id == responder), None)
-    limits, found = plan_limits(), _Found()
+    limits, found = read_limits(connection), _Found()
     everything = int(fetch(connection, "beds_known", area=area)[0]["beds"])
     if place is not None:
-        longest_s = float(max(limits.values()))
-        beds = _beds_around(connection, place, source.farthest_m(mine[0]["travel_mode"], longest_s), area)
+        beds = _beds_around(connection, place, source.farthest_m(mine[0]["travel_mode"], limits.longest_s), area)
         post_map = PostMap(posts)
         for start in range(0, len(beds), _PART):
             _look(found, beds[start : start + _PART], post_map, source, responder, limits, now)
@@ -83,11 +82,11 @@ def _look(
     post_map: PostMap,
     source: MatrixSource,
     responder: str,
-    limits: dict[str, int],
+    limits: Limits,
     now: datetime,
 ) -> None:
     grounds = [Ground(bed.place, bed.terrain) for bed in beds if bed.place is not None]
-    limit_s = limits_of([bed.circle for bed in beds], limits)
+    limit_s = limits.of(beds)
     reach_m = {post.mode: source.farthest_m(post.mode, float(limit_s.max())) for post in post_map.posts}
     rows = post_map.all_around([ground.place for ground in grounds], reach_m)
     me = next((index for index, row in enumerate(rows) if post_map.posts[row].id == responder), None)

@@ -10,11 +10,11 @@ from carecircle.errors import Misconfigured, NotFound
 from carecircle_alerts.coverage.candidates import MOST_CANDIDATES, Settlement, Site, candidate_sites
 from carecircle_alerts.coverage.cover import within
 from carecircle_alerts.coverage.day import CHINA, BedPlace, cover_through_day
-from carecircle_alerts.coverage.limits import limits_of, plan_limits
+from carecircle_alerts.coverage.limits import Limits, plan_limits
 from carecircle_alerts.coverage.matrix import Flags, Ground, MatrixSource, is_estimate
 from carecircle_alerts.coverage.posts import PostMap
 from carecircle_alerts.coverage.siting import Greedy, SitingAnswer, SitingQuestion, Weights, best_sites
-from carecircle_alerts.coverage.store import Connection, read_parts, read_posts, read_settlements
+from carecircle_alerts.coverage.store import Connection, read_limits, read_parts, read_posts, read_settlements
 from carecircle_alerts.travel import Origin, Place
 
 MOST_OPEN_BEDS = 50_000
@@ -51,6 +51,7 @@ class _Open:
 
     beds: Sequence[BedPlace]
     weights: Weights
+    limits: Limits
     located: int
     unlocated: int
 
@@ -83,11 +84,11 @@ def find_sites(
 
 def _open_beds(connection: Connection, source: MatrixSource, wanted: SitesWanted, at: datetime) -> _Open:
     there = at.astimezone(CHINA)
-    post_map, limits = PostMap(read_posts(connection, there.date())), plan_limits()
+    post_map, limits = PostMap(read_posts(connection, there.date())), read_limits(connection)
     found: list[BedPlace] = []
     located = unlocated = 0
     for beds in read_parts(connection, wanted.area, _PART):
-        limit_s = limits_of([one.circle for one in beds], limits)
+        limit_s = limits.of(beds)
         day = cover_through_day(beds, limit_s, post_map, source, there.date(), (there.hour,))
         # By the times alone, so that an estimate can be answered with an estimate.
         is_open = ~(day.p90_s[:, 0] <= limit_s)
@@ -97,7 +98,7 @@ def _open_beds(connection: Connection, source: MatrixSource, wanted: SitesWanted
         if len(found) > MOST_OPEN_BEDS:
             raise Misconfigured(f"未覆盖的床位超过{MOST_OPEN_BEDS}张，请选择较小的区域 (choose a smaller area)")
     weights = [FRAILTY_WEIGHT.get(bed.frailty, 1.0) if wanted.by_frailty else 1.0 for bed in found]
-    return _Open(found, np.array(weights, dtype=np.float64), located, unlocated)
+    return _Open(found, np.array(weights, dtype=np.float64), limits, located, unlocated)
 
 
 def _reaches(
@@ -111,11 +112,10 @@ def _reaches(
     terrain = {bed.id: bed.terrain for bed in open_beds.beds}
     origins = [Origin(site.place, wanted.mode or _usual_mode(terrain.get(site.near, "city"))) for site in sites]
     reaches = np.zeros((len(sites), len(open_beds.beds)), dtype=np.bool_)
-    limits = plan_limits()
     for start in range(0, len(open_beds.beds), _PART):
         beds = open_beds.beds[start : start + _PART]
         matrix = source.matrix(origins, [Ground(_place(bed), bed.terrain) for bed in beds], at)
-        reaches[:, start : start + len(beds)] = within(matrix, limits_of([bed.circle for bed in beds], limits))
+        reaches[:, start : start + len(beds)] = within(matrix, open_beds.limits.of(beds))
         on_part(start + len(beds), len(open_beds.beds))
     return reaches
 

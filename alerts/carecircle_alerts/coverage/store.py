@@ -12,10 +12,12 @@ from carecircle_alerts.coverage.areas import AreaTally
 from carecircle_alerts.coverage.candidates import Settlement
 from carecircle_alerts.coverage.cover import People
 from carecircle_alerts.coverage.day import BedPlace, BedsDay, hour_at
+from carecircle_alerts.coverage.limits import Limits
 from carecircle_alerts.coverage.nightly import Run
 from carecircle_alerts.coverage.posts import HOURS, Post
 from carecircle_alerts.people.hours import ALWAYS, is_open
 from carecircle_alerts.people.rows import hours_of
+from carecircle_alerts.plans.reading import layer_of
 from carecircle_alerts.travel import Place
 
 QUERIES = Queries("carecircle_alerts.coverage", "coverage.sql")
@@ -125,6 +127,11 @@ def _capped(found: Mapping[_Where, Sequence[int]], most: Mapping[str, int]) -> I
         left[where.id] = [rest - taken for rest, taken in zip(room, number, strict=True)]
         if any(number):
             yield Post(where.id, where.provider_id, where.place, where.mode, number)
+
+
+def read_limits(connection: Connection) -> Limits:
+    """The limits of beds, as the plans have them now."""
+    return Limits(tuple(layer_of(row) for row in fetch(connection, "plan_settings_of_calls")))
 
 
 def write_beds(connection: Connection, run: int, day: BedsDay, posts: Sequence[Post]) -> None:

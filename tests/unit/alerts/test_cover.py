@@ -5,8 +5,9 @@ import pytest
 
 from carecircle_alerts.coverage.cover import NOBODY, cover_of, leaving, left_behind
 from carecircle_alerts.coverage.figures import STATES, Counts, CoverState
-from carecircle_alerts.coverage.limits import limits_of, plan_limits
-from tests.unit.alerts.coverage_matrices import limits, matrix
+from carecircle_alerts.coverage.limits import Limits
+from carecircle_alerts.plans.layers import Layer, Scope
+from tests.unit.alerts.coverage_matrices import bed, limits, matrix
 
 COVERED, UNCERTAIN, NOT_COVERED = CoverState.COVERED, CoverState.UNCERTAIN, CoverState.NOT_COVERED
 ONE_EACH = np.array([1, 1])
@@ -24,13 +25,14 @@ def test_the_state_goes_by_the_ninetieth_percentile() -> None:
     assert cover.people.tolist() == [1, 0, 0, 0, 0]
 
 
-def test_each_bed_has_the_limit_of_its_circle() -> None:
-    times = matrix([[12, 12]], [[20, 20]])
-    cover = cover_of(times, limits_of(["urban", "rural"], {"urban": 900, "rural": 1800}), np.array([1]))
+def test_each_bed_has_the_limit_of_its_plan() -> None:
+    town, country, unknown = bed(1, 0), bed(2, 0, circle="rural"), bed(3, 0, circle="nobody knows")
+    assert Limits().of([town, country, unknown]).tolist() == [900, 1800, 900]
+    cover = cover_of(matrix([[12, 12]], [[20, 20]]), Limits().of([town, country]), np.array([1]))
     assert states(cover.state) == [UNCERTAIN, COVERED]
-    assert plan_limits()["urban"] == 900
-    assert plan_limits()["rural"] == 1800
-    assert limits_of(["nobody knows"], {"urban": 900, "rural": 1800}).tolist() == [900]
+    stricter = Layer(Scope("help", area="630102"), {"circle_s": 600}, 1, "试点")
+    elsewhere = Layer(Scope("sos", area="630104"), {"circle_s": 60}, 2, "别处")
+    assert Limits((stricter, elsewhere)).of([town, country]).tolist() == [600, 600]
 
 
 def test_the_nearest_of_a_covered_bed_is_the_surest_and_of_others_the_quickest() -> None:

@@ -7,9 +7,9 @@ import pytest
 
 from carecircle_alerts.coverage.areas import AreaTally
 from carecircle_alerts.coverage.cover import cover_of
-from carecircle_alerts.coverage.day import EVERY_HOUR, cover_through_day, hour_at
+from carecircle_alerts.coverage.day import EVERY_HOUR, BedPlace, cover_through_day, hour_at
 from carecircle_alerts.coverage.figures import STATES, Counts, CoverState
-from carecircle_alerts.coverage.limits import limits_of
+from carecircle_alerts.coverage.limits import Limits
 from carecircle_alerts.coverage.matrix import Ground
 from carecircle_alerts.coverage.nightly import Run, why_due
 from carecircle_alerts.coverage.posts import NEAREST, PostMap
@@ -18,11 +18,9 @@ from carecircle_alerts.travel import Origin, Place
 from carecircle_alerts.travel.straight_line import estimate
 from tests.unit.alerts.coverage_matrices import DAY, Plain, bed, place, post
 
-LIMITS = {"urban": 900, "rural": 1800}
 
-
-def limit_of(beds: list[object]) -> "np.ndarray[tuple[int], np.dtype[np.float32]]":
-    return limits_of([one.circle for one in beds], LIMITS)  # type: ignore[attr-defined]
+def limit_of(beds: list[BedPlace]) -> "np.ndarray[tuple[int], np.dtype[np.float32]]":
+    return Limits().of(beds)
 
 
 def test_hours_are_those_of_the_local_day() -> None:

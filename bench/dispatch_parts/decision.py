@@ -30,6 +30,7 @@ from tests.servers import OwnDatabase, new_own_database
 
 SMALL = Town(2_000, 300)
 LARGE = Town(1_000_000, 50_000)
+TOWNS = {"2k": SMALL, "1m": LARGE}
 _WARM = 30
 _END = (
     "update incident set state = 'CLOSED', closed_at = now(), closed_by = 'x', outcome_code = 'other' where id = %s",

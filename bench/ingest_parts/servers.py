@@ -47,7 +47,7 @@ class Servers:
         """A broker that knows nobody: otherwise it would go on queueing for the contenders of earlier runs."""
         self.stop_broker()
         shutil.rmtree(self.broker.folder, ignore_errors=True)
-        self.broker_process = _start_open(self.broker, self.folder / "broker.log")
+        self.broker_process = start_open_broker(self.broker, self.folder / "broker.log")
 
     def stop_broker(self) -> None:
         """End the broker at once; nothing in it is needed."""
@@ -80,7 +80,7 @@ def servers() -> Iterator[Servers]:
     with tempfile.TemporaryDirectory(dir=os.environ.get("CARECIRCLE_BENCH_FOLDER"), prefix="ingest-bench-") as name:
         folder = Path(name)
         database = new_own_database(runtime, folder)
-        _note_commit_times(database)
+        note_commit_times(database)
         broker = Mosquitto(runtime, folder / "broker", free_port())
         started = Servers(database, broker, folder)
         try:
@@ -106,7 +106,8 @@ def cpu_s(pids: Iterable[int], *, with_ended_children: bool = False) -> float:
     return ticks / _TICKS_S
 
 
-def _start_open(broker: Mosquitto, log: Path) -> "Popen[bytes]":
+def start_open_broker(broker: Mosquitto, log: Path) -> "Popen[bytes]":
+    """A broker that asks nobody for a name."""
     broker.prepare()
     file = broker.folder / "mosquitto.conf"
     kept = [line for line in file.read_text().splitlines() if not line.startswith(("acl_file", "password_file"))]
@@ -116,7 +117,8 @@ def _start_open(broker: Mosquitto, log: Path) -> "Popen[bytes]":
     return process
 
 
-def _note_commit_times(database: OwnDatabase) -> None:
+def note_commit_times(database: OwnDatabase) -> None:
+    """Have the database remember when each row was committed; it is started anew for that."""
     with psycopg.connect(database.admin_url, autocommit=True) as connection:
         connection.execute("alter system set track_commit_timestamp = on")
     database.stop()

@@ -34,6 +34,9 @@ from tests.servers import OwnDatabase, new_own_database
 _TOWN = {"beds": 4000, "people": 12_000, "tenths": 10}
 _PATIENCE_S = 120.0
 _VERIFY_S = 30
+_FIRST_OFFERS = """
+select count(distinct incident_id), count(*) filter (where state = 'QUEUED') from offer where wave = 1
+"""
 _LATENESS = """
 select extract(epoch from pg_xact_commit_timestamp(e.xmin) - i.opened_at - interval '30 s')
 from incident_event e join incident i on i.id = e.incident_id
@@ -106,8 +109,7 @@ def offers_at(per_s: float, seconds: float) -> dict[str, float]:
         stage.press(20, 5)
         told = stage.press(int(per_s * seconds), per_s)
         stage.until(
-            lambda: stage.value("select count(*) from offer where wave = 1 and state = 'QUEUED'") == 0,
-            "every offer of a first wave is with its channel",
+            lambda: stage.rows(_FIRST_OFFERS) == [(stage.pressed, 0)], "every offer of a first wave is with its channel"
         )
         bed_of = {str(incident): str(bed) for incident, bed in stage.rows("select id, bed_id from incident")}
         taken = sink.end()

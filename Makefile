@@ -6,7 +6,7 @@ demo := $(PYTHON) deploy/bootstrap.py demo
 dev := $(PYTHON) deploy/bootstrap.py dev
 
 .DEFAULT_GOAL := help
-.PHONY: help up smoke test dashboards-check chaos-ingest bench-ingest bench-home bench-live bench-takeover lifeline score surge lint format web web-check docs requirements clean
+.PHONY: help up smoke test dashboards-check chaos chaos-ingest bench-dispatch bench-ingest bench-home bench-live bench-takeover lifeline score surge lint format web web-check docs requirements clean
 
 help: ## list every target
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
@@ -20,8 +20,14 @@ smoke: ## start everything in a throw-away folder, press a call button, print mi
 test: ## run the tests against a real TimescaleDB and a real Mosquitto (ARGS="tests/unit -k ranking")
 	@$(dev) python -m pytest --numprocesses auto $(ARGS)
 
+chaos: ## kill -9 over every process, broker and database under 10,000 presses, count (ARGS="--presses 1000 --kills 30")
+	@$(dev) python -m tests.chaos.presses $(ARGS)
+
 chaos-ingest: ## kill ingest, broker and database 50 times under 100,000 messages, count (ARGS="--messages 5000 --seed 7")
 	@$(dev) python -m tests.chaos.ingest $(ARGS)
+
+bench-dispatch: ## measure a decision, offers, timers, roads, coverage, acceptance (ARGS="--parts roads --extract x.osm.pbf")
+	@$(dev) python -m bench.dispatch $(ARGS)
 
 bench-ingest: ## measure the history path beside the bare broker, a plain plan and others (ARGS="--parts speed,latency")
 	@$(dev) python -m bench.ingest $(ARGS)

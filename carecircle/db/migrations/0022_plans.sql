@@ -37,4 +37,7 @@ alter table offer
 comment on column offer.track is 'On which track of the plan they were asked; null: by a person of the desk.';
 comment on column offer.travel_p50_s is 'Null with basis unknown: the bed has no position, and they were asked all the same.';
 
+-- Every decision reads the offers of its incident, and the last one to each person: never the offers of all history.
+create index offer_incident on offer (incident_id, responder_id, wave desc);
+
 reset role;

@@ -204,3 +204,13 @@ def test_pyroutingkit_is_met_in_one_module() -> None:
     package = Path(carecircle_alerts.__file__).parent
     met = [path.name for path in package.rglob("*.py") if "import pyroutingkit" in path.read_text(encoding="utf-8")]
     assert met == ["hierarchy.py"]
+
+
+def test_a_router_goes_on_with_what_it_had_while_another_is_made(town: RoadNetwork) -> None:
+    graph, everywhere = town.graph, np.arange(town.graph.node_count, dtype=np.uint32)
+    for router in (new_router(graph), Dijkstra(graph)):
+        router.customise("walk", graph.weights("walk"))
+        before = router.many_to_many("walk", everywhere, everywhere)
+        slower = router.renewed({"walk": graph.weights("walk") * np.uint32(2)})
+        assert (router.many_to_many("walk", everywhere, everywhere) == before).all()
+        assert (slower.many_to_many("walk", everywhere, everywhere) == before * 2).all()

@@ -1,5 +1,8 @@
 """Shortest ways by scipy's Dijkstra: the check of the hierarchy, and what answers where it cannot run (pure)."""
 
+from collections.abc import Mapping
+from copy import copy
+
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
@@ -24,6 +27,15 @@ class Dijkstra:
         shape = (self._graph.node_count, self._graph.node_count)
         self._reversed[metric] = csr_array((ways[0], (ways[2], ways[1])), shape=shape)
         self._forward[metric] = csr_array((ways[0], (ways[1], ways[2])), shape=shape)
+
+    def renewed(self, weights: Mapping[str, Weights]) -> "Dijkstra":
+        """Another router on the same graph."""
+        other = copy(self)
+        other._reversed = dict(self._reversed)  # noqa: SLF001 - one of its own kind
+        other._forward = dict(self._forward)  # noqa: SLF001 - the same
+        for metric, several in weights.items():
+            other.customise(metric, several)
+        return other
 
     def many_to_many(self, metric: str, sources: Nodes, targets: Nodes) -> NDArray[np.uint32]:
         """The weight of the shortest way from every source (rows) to every target (columns)."""

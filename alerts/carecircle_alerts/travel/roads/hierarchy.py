@@ -6,6 +6,8 @@ belongs in a process of its own, as `carecircle coverage` is. Where it is missin
 """
 
 import tempfile
+from collections.abc import Mapping
+from copy import copy
 from pathlib import Path
 from typing import Protocol
 
@@ -25,7 +27,11 @@ class Router(Protocol):
     """Shortest ways on one graph under several sets of weights."""
 
     def customise(self, metric: str, weights: Weights) -> None:
-        """Give a metric new weights; queries that run meanwhile see the old ones or the new ones, never a mixture."""
+        """Give a metric new weights."""
+        ...
+
+    def renewed(self, weights: Mapping[str, Weights]) -> "Router":
+        """Another router with these weights instead of its own; this one goes on answering with what it had."""
         ...
 
     def many_to_many(self, metric: str, sources: Nodes, targets: Nodes) -> NDArray[np.uint32]:
@@ -64,10 +70,18 @@ class Contracted:
         self._metrics: dict[str, pyroutingkit.CCHMetric] = {}
 
     def customise(self, metric: str, weights: Weights) -> None:
-        """Give a metric new weights, beside the old ones until they are ready."""
+        """Give a metric new weights."""
         fresh = pyroutingkit.CCHMetric(self._topology)
         fresh.customize(np.ascontiguousarray(weights, dtype=np.uint32), 1)
         self._metrics[metric] = fresh
+
+    def renewed(self, weights: Mapping[str, Weights]) -> "Contracted":
+        """Another router on the same hierarchy."""
+        other = copy(self)
+        other._metrics = dict(self._metrics)  # noqa: SLF001 - one of its own kind
+        for metric, several in weights.items():
+            other.customise(metric, several)
+        return other
 
     def many_to_many(self, metric: str, sources: Nodes, targets: Nodes) -> NDArray[np.uint32]:
         """The weight of the shortest way from every source (rows) to every target (columns)."""

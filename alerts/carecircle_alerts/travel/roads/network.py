@@ -18,7 +18,7 @@ from carecircle_alerts.travel import Origin, Place, TravelTime
 from carecircle_alerts.travel.calibration import Calibration
 from carecircle_alerts.travel.roads.closures import Closure, Reach, apply_closures, find_reach
 from carecircle_alerts.travel.roads.file import load_roads
-from carecircle_alerts.travel.roads.graph import Floats, Nodes, RoadGraph, arc_of_chord_m, on_sphere
+from carecircle_alerts.travel.roads.graph import Floats, Nodes, RoadGraph, Weights, arc_of_chord_m, on_sphere
 from carecircle_alerts.travel.roads.hierarchy import Router, new_router
 from carecircle_alerts.travel.roads.speeds import (
     LENGTHS,
@@ -82,18 +82,36 @@ class _Ground:
         self.known.update(zip(places, zip(self.nodes[index].tolist(), off_m.tolist(), strict=True), strict=True))
 
 
+@dataclass(frozen=True, slots=True)
+class _View:
+    """The roads as they are open now; an answer looks at one of them from begin to end."""
+
+    router: Router
+    ground: dict[str, _Ground]
+
+    def snap(self, mode: str, places: Sequence[Place]) -> _Snapped:
+        """The nearest usable node of each place."""
+        ground = self.ground[mode]
+        if len(ground.known) > _REMEMBERED:
+            ground.known.clear()
+        unknown = [place for place in places if place not in ground.known]
+        if unknown:
+            ground.learn(unknown)
+        nodes, off_m = zip(*map(ground.known.__getitem__, places), strict=True)
+        metres = np.array(off_m)
+        return _Snapped(np.array(nodes, dtype=np.uint32), metres, metres <= OFF_ROAD_LIMIT_M)
+
+
 class RoadNetwork:
     """Travel times on one road graph. `name` is the basis of its answers."""
 
     def __init__(self, graph: RoadGraph, router: Router | None = None) -> None:
         self.graph = graph
         self.name = graph.origin.basis
-        self._router = router or new_router(graph)
         self._reaches: tuple[Reach, ...] = ()
         self._calibration = Calibration()
-        self._ground: dict[str, _Ground] = {}
         self._fastest = {metric: graph.fastest_m_per_s(metric) for metric in TIMES}
-        self._take(METRICS)
+        self._view = self._renewed(_View(router or new_router(graph), {}), METRICS)
 
     @classmethod
     def load(cls, path: Path) -> Self:
@@ -117,17 +135,18 @@ class RoadNetwork:
         reaches = tuple(known.get(closure) or find_reach(self.graph, closure) for closure in closures)
         touched = {mode for reach in (*reaches, *self._reaches) for mode in reach.closure.modes}
         self._reaches = reaches
-        self._take([metric for metric in METRICS if mode_of(metric) in touched])
+        self._view = self._renewed(self._view, [metric for metric in METRICS if mode_of(metric) in touched])
         return True
 
     def answer(self, origins: Sequence[Origin], bed: Place, terrain: str, at: datetime) -> list[TravelTime | None]:
         """The time of each origin, in order; None where one end is not on this network."""
         answers: list[TravelTime | None] = [None] * len(origins)
+        view = self._view
         for mode in MODES:
             chosen = [index for index, origin in enumerate(origins) if origin.mode == mode]
             if chosen:
                 people = [origins[index].place for index in chosen]
-                for index, time in zip(chosen, self._of_mode(mode, people, bed, terrain, at), strict=True):
+                for index, time in zip(chosen, self._of_mode(view, mode, people, bed, terrain, at), strict=True):
                     answers[index] = time
         return answers
 
@@ -141,14 +160,14 @@ class RoadNetwork:
         p50_s = np.full((len(origins), len(beds)), np.inf, dtype=np.float32)
         p90_s = p50_s.copy()
         where = np.array(terrains if terrains is not None else ["valley"] * len(beds))
-        band = hour_band(at)
+        band, view = hour_band(at), self._view
         for mode in MODES:
             rows = np.flatnonzero([origin.mode == mode for origin in origins])
             if not len(rows) or not len(beds):
                 continue
-            people = self._snap(mode, [origins[row].place for row in rows.tolist()])
-            homes = self._snap(mode, beds)
-            times = self._router.many_to_many(metric_of(mode, band), people.nodes, homes.nodes)
+            people = view.snap(mode, [origins[row].place for row in rows.tolist()])
+            homes = view.snap(mode, beds)
+            times = view.router.many_to_many(metric_of(mode, band), people.nodes, homes.nodes)
             is_way = (times != NEVER) & people.is_on[:, None] & homes.is_on[None, :]
             off_s = off_road_s(people.off_m)[:, None] + off_road_s(homes.off_m)[None, :]
             for terrain in set(where.tolist()):
@@ -166,14 +185,14 @@ class RoadNetwork:
         return max(fastest / self._calibration.least_factor(self.name, mode), _WALK_M_PER_S)
 
     def _of_mode(
-        self, mode: str, people: Sequence[Place], bed: Place, terrain: str, at: datetime
+        self, view: _View, mode: str, people: Sequence[Place], bed: Place, terrain: str, at: datetime
     ) -> list[TravelTime | None]:
-        home = self._snap(mode, [bed])
+        home = view.snap(mode, [bed])
         if not home.is_on[0]:
             return [None] * len(people)
-        snapped, band, version = self._snap(mode, people), hour_band(at), self.version
-        times = self._router.many_to_many(metric_of(mode, band), snapped.nodes, home.nodes)[:, 0]
-        lengths = self._router.many_to_many(f"{mode}_mm", snapped.nodes, home.nodes)[:, 0]
+        snapped, band, version = view.snap(mode, people), hour_band(at), self.version
+        times = view.router.many_to_many(metric_of(mode, band), snapped.nodes, home.nodes)[:, 0]
+        lengths = view.router.many_to_many(f"{mode}_mm", snapped.nodes, home.nodes)[:, 0]
         factor, spread = self._correction(mode, terrain, band)
         off_m = snapped.off_m + home.off_m[0]
         ways_s = times / 1000 * factor + off_road_s(off_m)
@@ -197,27 +216,17 @@ class RoadNetwork:
         found = self._calibration.of(self.name, mode, terrain, band)
         return found.factor, found.spread or spread_of(mode, terrain, band)
 
-    def _snap(self, mode: str, places: Sequence[Place]) -> _Snapped:
-        ground = self._ground[mode]
-        if len(ground.known) > _REMEMBERED:
-            ground.known.clear()
-        unknown = [place for place in places if place not in ground.known]
-        if unknown:
-            ground.learn(unknown)
-        nodes, off_m = zip(*map(ground.known.__getitem__, places), strict=True)
-        metres = np.array(off_m)
-        return _Snapped(np.array(nodes, dtype=np.uint32), metres, metres <= OFF_ROAD_LIMIT_M)
-
-    def _take(self, metrics: Sequence[str]) -> None:
-        """Give the router the weights with today's closures, and find out which nodes can still be stood at."""
+    def _renewed(self, view: _View, metrics: Sequence[str]) -> _View:
+        """Weights with today's closures, and the nodes that can still be stood at; swapped in as one."""
+        weights, ground = dict[str, Weights](), dict(view.ground)
         for metric in metrics:
             mode, is_time = mode_of(metric), metric not in LENGTHS
-            weights = self.graph.weights(metric)
+            weights[metric] = self.graph.weights(metric)
             if self._reaches:
-                weights = apply_closures(weights, mode, self._reaches, is_time=is_time)
-            self._router.customise(metric, weights)
+                weights[metric] = apply_closures(weights[metric], mode, self._reaches, is_time=is_time)
             if not is_time:
-                self._ground[mode] = self._ground_of(mode, weights != NEVER)
+                ground[mode] = self._ground_of(mode, weights[metric] != NEVER)
+        return _View(view.router.renewed(weights), ground)
 
     def _ground_of(self, mode: str, usable: NDArray[np.bool_]) -> _Ground:
         """Nodes that one can arrive at and leave; beside a closed street, people walk from the next open one."""

@@ -26,6 +26,7 @@ from carecircle_alerts.lifeline.records import Begun, Settled
 from carecircle_alerts.lifeline.snapshot import Snapshot, decode_snapshot, encode_snapshot
 from carecircle_alerts.lifeline.snapshot_file import take_snapshot
 from carecircle_alerts.lifeline.who_is_told import joins, who_is_told
+from carecircle_alerts.lifeline.words import content_of
 from carecircle_alerts.store import Connection
 from carecircle_alerts.travel.straight_line import StraightLine
 from tests.acceptance.conftest import Story
@@ -274,9 +275,33 @@ async def test_the_centre_is_told_enough_to_act_and_no_more(story: Story, lifeli
         "【1级·平台中断】东关大街街道一键呼叫，床位bed-1，10:00。平台未及时确认，已直接通知人员near、人员next。"
         "请立即电话联系并派人，必要时拨打120。"
     )
-    helper = next(one.text for one in call.begun.tellings if one.asking)
+    helper = next(one for one in call.begun.tellings if one.asking)
+    said = content_of(helper, helper.ways[0])
+    assert said["text"] == (
+        "【求助】东关大街街道有一起一键呼叫，距您约0.5公里，约4分钟（直线估算）。请尽快接单或拒绝。"
+        "平台中断，接单后请致电照护中心获取地址。"
+    )
     for secret in ("老人bed-1", "某路", "bed-1"):
-        assert secret not in helper
+        assert secret not in str(said)
+
+
+async def test_a_channel_that_others_read_gets_no_names_and_a_provider_gets_its_facts(
+    story: Story, lifeline: Lifeline
+) -> None:
+    story.scene.contact("responder", "near", "sms", "+8613800000001", language="en")
+    story.scene.run("delete from contact where person_kind = 'account'")
+    centre = str(story.scene.value("select id from account where login = 'centre'"))
+    story.scene.contact("account", centre, "dingtalk", "https://oapi.dingtalk.com/robot/send?access_token=x")
+    call = await lifeline.tells(story.event())
+    desk = next(one for one in call.begun.tellings if one.audience == "dispatcher")
+    said = content_of(desk, desk.ways[0])
+    assert "人员near" not in str(said)
+    assert "已直接通知2人" in str(said["text"])
+    assert said["say"] == "dispatcher"
+    helper = next(one for one in call.begun.tellings if one.recipient_id == "near")
+    sms = content_of(helper, next(way for way in helper.ways if way.channel == "sms"))
+    assert (sms["say"], str(sms["text"])[:6]) == ("offer", "[Help]")
+    assert str(sms["text"]).endswith("call the care centre for the address.")
 
 
 async def test_the_snapshot_holds_no_name_of_a_resident_and_nobody_who_may_not_be_asked(lifeline: Lifeline) -> None:

@@ -11,6 +11,7 @@ import structlog
 from carecircle.clock import Clock
 from carecircle_alerts.lifeline.ledger import Open
 from carecircle_alerts.lifeline.records import Settled, Telling, Tried, Way
+from carecircle_alerts.lifeline.words import content_of
 from carecircle_alerts.notify.channel import Channel, Failed, Outgoing, Result, Sent, Unknown
 from carecircle_alerts.notify.traits import traits_of
 
@@ -118,7 +119,7 @@ class Messenger:
             step=telling.step,
             channel=way.channel,
             address=way.address,
-            content={"text": telling.text},
+            content=content_of(telling, way),
             attempts=tried + 1,
             created_at=call.begun.received_at,
             offer_expires_at=asking.expires_at if asking else None,

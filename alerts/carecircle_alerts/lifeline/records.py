@@ -2,6 +2,7 @@
 
 import base64
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 from zlib import crc32
 
@@ -35,15 +36,20 @@ class Way(msgspec.Struct, frozen=True):
 
 
 class Telling(msgspec.Struct, frozen=True):
-    """One person to be told. `key` names the telling here; `ways` are tried in their order."""
+    """One person to be told. `key` names the telling here; `ways` are tried in their order.
+
+    `content` is what is said, as the outbox has it. To the centre `text` says more, `brief` where others may read it.
+    """
 
     key: UUID
     audience: str
     recipient_id: str
     step: str
-    text: str
+    content: dict[str, Any]
     ways: list[Way]
     asking: Asking | None = None
+    text: str = ""
+    brief: str = ""
 
 
 class Begun(msgspec.Struct, frozen=True, tag="begun"):

@@ -4,7 +4,7 @@ Travel times are the only thing that is asked for, of a source that never hangs.
 """
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -17,7 +17,7 @@ from carecircle_alerts.lifeline.snapshot import Contact, Desk, KnownBed, Person,
 from carecircle_alerts.notify.message_id import message_id
 from carecircle_alerts.plan import plan_for
 from carecircle_alerts.ranking import Bed, Candidate, rank_responders
-from carecircle_alerts.texts import KIND_NAMES, clock_time, offer_text
+from carecircle_alerts.texts import KIND_NAMES, clock_time, dispatcher_content, offer_content
 from carecircle_alerts.travel import Origin, Place, TravelTimes
 from carecircle_alerts.waves import next_wave
 
@@ -26,7 +26,15 @@ _NEAR_LAT, _NEAR_LON = 0.55, 0.7
 # From when on those who read a message are told that its names may be old; an engineering proposal.
 _OLD_SNAPSHOT = timedelta(minutes=10)
 _GROUPS = frozenset({"wecom", "dingtalk", "feishu"})
-_CENTRE_HAS_THE_ADDRESS = "平台中断，接单后请致电照护中心获取地址。"
+
+
+@dataclass(frozen=True, slots=True)
+class _Centre:
+    """What the centre is told: as the outbox would say it, in full, and where others may read it."""
+
+    content: dict[str, object]
+    text: str
+    brief: str
 
 
 async def who_is_told(
@@ -48,11 +56,11 @@ async def who_is_told(
     people = {person.facts.who.id: person for person in snapshot.people}
     helpers = [_helper(case, offer, people[offer.candidate.responder.id]) for offer in offers]
     names = [offer.candidate.responder.name for offer in offers]
-    text = _centre_text(case, called, names, now - snapshot.taken_at, snapshot.taken_at)
+    centre = _to_the_centre(case, called, names, now - snapshot.taken_at, snapshot.taken_at)
     # A step of its own for each time: what the centre is told again is news.
     step = f"lifeline_{1 + sum(any(one.audience == 'dispatcher' for one in old.begun.tellings) for old in earlier)}"
     desks = snapshot.desks_of(bed.division_code if bed else called.topic.county)
-    return [*helpers, *_desks(told_as, desks, step, text)]
+    return [*helpers, *_desks(told_as, desks, step, centre)]
 
 
 def joins(earlier: Sequence[Open], now: datetime) -> bool:
@@ -157,7 +165,6 @@ def _is_near(one: Place, other: Place) -> bool:
 
 def _helper(case: Case, offer: MakeOffer, person: Person) -> Telling:
     candidate, who = offer.candidate, offer.candidate.responder
-    text = offer_text(case, candidate.travel) + _CENTRE_HAS_THE_ADDRESS
     ways = [
         _way(one, message_id(case.incident.id, offer.offer_id, "offer", who.id, "offer", one.channel))
         for one in person.contacts
@@ -165,10 +172,10 @@ def _helper(case: Case, offer: MakeOffer, person: Person) -> Telling:
     asking = Asking(
         offer.offer_id, offer.wave, candidate.rank or 0, candidate.why, who.name, offer.expires_at, offer.track
     )
-    return Telling(ways[0].id, "offer", who.id, "offer", text, ways, asking)
+    return Telling(ways[0].id, "offer", who.id, "offer", offer_content(case, candidate.travel), ways, asking)
 
 
-def _desks(incident_id: UUID, desks: Sequence[Desk], step: str, text: str) -> list[Telling]:
+def _desks(incident_id: UUID, desks: Sequence[Desk], step: str, centre: _Centre) -> list[Telling]:
     """The people of the centre; a group that several of them share is told once."""
     groups: set[str] = set()
     tellings = []
@@ -178,7 +185,11 @@ def _desks(incident_id: UUID, desks: Sequence[Desk], step: str, text: str) -> li
         ]
         if ways and not (ways[0].channel in _GROUPS and ways[0].address in groups):
             groups.add(ways[0].address)
-            tellings.append(Telling(ways[0].id, "dispatcher", desk.id, step, text, ways))
+            tellings.append(
+                Telling(
+                    ways[0].id, "dispatcher", desk.id, step, centre.content, ways, text=centre.text, brief=centre.brief
+                )
+            )
     return tellings
 
 
@@ -186,13 +197,20 @@ def _way(contact: Contact, key: UUID) -> Way:
     return Way(key, contact.channel, contact.address, contact.language)
 
 
-def _centre_text(case: Case, called: Called, names: Sequence[str], age: timedelta, taken_at: datetime) -> str:
+def _to_the_centre(case: Case, called: Called, names: Sequence[str], age: timedelta, taken_at: datetime) -> _Centre:
     """What the centre needs to act without the console: which bed, what, since when, and who was asked."""
     incident = case.incident
-    told = f"已直接通知{'、'.join(names)}" if names else "附近没有可通知的在岗人员"
-    old = f"人员名单为{clock_time(taken_at)}的快照。" if age > _OLD_SNAPSHOT else ""
     late = "（迟到的呼叫）" if called.call.late else ""
-    return (
+    begins = (
         f"【{incident.priority}级·平台中断】{incident.area_name}{KIND_NAMES[incident.kind]}，床位{incident.bed_id}，"
-        f"{clock_time(incident.pressed_at)}{late}。平台未及时确认，{told}。{old}请立即电话联系并派人，必要时拨打120。"
+        f"{clock_time(incident.pressed_at)}{late}。平台未及时确认，"
+    )
+    old = f"人员名单为{clock_time(taken_at)}的快照。" if age > _OLD_SNAPSHOT else ""
+    ends = f"{old}请立即电话联系并派人，必要时拨打120。"
+    nobody = "附近没有可通知的在岗人员。"
+    content = dispatcher_content(case, "lifeline")
+    return _Centre(
+        content,
+        f"{begins}{f'已直接通知{chr(0x3001).join(names)}。' if names else nobody}{ends}",
+        f"{begins}{f'已直接通知{len(names)}人。' if names else nobody}{ends}",
     )

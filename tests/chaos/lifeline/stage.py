@@ -42,10 +42,14 @@ class Platform:
         self.scene.account("centre", "supervisor", webhook=self.receiver.url)
 
     def bed(self, bed: str) -> None:
-        """One more bed with a relative, known to the running lifeline when this returns."""
+        """One more bed with a relative."""
         self.scene.bed(bed)
         self.scene.relative(f"family-{bed}", bed, webhook=self.receiver.url)
-        self.until(lambda: bed in (self.lifeline_folder / "snapshot.json").read_text(), "the lifeline knows the bed")
+
+    def wait_until_known(self, beds: list[str]) -> None:
+        """Until the running lifeline knows these beds."""
+        snapshot = self.lifeline_folder / "snapshot.json"
+        self.until(lambda: all(f'"{bed}":' in snapshot.read_text() for bed in beds), "the lifeline knows the beds")
 
     @property
     def lifeline_folder(self) -> Path:

@@ -137,12 +137,14 @@ VARIANTS: tuple[Variant, ...] = (
 
 def play(platform: Platform, variants: tuple[Variant, ...], say: Callable[[Outcome], None]) -> list[Outcome]:
     """Start the platform and play the variants one after the other, each at a bed of its own."""
+    beds = [f"bed-{number}" for number in range(1, len(variants) + 1)]
+    for bed in beds:
+        platform.bed(bed)
     platform.start("alerts")
     platform.start("lifeline")
+    platform.wait_until_known(beds)
     outcomes = []
-    for number, variant in enumerate(variants, start=1):
-        bed = f"bed-{number}"
-        platform.bed(bed)
+    for bed, variant in zip(beds, variants, strict=True):
         outcomes.append(variant(platform, bed))
         say(outcomes[-1])
         platform.close_all()

@@ -36,7 +36,7 @@ def called(number: int) -> tuple[Called, bytes]:
 def begun(number: int) -> Begun:
     call, payload = called(number)
     ways = [Way(uuid5(call.incident_id, f"way {index}"), "webhook", "http://127.0.0.1:9/收件") for index in range(2)]
-    tellings = [Telling(way.id, "dispatcher", "7", "lifeline_1", "请立即处理", [way]) for way in ways]
+    tellings = [Telling(way.id, "dispatcher", "7", "lifeline_1", {"text": "请立即处理"}, [way]) for way in ways]
     return Begun.of(call, payload, call.incident_id, START, START, tellings)
 
 

@@ -47,7 +47,7 @@ class Post:
     def begin(self, *channels: str) -> Telling:
         ways = [Way(uuid5(INCIDENT, channel), channel, f"{channel}@somewhere") for channel in channels]
         asking = Asking(UUID(int=9), 1, 1, "nearest", "人员甲", START + timedelta(seconds=120))
-        telling = Telling(ways[0].id, "offer", "r1", "offer", "请接单", ways, asking)
+        telling = Telling(ways[0].id, "offer", "r1", "offer", {"text": "请接单。"}, ways, asking)
         topic, payload = "care/v1/630102/bed-1/button/event", "eyJib290IjoxLCJzZXEiOjEsImF0IjowLCJldmVudCI6InNvcyJ9"
         self.ledger.write(Begun(INCIDENT, INCIDENT, "bed-1", "sos", topic, payload, START, START, START, [telling]))
         return telling
@@ -84,7 +84,8 @@ async def test_what_is_sent_is_what_the_engine_would_send(post: Post) -> None:
     (message,) = post.webhook.taken
     assert (message.id, message.incident_id, message.offer_id) == (telling.key, INCIDENT, UUID(int=9))
     assert (message.audience, message.step, message.address) == ("offer", "offer", "webhook@somewhere")
-    assert (message.text, message.offer_expires_at) == ("请接单", START + timedelta(seconds=120))
+    assert message.text == "请接单。平台中断，接单后请致电照护中心获取地址。"
+    assert (message.language, message.offer_expires_at) == ("zh-CN", START + timedelta(seconds=120))
     assert post.journal == [Settled(telling.key, START, telling.ways[0].id, "ref")]
 
 

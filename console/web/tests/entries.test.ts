@@ -8,7 +8,7 @@ function entry(step: string, actor: string, reason: string, detail: Record<strin
 
 const TRAIL = [
   entry('received', 'detect', '事件 sos'),
-  entry('offered', 'engine', 'contracted_provider', { name: '王敏', offer: 'o1', responder: 'r1', wave: 1, travel_p50_s: 349, basis: 'straight_line_model' }),
+  entry('offered', 'engine', 'contracted_provider', { name: '王敏', offer: 'o1', responder: 'r1', wave: 1, travel_p50_s: 349, basis: 'straight_line_model', likely: 0.938 }),
   entry('offered', 'engine', 'nearest', { name: '马桂芳', offer: 'o2', responder: 'r2', wave: 1, travel_p50_s: 512, basis: 'straight_line_model' }),
   entry('accepted', 'responder:r1', '王敏接单', { by: '王敏', name: '王敏', assignment: 'a1', responder: 'r1', eta_at: '2026-11-23T08:06:00.000Z' }),
   entry('offer_withdrawn', 'responder:r1', '已有他人接单', { by: '王敏', offer: 'o2' }),
@@ -24,7 +24,7 @@ describe('the audit trail in words', () => {
   const line = (step: string) => lineOf(TRAIL.find((one) => one.step === step) as Entry, names);
 
   it('says who was asked, how far away, and why', () => {
-    expect(line('offered')).toMatchObject({ title: '发出邀请：王敏', actor: '调度引擎', text: '第1轮 · 约6分钟（直线估算） · 签约机构' });
+    expect(line('offered')).toMatchObject({ title: '发出邀请：王敏', actor: '调度引擎', text: '第1轮 · 约6分钟（直线估算） · 签约机构 · 及时到达把握94%' });
   });
 
   it('knows people again by their offer and their assignment', () => {

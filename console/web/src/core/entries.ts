@@ -46,7 +46,9 @@ function textOf({ step, reason, detail }: Entry): string {
     case 'offered': {
       const seconds = typeof detail.travel_p50_s === 'number' ? detail.travel_p50_s : null;
       const wave = typeof detail.wave === 'number' ? t('entry.wave', { n: detail.wave }) : '';
-      return [wave, seconds === null ? '' : travelText(seconds, word(detail.basis)), label('why', reason)].filter(Boolean).join(' · ');
+      const likely = typeof detail.likely === 'number' ? t('entry.likely', { n: Math.round(detail.likely * 100) }) : '';
+      const way = seconds === null ? '' : travelText(seconds, word(detail.basis));
+      return [wave, way, label('why', reason), likely].filter(Boolean).join(' · ');
     }
     case 'accepted': {
       const eta = word(detail.eta_at);

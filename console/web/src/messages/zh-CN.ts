@@ -199,6 +199,7 @@ export const zhCN = {
   'why.no_position': '没有位置',
   'why.no_address': '没有联系方式',
   'why.busy': '正在执行任务',
+  'why.needed_elsewhere': '留给附近更需要的求助',
   'why.declined': '已拒绝本次派单',
   'why.asked': '已发出邀请',
   'why.bed_has_no_position': '床位没有位置',
@@ -260,6 +261,7 @@ export const zhCN = {
   'step.told_dispatcher': '已通知值班人员',
   'step.told_device': '已回应床旁设备',
   'entry.about': '{title}：{name}',
+  'entry.likely': '及时到达把握{n}%',
   'entry.wave': '第{n}轮',
 
   'actor.detect': '告警引擎',

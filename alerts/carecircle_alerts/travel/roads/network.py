@@ -128,7 +128,7 @@ class RoadNetwork:
         self._calibration = calibration
 
     def close(self, closures: Sequence[Closure]) -> bool:
-        """Let exactly these closures count; returns whether anything changed. 0.1 s for a million nodes."""
+        """Let exactly these closures count; returns whether anything changed. Some 50 ms of work for 40,000 nodes."""
         known = {reach.closure: reach for reach in self._reaches}
         if set(known) == set(closures):
             return False

@@ -8,5 +8,6 @@ _QINGHAI = "63"
 def plan_scope(request: SeedRequest) -> list[SeedTable]:
     """Rows for an empty installation."""
     del request
-    scope = {"role_name": "carecircle_grafana", "area_prefix": _QINGHAI}
+    # The demo's people are invented: its role may read their vital signs as well.
+    scope = {"role_name": "carecircle_grafana", "area_prefix": _QINGHAI, "health": True}
     return [SeedTable("grafana_scope", key=("role_name", "area_prefix"), rows=[scope])]

@@ -34,6 +34,14 @@ HISTORIES = {
     "device_status": "设备状态",
 }
 
+COVERAGE = {
+    "covered": ("圈内", Colour.GOOD),
+    "uncertain": ("不确定", Colour.WATCH),
+    "not_covered": ("圈外", Colour.BAD),
+    "unlocated": ("没有位置", Colour.BAD),
+    "estimated": ("只有估算", Colour.PLAIN),
+}
+
 STAGES = {
     "press_to_answer": "按下 → 应答",
     "answer_to_accept": "应答 → 接单",

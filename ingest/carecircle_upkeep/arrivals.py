@@ -52,6 +52,13 @@ on conflict (bucket, bed, history) do update set {replaced}
 """
 
 
+def sum_places(connection: Connection, since: datetime, until: datetime) -> None:
+    """Make the sums by place of the days in [since, until) anew; part of the transaction that made the days."""
+    told = {"since": since, "until": until}
+    connection.execute(QUERIES["forget_places"], told)
+    connection.execute(QUERIES["sum_places"], told)
+
+
 def sample_fleet(connection: Connection, now: datetime) -> bool:
     """Add a sample of beds and devices to the day's sums; False where this hour has one already."""
     with connection.transaction():

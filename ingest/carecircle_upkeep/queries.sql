@@ -127,3 +127,18 @@ on conflict (day, division_code, provider_id, circle) do update
 set samples = f.samples + 1, beds = f.beds + excluded.beds, protected = f.protected + excluded.protected,
     partly = f.partly + excluded.partly, silent = f.silent + excluded.silent, devices = f.devices + excluded.devices,
     alive = f.alive + excluded.alive, low_battery = f.low_battery + excluded.low_battery
+
+-- name: forget_places
+-- What was summed of these days.
+delete from reception_place where day >= %(since)s and day < %(until)s
+
+-- name: sum_places
+-- Sum the days over the beds of each place, as they stand now.
+insert into reception_place
+select r.bucket, b.division_code, b.provider_id, b.circle, r.history, sum(r.messages), sum(r.lag_1), sum(r.lag_2),
+    sum(r.lag_5), sum(r.lag_10), sum(r.lag_30), sum(r.lag_60), sum(r.lag_300), sum(r.lag_900), sum(r.lag_3600),
+    sum(r.lag_28800), sum(r.lag_86400)
+from reception_day r
+join bed b on b.id = r.bed
+where r.bucket >= %(since)s and r.bucket < %(until)s
+group by 1, 2, 3, 4, 5

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from carecircle.quantities import History
-from carecircle_upkeep.arrivals import arrivals
+from carecircle_upkeep.arrivals import arrivals, sum_places
 from carecircle_upkeep.boundary import QUERIES, Connection
 from carecircle_upkeep.resolutions import DAY, HOUR, MINUTE, Resolution
 from carecircle_upkeep.statements import EVERY_BED, TAKEN_DAYS, TAKEN_HOURS, roll_up
@@ -34,6 +34,8 @@ def _roll_ended(connection: Connection, resolution: Resolution, since: datetime,
     if resolution is not MINUTE:
         for history in History:
             connection.execute(arrivals(history, resolution, EVERY_BED), span)
+    if resolution is DAY:
+        sum_places(connection, span["since"], span["until"])
     return sum(connection.execute(roll_up(history, resolution, EVERY_BED), span).rowcount for history in History)
 
 
@@ -95,6 +97,8 @@ def _redo(
             connection.execute(roll_up(history, resolution, spans), told)
             if resolution is not MINUTE:
                 connection.execute(arrivals(history, resolution, spans), told)
+            if resolution is DAY:
+                sum_places(connection, since, until)
     ((too_old,),) = connection.execute(QUERIES["finished"], {"history": history.value, "kept_since": readings_since})
     return int(too_old)
 

@@ -6,6 +6,7 @@ from math import sqrt
 from carecircle_sim.month import Call
 from tests.dashboards.lens import OVER, Lens, day_of, grouped, hour_of, is_counted, last_first, mean, percentile
 from tests.dashboards.viewer import Row
+from tests.dashboards.world import Cover
 
 Truth = Callable[[Lens], list[Row]]
 
@@ -136,7 +137,48 @@ def by_area(lens: Lens) -> list[Row]:
     return [(*row[:6], nobody(places[row[0]]), *row[7:]) for row in rows]
 
 
+def _cover(lens: Lens, hour: int) -> list[Cover]:
+    return [one for one in lens.world.cover if one.bed in lens.bed and one.from_hour <= hour < one.until_hour]
+
+
+def _is_covered(cover: Cover) -> bool:
+    return cover.state == "covered"
+
+
+def _has_backup(cover: Cover) -> bool:
+    return cover.people >= 2
+
+
+def _now(lens: Lens, holds: Callable[[Cover], bool]) -> list[Row]:
+    return [(mean(float(holds(one)) for one in _cover(lens, hour_of(lens.now))),)]
+
+
+def _through_the_day(lens: Lens) -> list[Row]:
+    rows: list[Row] = []
+    for hour in range(24):
+        here = _cover(lens, hour)
+        shares = (mean(float(holds(one)) for one in here) for holds in (_is_covered, _has_backup))
+        rows.append((f"{hour:02d}", *shares))
+    return rows
+
+
+def _not_reached(lens: Lens) -> list[Row]:
+    rows: list[Row] = [
+        (
+            one.bed, lens.name(lens.bed[one.bed].division[:6]), lens.bed[one.bed].circle, one.state, one.p50_s,
+            one.p90_s, 0 if one.p90_s is None else max(one.p90_s - 900, 0),
+        )
+        for one in _cover(lens, hour_of(lens.now))
+        if not _is_covered(one)
+    ]  # fmt: skip
+    return sorted(rows, key=lambda row: (row[5] is not None, -row[6], row[0]))[:50]
+
+
 CIRCLE: dict[str, Truth] = {
+    "此刻圈内的床位": lambda lens: _now(lens, _is_covered),
+    "此刻有后备的床位": lambda lens: _now(lens, _has_backup),
+    "一天之中：圈内与有后备": _through_the_day,
+    "此刻圈外的床位": _not_reached,
     "15 分钟内到达率": lambda lens: [(lens.share(lens.counted()),)],
     "按下到到达 · 中位数": lambda lens: [(percentile(arrived(lens.counted()), 0.5),)],
     "按下到到达 · 95 分位": lambda lens: [(percentile(arrived(lens.counted()), 0.95),)],

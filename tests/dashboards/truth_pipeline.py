@@ -84,7 +84,7 @@ def _beds_now(lens: Lens) -> list[Row]:
 
 
 def _beds_by_minute(lens: Lens) -> list[Row]:
-    since = lens.end - timedelta(hours=1)
+    since = lens.end - timedelta(minutes=30)
     found = Counter((at, history) for _, history, at in _heard(lens) if since <= at < lens.world.rolled_until)
     return [(at, history, beds) for (at, history), beds in sorted(found.items())]
 

@@ -15,7 +15,7 @@ from tests.dashboards.macros import Asked, Chosen, expand, resample
 
 Row = tuple[Any, ...]
 AREAS = ("province", "city", "county", "street", "community")
-_SPANS = {"1h": timedelta(hours=1), "24h": timedelta(hours=24), "30d": timedelta(days=30)}
+_SPANS = {"30m": timedelta(minutes=30), "24h": timedelta(hours=24), "30d": timedelta(days=30)}
 
 
 @dataclass(frozen=True, slots=True)

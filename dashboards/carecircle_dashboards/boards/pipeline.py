@@ -43,7 +43,7 @@ def pipeline() -> Dashboard:
 
 def _beds_by_minute(queries: PanelQueries) -> SeriesPanel:
     panel = over_time(figures.BEDS_BY_MINUTE, queries.series("beds_by_minute"))
-    panel.time_from("1h").line_width(1).fill_opacity(10).show_points(VisibilityMode.NEVER)
+    panel.time_from("30m").line_width(1).fill_opacity(10).show_points(VisibilityMode.NEVER)
     _name_histories(panel)
     return panel
 

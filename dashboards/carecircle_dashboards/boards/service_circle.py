@@ -48,7 +48,13 @@ def service_circle() -> Dashboard:
     board.row(10, (24, _area_ranking(queries)))
     board.row(8, (12, _by_hour(queries)), (12, _stages(queries)))
     board.row(12, (12, stations_map(circle.STATIONS_MAP, queries.table("stations"))), (12, _providers(queries)))
-    board.row(5, (24, _by_circle(queries)))
+    board.row(
+        8,
+        (4, single_figure(circle.COVERED, queries.table("covered_now"))),
+        (4, single_figure(circle.BACKED_UP, queries.table("backed_up_now"))),
+        (16, _coverage_by_hour(queries)),
+    )
+    board.row(8, (12, _not_reached(queries)), (12, _by_circle(queries)))
     board.row(11, (24, _recent_calls(queries)))
     return board.build()
 
@@ -127,6 +133,27 @@ def _providers(queries: PanelQueries) -> TablePanel:
     column(panel, "share", "到达率", custom__width=150, **gauged(circle.ARRIVALS_WITHIN.steps))
     for name, shown in (("expected", "期望"), ("difference", "差值"), ("low", "区间下限"), ("high", "区间上限")):
         column(panel, name, shown, unit="percentunit", decimals=1, custom__width=95)
+    return panel
+
+
+def _coverage_by_hour(queries: PanelQueries) -> BarPanel:
+    panel = by_class(circle.COVERAGE_BY_HOUR, queries.table("coverage_by_hour"), "hour")
+    panel.max(1)
+    column(panel, "hour", "时刻")
+    column(panel, "covered", "圈内", color={"mode": _FIXED, "fixedColor": "blue"})
+    column(panel, "backed_up", "有后备", color={"mode": _FIXED, "fixedColor": "green"})
+    return panel
+
+
+def _not_reached(queries: PanelQueries) -> TablePanel:
+    panel = rows(circle.NOT_REACHED, queries.table("not_reached"))
+    bed_column(panel)
+    column(panel, "county_name", "区县", custom__minWidth=100)
+    column(panel, "circle", "服务圈", mappings=[words.mapping(words.CIRCLES)], custom__width=130)
+    states = [words.mapping(words.COVERAGE)]
+    column(panel, "state", "状态", mappings=states, custom__cellOptions={"type": "color-text"}, custom__width=90)
+    for name, shown in (("p50_s", "通常"), ("p90_s", "差时"), ("misses_by_s", "差")):
+        column(panel, name, shown, unit="s", decimals=0, custom__width=80)
     return panel
 
 

@@ -193,6 +193,51 @@ where p.provider_id in (select provider_id from read.bed where :area and :circle
 group by p.provider_id, p.provider_name, p.lat, p.lon
 order by p.provider_id;
 
+-- name: covered_now
+-- Of the beds whose way is known, those that somebody surely reaches in time at this hour.
+select (count(*) filter (where state = 'covered'))::double precision
+    / nullif(count(*) filter (where state <> 'estimated'), 0) as share
+from read.coverage_bed
+where from_hour <= extract(hour from now() at time zone 'Asia/Shanghai')
+  and until_hour > extract(hour from now() at time zone 'Asia/Shanghai')
+  and :area and :circle;
+
+-- name: backed_up_now
+-- The same, where a second one could come as well.
+select (count(*) filter (where people >= 2))::double precision
+    / nullif(count(*) filter (where state <> 'estimated'), 0) as share
+from read.coverage_bed
+where from_hour <= extract(hour from now() at time zone 'Asia/Shanghai')
+  and until_hour > extract(hour from now() at time zone 'Asia/Shanghai')
+  and :area and :circle;
+
+-- name: coverage_by_hour
+-- Both through the day.
+select lpad(h.hour::text, 2, '0') as hour,
+    (count(*) filter (where c.state = 'covered'))::double precision
+        / nullif(count(*) filter (where c.state <> 'estimated'), 0) as covered,
+    (count(*) filter (where c.people >= 2))::double precision
+        / nullif(count(*) filter (where c.state <> 'estimated'), 0) as backed_up
+from generate_series(0, 23) as h (hour)
+left join (
+    select from_hour, until_hour, state, people
+    from read.coverage_bed
+    where :area and :circle
+) c on c.from_hour <= h.hour and c.until_hour > h.hour
+group by h.hour
+order by h.hour;
+
+-- name: not_reached
+-- Beds that nobody surely reaches in time at this hour, the farthest first; those without a position come before them.
+select bed_id, county_name, circle, state, p50_s, p90_s, misses_by_s
+from read.coverage_bed
+where state <> 'covered'
+  and from_hour <= extract(hour from now() at time zone 'Asia/Shanghai')
+  and until_hour > extract(hour from now() at time zone 'Asia/Shanghai')
+  and :area and :circle
+order by p90_s is not null, misses_by_s desc, bed_id
+limit 50;
+
 -- name: recent_calls
 -- The latest 100 calls with their stages; what does not count is shown as such.
 select pressed_at, county_name, bed_id, circle, kind, state,

@@ -7,9 +7,10 @@ import psycopg
 import pytest
 
 from carecircle_dashboards.boards import BOARDS
+from tests.dashboards.filling import fill
 from tests.dashboards.judge import HOSTILE, SCOPES, STRANGER, TRUTHS, Verdict, attack, judge, logins, prepare
 from tests.dashboards.viewer import panels
-from tests.dashboards.world import World, fill
+from tests.dashboards.world import World
 from tests.servers import Database
 
 # An area, an institution, and somebody from another province. `make dashboards-check` takes all of them, and more beds.

@@ -60,6 +60,10 @@ def test_messages_and_their_lag_by_hour_and_day(database: Database, upkeep: Conn
     days = scene.rows(f"select bucket, bed, history, messages, {COLUMNS} from reception_day")
     assert set(days) == plain(scene, DAY, "2026-03-05T16:00Z")
     assert {len(hours) > 100, len(days) > 20} == {True}
+    places = scene.rows("select day, history, sum(messages), sum(lag_60) from reception_place group by 1, 2")
+    assert set(places) == set(
+        scene.rows("select bucket, history, sum(messages), sum(lag_60) from reception_day group by 1, 2")
+    )
 
 
 def test_the_last_word_of_a_device_is_the_newest(database: Database, upkeep: Connection) -> None:

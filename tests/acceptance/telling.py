@@ -70,6 +70,7 @@ async def press(story: Story) -> None:
 
 
 async def send(outbox: Outbox) -> None:
+    await outbox.finish()
     while await outbox.send_waiting():
         await outbox.finish()
     await outbox.finish()

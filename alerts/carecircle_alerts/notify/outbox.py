@@ -25,6 +25,7 @@ from carecircle_alerts.notify.wording.compose import compose
 from carecircle_alerts.store import Connection, fetch
 
 _LEASE = timedelta(seconds=30)
+_ESCALATE_EVERY = timedelta(seconds=0.25)
 _SEND_TIMEOUT_S = 15.0  # well inside the lease, so that nobody else sends meanwhile
 
 _log = structlog.get_logger()
@@ -72,13 +73,14 @@ class Outbox:
         self._busy: Counter[str] = Counter()
         self._sending: set[asyncio.Task[None]] = set()
         self._fates = Fates(pool, clock)
+        self._escalated_at: datetime | None = None
 
     async def send_waiting(self) -> int:
         """Begin to send what is due, as far as each channel has room; returns how many messages were taken or moved on.
 
         Sending goes on in the background, so that a channel that hangs keeps its own places and nobody else's.
         """
-        moved = await escalate_silent(self._pool, self._clock.now())
+        moved = await self._escalate()
         leases = await self._lease()
         for lease in leases:
             self._busy[lease.message.channel] += 1
@@ -86,6 +88,15 @@ class Outbox:
             self._sending.add(task)
             task.add_done_callback(self._sending.discard)
         return moved + len(leases)
+
+    async def _escalate(self) -> int:
+        now = self._clock.now()
+        if self._escalated_at is not None and now - self._escalated_at < _ESCALATE_EVERY:
+            return 0
+        moved = await escalate_silent(self._pool, now)
+        # While something is found there may be more of it.
+        self._escalated_at = None if moved else now
+        return moved
 
     async def finish(self) -> None:
         """Wait until nothing is being sent and everything is written down."""

@@ -3,6 +3,7 @@ export const zhCN = {
   'app.name': '照护调度台',
   'app.place': '家庭养老床位 · 15分钟为老服务圈',
   'app.loading': '正在载入…',
+  'app.dashboards': '数据看板',
   'app.signOut': '退出',
   'app.noPage': '您的角色（{role}）目前没有可用的页面，请联系管理员。',
 

@@ -36,6 +36,12 @@ describe('the audit trail in words', () => {
   it('puts the outcome into words', () => {
     expect(line('closed')).toMatchObject({ title: '结案', actor: '陈调度', text: '现场已帮助' });
     expect(line('received').text).toBe('一键呼叫');
+    const cancelled = entry('cancelled_false', 'account:7', 'false_press', { by: '陈调度', outcome: 'false_press' });
+    expect(lineOf(cancelled, names)).toMatchObject({ title: '误报取消', text: '误按' });
+  });
+
+  it('names the kind of a call that became part of another', () => {
+    expect(lineOf(entry('joined', 'account:7', 'fall事件并入：同一次跌倒', { by: '陈调度' }), names).text).toBe('疑似跌倒事件并入：同一次跌倒');
   });
 
   it('keeps what went out quiet, and shows what it does not know as it came', () => {

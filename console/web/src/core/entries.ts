@@ -54,7 +54,12 @@ function textOf({ step, reason, detail }: Entry): string {
       const eta = word(detail.eta_at);
       return eta === null ? reason : t('responder.expected', { time: shortTimeText(eta) });
     }
-    case 'closed': {
+    case 'joined': {
+      const kind = /^(\w+)(?=事件并入)/.exec(reason)?.[1];
+      return kind === undefined ? reason : label('kind', kind) + reason.slice(kind.length);
+    }
+    case 'closed':
+    case 'cancelled_false': {
       const outcome = word(detail.outcome);
       const words = outcome === null ? '' : label('outcome', outcome);
       return [words, reason === outcome ? '' : reason].filter(Boolean).join(' · ');

@@ -1,0 +1,137 @@
+"""Words of the pages: no person ever reads a code that the back end writes; whatever it can say has a Chinese word."""
+
+import ast
+import re
+from collections.abc import Iterable, Iterator
+from enum import StrEnum
+from pathlib import Path
+
+import pytest
+
+import carecircle_alerts
+from carecircle.rejected import Reason
+from carecircle_alerts.certainty import JOINT
+from carecircle_alerts.commands import Audience
+from carecircle_alerts.coverage.shown import BASIS_NAMES
+from carecircle_alerts.incident import AssignmentState, Kind, OfferState, OutcomeCode, State, Verification
+from carecircle_alerts.notify.states import MessageState
+from carecircle_alerts.notify.traits import TRAITS
+from carecircle_alerts.people.rest import Tired
+from carecircle_alerts.people.whereabouts import PlaceFrom
+from carecircle_alerts.ranking import WhyNot
+from carecircle_alerts.travel import UNKNOWN
+from carecircle_console.scope import Role
+
+ROOT = Path(__file__).parents[3]
+ALERTS = Path(carecircle_alerts.__file__).parent
+WORDS = dict(
+    re.findall(
+        r"^  '([^']+)': '([^']*)',$", (ROOT / "console/web/src/messages/zh-CN.ts").read_text("utf-8"), re.MULTILINE
+    )
+)
+
+# Steps that are put together of a word and a state: how the sources write them, and all that can come of it.
+COMPOSED = {
+    "to.value.lower()": {one.lower() for one in State},
+    "f'offer_{state.value.lower()}'": {f"offer_{one.lower()}" for one in OfferState},
+    "f'helper_{to.value.lower()}'": {f"helper_{one.lower()}" for one in AssignmentState},
+    "f'verification_{verification.value}'": {f"verification_{one}" for one in Verification},
+    # Receipts of offers have steps of their own.
+    "f\"{state.value.lower()}_{fate['audience']}\"": {
+        f"{state}_{one}" for state in ("delivered", "read") for one in Audience if one is not Audience.OFFER
+    },
+}
+# The one place that writes down what a `Record` says.
+HANDED_ON = {"step"}
+
+
+def calls() -> Iterator[tuple[Path, ast.expr]]:
+    """The first argument of everything that becomes a row of the audit trail."""
+    for path in sorted(ALERTS.rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.Call) and node.args:
+                name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+                if name in {"Record", "_entry"}:
+                    yield path, node.args[0]
+
+
+def steps() -> set[str]:
+    """Every step that the sources can write."""
+    found: set[str] = set()
+    for path, said in calls():
+        text = ast.unparse(said)
+        if isinstance(said, ast.Constant):
+            found.add(str(said.value))
+        elif text not in HANDED_ON:
+            assert text in COMPOSED, f"{path.name}: say in COMPOSED which steps {text} can be"
+            found |= COMPOSED[text]
+    for path in ALERTS.rglob("*.sql"):
+        for inserted in path.read_text("utf-8").split("insert into incident_event")[1:]:
+            found |= {
+                f"{word}{one}" for word in re.findall(r"'(\w+_)' \|\| \w+\.audience", inserted) for one in Audience
+            }
+    return found
+
+
+def whys(module: str) -> set[str]:
+    """The words between which a module chooses to say why somebody is asked."""
+    said: list[ast.expr | None] = []
+    for node in ast.walk(ast.parse((ALERTS / module).read_text("utf-8"))):
+        if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "why":
+            said.append(node.value)
+        elif isinstance(node, ast.FunctionDef) and node.name.startswith("_why"):
+            said += [one.value for one in ast.walk(node) if isinstance(one, ast.Return)]
+    ends = [end for one in said if isinstance(one, ast.IfExp) for end in (one.body, one.orelse)]
+    return {end.value for end in ends if isinstance(end, ast.Constant) and isinstance(end.value, str)}
+
+
+def bases() -> set[str]:
+    """What a travel time can rest on."""
+    sources = [path.read_text("utf-8") for folder in ("travel", "coverage") for path in (ALERTS / folder).rglob("*.py")]
+    return {word for text in sources for word in re.findall(r'\b(?:basis|BASIS) = "(\w+)"', text)}
+
+
+def promises() -> set[str]:
+    """The promises that the check looks after."""
+    (query,) = re.findall(
+        r"-- name: broken_promises\n(.*?)-- name:", (ALERTS / "promises.sql").read_text("utf-8"), re.DOTALL
+    )
+    return set(re.findall(r"select '(\w+)'", query))
+
+
+def actors() -> set[str]:
+    """Who writes the audit trail, beside people."""
+    sources = [path.read_text("utf-8") for path in ALERTS.rglob("*.py")]
+    return {word for text in sources for word in re.findall(r'^ACTOR = "(\w+)"', text, re.MULTILINE)}
+
+
+def enum(*kinds: type[StrEnum]) -> list[str]:
+    return [one.value for kind in kinds for one in kind]
+
+
+@pytest.mark.parametrize(
+    ("group", "codes", "known"),
+    [
+        ("step", steps(), {"pressed_again", "told_family", "merged", "corrected", "read_dispatcher", "helper_stalled"}),
+        ("kind", enum(Kind), set()),
+        ("state", enum(State), set()),
+        ("offer", enum(OfferState), set()),
+        ("helper", enum(AssignmentState), set()),
+        ("verification", enum(Verification), set()),
+        ("outcome", enum(OutcomeCode), set()),
+        ("why", {*enum(WhyNot, Tired), JOINT, "outside_circle"}, set()),
+        ("why", whys("ranking.py") | whys("joint.py"), {"contracted_provider", "same_area", "nearest", "joint"}),
+        ("basis", bases() | {UNKNOWN, *BASIS_NAMES}, {"straight_line_model", "routing_server", "map_service"}),
+        ("from", enum(PlaceFrom), set()),
+        ("message", enum(MessageState), set()),
+        ("channel", TRAITS, set()),
+        ("reason", enum(Reason), set()),
+        ("role", enum(Role), set()),
+        ("actor", actors(), {"engine", "lifeline", "hindsight", "promises"}),
+        ("promise", promises(), {"unattended", "message_stuck"}),
+    ],
+)
+def test_every_code_has_a_word(group: str, codes: Iterable[str], known: set[str]) -> None:
+    assert known <= set(codes), "the sources are not read as they are written any more"
+    without = sorted(code for code in codes if not WORDS.get(f"{group}.{code}"))
+    assert not without, f"zh-CN.ts has no words for these of {group}"

@@ -1,6 +1,6 @@
 """The demo's Grafana role: answers for all of Qinghai, which is where the demo's beds are (pure)."""
 
-from carecircle.seeding import SeedRequest, SeedTable
+from carecircle.seeding import Cell, SeedRequest, SeedTable
 
 _QINGHAI = "63"
 
@@ -9,5 +9,5 @@ def plan_scope(request: SeedRequest) -> list[SeedTable]:
     """Rows for an empty installation."""
     del request
     # The demo's people are invented: its role may read their vital signs as well.
-    scope = {"role_name": "carecircle_grafana", "area_prefix": _QINGHAI, "health": True}
+    scope: dict[str, Cell] = {"role_name": "carecircle_grafana", "area_prefix": _QINGHAI, "health": True}
     return [SeedTable("grafana_scope", key=("role_name", "area_prefix"), rows=[scope])]

@@ -24,6 +24,7 @@ const incidents = new Map<string, Incident>();
 const timelines = new Map<string, ReturnType<typeof sample.timelineOf>>();
 const streams = new Set<ServerResponse>();
 let isSilent = false;
+let broken: Record<string, number> = {};
 let feedNumber = 0;
 let offer: Offer | null = null;
 let assignment: Assignment | null = null;
@@ -166,6 +167,10 @@ function answer(method: string, path: string, who: string, said: Said): unknown 
     case 'POST /api/dev/offer':
       makeOffer();
       return {};
+    case 'POST /api/dev/break':
+      broken = said as Record<string, number>;
+      beat();
+      return {};
     case 'POST /api/dev/silence':
       isSilent = said.on === true;
       return {};
@@ -174,9 +179,12 @@ function answer(method: string, path: string, who: string, said: Said): unknown 
   }
 }
 
+/** Broken with `POST /api/dev/break`, so that the light can be seen out. */
+const light = () => ({ ok: Object.keys(broken).length === 0, open: open().length, unattended: 0, late_due: 0, engine_age_s: 1.2, check_age_s: 6.4, broken });
+
 function beat(): void {
   if (isSilent) return;
-  const said = { server_time: now(), never_silent: { ok: true, open: open().length, unattended: 0, late_due: 0, engine_age_s: 1.2 }, quarantined_today: 37 };
+  const said = { server_time: now(), never_silent: light(), quarantined_today: 37 };
   for (const stream of streams) send(stream, 'beat', said);
 }
 
@@ -206,7 +214,7 @@ const serve: Connect.NextHandleFunction = (request, response, next) => {
   void (async () => {
     try {
       const said = await read(request);
-      if (path === '/healthz') return json(200, { status: 'ok', never_silent: null, database: true });
+      if (path === '/healthz') return json(200, { status: light().ok ? 'ok' : 'alarm', never_silent: light(), database: true, feed: true, pulse_age_s: { alerts: 1.2, lifeline: 0.8, promises: 6.4 }, streams: streams.size });
       if (path === '/api/stream') return void (meOf(who), stream(response));
       if (path === '/api/session') {
         const login = request.method === 'POST' ? String(said.login) : '';

@@ -99,6 +99,12 @@ def promises() -> set[str]:
     return set(re.findall(r"select '(\w+)'", query))
 
 
+def services() -> set[str]:
+    """Who leaves a pulse."""
+    sources = [path.read_text("utf-8") for path in ALERTS.rglob("*.py")]
+    return {word for text in sources for word in re.findall(r'"pulse", service="(\w+)"', text)}
+
+
 def actors() -> set[str]:
     """Who writes the audit trail, beside people."""
     sources = [path.read_text("utf-8") for path in ALERTS.rglob("*.py")]
@@ -128,6 +134,7 @@ def enum(*kinds: type[StrEnum]) -> list[str]:
         ("reason", enum(Reason), set()),
         ("role", enum(Role), set()),
         ("actor", actors(), {"engine", "lifeline", "hindsight", "promises"}),
+        ("service", services(), {"alerts", "lifeline", "promises"}),
         ("promise", promises(), {"unattended", "message_stuck"}),
     ],
 )

@@ -271,12 +271,19 @@ export interface NeverSilent {
   late_due: number;
   /** Seconds since the alert engine last went round. */
   engine_age_s: number | null;
+  /** Seconds since the promises were last looked at. */
+  check_age_s: number | null;
+  /** The promises that this look has found broken, and how often. */
+  broken: Record<string, number>;
 }
 
 export interface Health {
   status: 'ok' | 'alarm' | 'broken';
   never_silent: NeverSilent | null;
   database: boolean;
+  feed: boolean;
+  pulse_age_s: Record<string, number>;
+  streams: number;
 }
 
 /** Events of `GET /api/stream`. */

@@ -47,6 +47,14 @@ export function ageText(at: Time | null, nowMs: number): string {
   return t('age.days', { n: Math.floor(age / DAY_MS) });
 }
 
+/** A span of time in one unit, rounded down: 16 秒, 2 分钟. */
+export function spanText(seconds: number): string {
+  if (seconds < 60) return t('span.seconds', { n: Math.floor(seconds) });
+  if (seconds < 3600) return t('span.minutes', { n: Math.floor(seconds / 60) });
+  if (seconds < 86_400) return t('span.hours', { n: Math.floor(seconds / 3600) });
+  return t('span.days', { n: Math.floor(seconds / 86_400) });
+}
+
 /** Time of day in China, hours to seconds. */
 export const timeText = (at: Time | number | null): string => (at === null ? '—' : clock.format(new Date(at)));
 /** Time of day in China, hours and minutes. */

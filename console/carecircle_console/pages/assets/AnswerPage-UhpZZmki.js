@@ -1,1 +1,0 @@
-import{$ as e,D as t,V as n,X as r,Z as i,k as a,l as o}from"./index-Btboh2sT.js";import{t as s}from"./Errands-6JWOzYww.js";var c=a(`<div class="svelte-2z0yjw"><!></div>`);function l(a,l){i(l,!0);let u=o(l.token);var d=c(),f=n(d);s(f,{get api(){return u},isByLink:!0}),e(d),t(a,d),r()}export{l as default};

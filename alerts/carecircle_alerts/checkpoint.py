@@ -11,7 +11,7 @@ import structlog
 
 from carecircle.clock import Clock
 from carecircle.payloads import Event, Status, Telemetry
-from carecircle.topics import Topic
+from carecircle.topics import Kind, Topic
 from carecircle_alerts.reading import read_beds, read_overrides
 from carecircle_alerts.store import Connection, fetch, run
 from carecircle_alerts.twin import Twin, fold_event, fold_status, fold_telemetry, twin_of
@@ -59,13 +59,15 @@ class Checkpoint:
 
     async def knows(self, connection: Connection, topic: Topic) -> bool:
         """Whether the topic's bed is one of ours."""
-        await self.refresh(connection, missing=topic.bed not in self.roster.facts)
+        missing = topic.bed not in self.roster.facts
+        # A call of a bed that was registered a moment ago must not be taken for a stranger's, who is not answered.
+        await self.refresh(connection, missing=missing, at_once=missing and topic.kind is Kind.EVENT)
         return topic.bed in self.roster.facts
 
-    async def refresh(self, connection: Connection, *, missing: bool = False) -> None:
+    async def refresh(self, connection: Connection, *, missing: bool = False, at_once: bool = False) -> None:
         """Read beds, devices and settings of rules where they have changed; once, when each bed wants a look."""
         now_s = time.monotonic()
-        if now_s - self._beds_looked_at > (_LOOK_FOR_NEW_S if missing else _BEDS_VALID_S):
+        if at_once or now_s - self._beds_looked_at > (_LOOK_FOR_NEW_S if missing else _BEDS_VALID_S):
             (row,) = await fetch(connection, "bed_roster_version")
             if row["version"] != self._beds_version:
                 self.roster.facts = await read_beds(connection)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from random import Random
 
 # Everything of ours that runs, and the two servers below it. The phones outside are somebody else's.
-VICTIMS = ("alerts", "ingest", "upkeep", "console", "lifeline", "homes", "mosquitto", "postgres")
+VICTIMS = ("alerts", "ingest", "upkeep", "console", "lifeline", "coverage", "homes", "mosquitto", "postgres")
 # What a press needs to become somebody at the door dies most often.
 _WEIGHTS = {"alerts": 4, "mosquitto": 3, "postgres": 2, "console": 2, "homes": 2}
 

@@ -81,6 +81,10 @@ LISTS = {
     "GET /api/coverage": frozenset(STAFF),
     "GET /api/coverage/uncovered": frozenset(STAFF),
     "GET /api/coverage/trials": frozenset(STAFF),
+    "GET /api/plans": frozenset(STAFF),
+    "GET /api/plans/settings": frozenset(STAFF),
+    "GET /api/providers": frozenset(STAFF),
+    "GET /api/people-changes": frozenset(STAFF),
 }
 # Held by tests of their own.
 HISTORY = {f"GET /api/beds/{{bed_id}}/{what}" for what in ("latest", "history", "export.csv", "export.fhir.json")}
@@ -101,6 +105,21 @@ COVERAGE = {
     "GET /api/coverage/trials/{trial_id}",
     "DELETE /api/coverage/trials/{trial_id}",
 }
+PEOPLE = {
+    "GET /api/beds/{bed_id}/plan",
+    "POST /api/plans/settings",
+    "GET /api/responders/{responder_id}",
+    "PUT /api/responders/{responder_id}/duty",
+    "PUT /api/responders/{responder_id}/consent",
+    "POST /api/responders/{responder_id}/consent/withdraw",
+    "POST /api/responders/{responder_id}/shifts",
+    "POST /api/responders/{responder_id}/shifts/{shift_id}/remove",
+    "PUT /api/providers/{provider_id}/hours",
+    "PUT /api/providers/{provider_id}/exceptions/{day}",
+    "POST /api/providers/{provider_id}/exceptions/{day}/remove",
+    "POST /api/my/consent/withdraw",
+}
+TOLD = {"GET /api/my/push", "POST /api/my/push", "POST /api/my/push/remove", "POST /api/receipts/{channel}"}
 HOMES = {
     "POST /api/beds/{bed_id}/pairing-code",
     "DELETE /api/beds/{bed_id}/home",
@@ -115,6 +134,8 @@ ELSEWHERE = (
     {"POST /api/incidents/{incident_id}/merge"}
     | HISTORY
     | ALARMS
+    | PEOPLE
+    | TOLD
     | COVERAGE
     | HOMES
     | ROADS

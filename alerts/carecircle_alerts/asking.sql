@@ -39,11 +39,17 @@ where is_on_duty(p.id, p.on_duty, p.duty_set_at, %(now)s)
 group by n.bed_id
 
 -- name: competing
--- Incidents around this one to which nobody is going yet, by the end of their time; a look, nothing is held.
+-- Incidents around this one to which nobody is going yet and which ask for people now, by the end of their time; a look,
+-- nothing is held. Who has two offers out waits for answers: counting those as well would make each decision of a surge
+-- as dear as all of them together, and change nothing about who is free.
 select i.id, i.priority, i.deadline_at, i.plan, b.lat, b.lon, b.terrain, b.provider_id
 from incident i join bed b on b.id = i.bed_id
 where i.family = 'help' and i.state in ('RECEIVED', 'SEARCHING', 'UNCOVERED') and i.id <> %(incident_id)s
     and i.cell = any(cells_around((select cell from incident where id = %(incident_id)s)))
+    and (
+        select count(*) from offer o
+        where o.incident_id = i.id and o.state in ('QUEUED', 'SENT', 'DELIVERED', 'SEEN') and o.expires_at > %(now)s
+    ) < 2
 order by i.deadline_at, i.id
 limit %(most)s
 

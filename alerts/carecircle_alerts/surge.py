@@ -32,7 +32,7 @@ async def share_out(
     """
     if not any(one.rank is not None and one.travel is not None for one in candidates):
         return candidates
-    rows = await fetch(connection, "competing", incident_id=case.incident.id, most=MOST_OTHERS)
+    rows = await fetch(connection, "competing", incident_id=case.incident.id, most=MOST_OTHERS, now=now)
     if len(rows) < case.incident.plan.joint_above:
         return candidates
     others = await _others(connection, rows)

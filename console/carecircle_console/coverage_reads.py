@@ -10,11 +10,8 @@ from psycopg.rows import DictRow
 
 from carecircle.clock import Clock
 from carecircle.errors import NotFound
-from carecircle_alerts.coverage.answering import IsochroneAsked, WithoutAsked
-from carecircle_alerts.coverage.areas import LEVELS
-from carecircle_alerts.coverage.day import CHINA
-from carecircle_alerts.coverage.figures import Counts
-from carecircle_alerts.coverage.shown import figures_of
+from carecircle_alerts.coverage.figures import CHINA, LEVELS, Counts, figures_of
+from carecircle_alerts.coverage.questions import IsochroneAsked, WithoutAsked
 from carecircle_console.answers import Answers
 from carecircle_console.coverage_views import (
     AreaCoverage,

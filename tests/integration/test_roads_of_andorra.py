@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from carecircle_alerts.travel import Origin, Place, TravelTime
-from carecircle_alerts.travel.roads.closures import Closure
+from carecircle_alerts.travel.roads.closure import Closure
 from carecircle_alerts.travel.roads.command import build_roads, check
 from carecircle_alerts.travel.roads.network import CUT_OFF_S, RoadNetwork
 

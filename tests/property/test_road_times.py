@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from carecircle_alerts.travel import Origin, Place
-from carecircle_alerts.travel.roads.closures import Closure
+from carecircle_alerts.travel.roads.closure import Closure
 from carecircle_alerts.travel.roads.dijkstra import Dijkstra
 from carecircle_alerts.travel.roads.graph import RoadGraph
 from carecircle_alerts.travel.roads.hierarchy import new_router

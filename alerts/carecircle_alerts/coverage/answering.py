@@ -7,46 +7,22 @@ console does, keeps one such process and writes questions to it: one JSON object
 import json
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
-from typing import Annotated, Literal
+from typing import Annotated
 
 import psycopg
 from psycopg.rows import dict_row
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, Field
 
 from carecircle.errors import CareCircleError, NotFound, Unavailable
-from carecircle_alerts.coverage.day import CHINA
-from carecircle_alerts.coverage.isochrone import MINUTES, Direction, IsochroneQuestion, Quantile, isochrones
+from carecircle_alerts.coverage.figures import CHINA
+from carecircle_alerts.coverage.isochrone import Direction, IsochroneQuestion, isochrones
 from carecircle_alerts.coverage.matrix import Ground, MatrixSource
+from carecircle_alerts.coverage.questions import IsochroneAsked, WithoutAsked
 from carecircle_alerts.coverage.sending import what_sending_leaves
 from carecircle_alerts.coverage.settings import CoverageSettings
 from carecircle_alerts.coverage.source import Roads
 from carecircle_alerts.coverage.store import Connection, fetch
 from carecircle_alerts.travel import Place
-
-
-class _Asked(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    area: str = Field("", description="a division code: nothing outside of it is told")
-
-
-class IsochroneAsked(_Asked):
-    """Outlines around a bed, or around a provider, in an hour of today."""
-
-    ask: Literal["isochrone"] = "isochrone"
-    bed: str | None = None
-    provider: str | None = None
-    minutes: Annotated[tuple[Annotated[int, Field(ge=1, le=60)], ...], Field(min_length=1, max_length=6)] = MINUTES
-    mode: Literal["walk", "e_bike", "car"] | None = None
-    quantile: Quantile = Quantile.P90
-    hour: Annotated[int | None, Field(ge=0, le=23)] = None
-
-
-class WithoutAsked(_Asked):
-    """What sending a responder now leaves."""
-
-    ask: Literal["without"] = "without"
-    responder: str
 
 
 class _Line(BaseModel):

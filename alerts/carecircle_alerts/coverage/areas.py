@@ -10,11 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from carecircle_alerts.coverage.day import BedsDay
-from carecircle_alerts.coverage.figures import BACKUP_PEOPLE, CODE, STATES, Counts, CoverState
+from carecircle_alerts.coverage.figures import BACKUP_PEOPLE, CODE, LEVELS, STATES, Counts, CoverState
 from carecircle_alerts.coverage.posts import HOURS
 
-LEVELS = (2, 4, 6, 9, 12)
-"""Digits of a division code, by level."""
 _BACKED_UP = len(STATES)
 
 Tally = NDArray[np.int64]

@@ -13,16 +13,9 @@ from carecircle.clock import SystemClock
 from carecircle.errors import Misconfigured
 from carecircle.log import configure_logging
 from carecircle.settings import load_settings
-from carecircle_alerts.coverage.answering import (
-    IsochroneAsked,
-    WithoutAsked,
-    answer,
-    answer_lines,
-    connect,
-    in_hour,
-)
-from carecircle_alerts.coverage.day import CHINA
-from carecircle_alerts.coverage.isochrone import MINUTES, Quantile
+from carecircle_alerts.coverage.answering import answer, answer_lines, connect, in_hour
+from carecircle_alerts.coverage.figures import CHINA
+from carecircle_alerts.coverage.questions import MINUTES, IsochroneAsked, Quantile, WithoutAsked
 from carecircle_alerts.coverage.run import be_the_only_one, compute
 from carecircle_alerts.coverage.settings import CoverageSettings
 from carecircle_alerts.coverage.shown import lines_of, lines_of_leaving, lines_of_sites, summary_of

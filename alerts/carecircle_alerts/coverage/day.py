@@ -4,19 +4,16 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from math import ceil
-from zoneinfo import ZoneInfo
 
 import numpy as np
 
 from carecircle_alerts.coverage.cover import NOBODY, People, States, count_people, cover_of, left_behind, within
-from carecircle_alerts.coverage.figures import CODE, MOST_PEOPLE, STATES, CoverState
+from carecircle_alerts.coverage.figures import CHINA, CODE, MOST_PEOPLE, STATES, CoverState
 from carecircle_alerts.coverage.matrix import Flags, Ground, Indices, Matrix, MatrixSource, Seconds, is_estimate
 from carecircle_alerts.coverage.posts import HOURS, PostMap
 from carecircle_alerts.travel import Place
 
 EVERY_HOUR = tuple(range(HOURS))
-CHINA = ZoneInfo("Asia/Shanghai")
-"""The one time zone of the country; hours of coverage are its hours."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,8 +25,13 @@ Of an area in one hour:
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from enum import StrEnum
-from typing import Self
+from typing import Any, Self
+from zoneinfo import ZoneInfo
 
+CHINA = ZoneInfo("Asia/Shanghai")
+"""The one time zone of the country; hours of coverage are its hours."""
+LEVELS = (2, 4, 6, 9, 12)
+"""Digits of a division code, by level."""
 BACKUP_PEOPLE = 2
 """k: as many people within the limit make a bed backed up."""
 MOST_PEOPLE = 3
@@ -89,3 +94,15 @@ class Counts:
 
     def _of_counted(self, part: int) -> float | None:
         return part / self.counted if self.counted > self.unlocated else None
+
+
+def figures_of(counts: Counts) -> dict[str, Any]:
+    """Counts and shares of one area, as a document."""
+    found: dict[str, Any] = {"beds": counts.beds, "counted": counts.counted}
+    found |= {state.value: getattr(counts, state.value) for state in STATES}
+    return found | {
+        "backed_up": counts.backed_up,
+        "share": counts.share,
+        "uncertain_share": counts.uncertain_share,
+        "backed_up_share": counts.backed_up_share,
+    }

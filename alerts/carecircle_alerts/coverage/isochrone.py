@@ -14,20 +14,13 @@ import numpy as np
 from carecircle_alerts.coverage.contour import Grid, polygons_below
 from carecircle_alerts.coverage.geojson import Feature, collection, feature, point_feature
 from carecircle_alerts.coverage.matrix import Ground, Matrix, MatrixSource, is_estimate
+from carecircle_alerts.coverage.questions import MINUTES, Quantile
 from carecircle_alerts.travel import Origin, Place
 
-MINUTES = (5, 10, 15)
 _METRES_PER_DEGREE = 111_195.0
 _POINTS = 121
 """Points along each side: at 15 minutes by e-bike one every 70 m, by car one every 170 m or more."""
 _MODE_NAMES = {"walk": "步行", "e_bike": "电动车", "car": "汽车"}
-
-
-class Quantile(StrEnum):
-    """Whether the outline holds half of the journeys within the time, or nine of ten."""
-
-    P50 = "p50"
-    P90 = "p90"
 
 
 class Direction(StrEnum):

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from carecircle_alerts.coverage.day import CHINA
+from carecircle_alerts.coverage.figures import CHINA
 from carecircle_alerts.coverage.matrix import MatrixSource
 
 _NOT_SOONER = timedelta(hours=1)

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from carecircle.errors import NotFound
-from carecircle_alerts.coverage.figures import STATES, Counts
+from carecircle_alerts.coverage.figures import Counts, figures_of
 from carecircle_alerts.coverage.store import Connection, fetch, latest_run
 
 CIRCLE_NAMES = {"urban": "城市呼叫圈", "rural": "农村互助圈", "herding": "牧区"}
@@ -44,18 +44,6 @@ def summary_of(connection: Connection, area: str, hour: int, most: int = 20) -> 
         "total": figures_of(everything),
         "circles": {circle: figures_of(one) for circle, one in sorted(counts.items())},
         "uncovered": fetch(connection, "uncovered", run=run.id, hour=hour, area=area, most=most),
-    }
-
-
-def figures_of(counts: Counts) -> dict[str, Any]:
-    """Counts and shares of one area, as `figures` defines them."""
-    found: dict[str, Any] = {"beds": counts.beds, "counted": counts.counted}
-    found |= {state.value: getattr(counts, state.value) for state in STATES}
-    return found | {
-        "backed_up": counts.backed_up,
-        "share": counts.share,
-        "uncertain_share": counts.uncertain_share,
-        "backed_up_share": counts.backed_up_share,
     }
 
 

@@ -9,7 +9,8 @@ import numpy as np
 from carecircle.errors import Misconfigured, NotFound
 from carecircle_alerts.coverage.candidates import MOST_CANDIDATES, Settlement, Site, candidate_sites
 from carecircle_alerts.coverage.cover import within
-from carecircle_alerts.coverage.day import CHINA, BedPlace, cover_through_day
+from carecircle_alerts.coverage.day import BedPlace, cover_through_day
+from carecircle_alerts.coverage.figures import CHINA
 from carecircle_alerts.coverage.limits import Limits, plan_limits
 from carecircle_alerts.coverage.matrix import Flags, Ground, MatrixSource, is_estimate
 from carecircle_alerts.coverage.posts import PostMap

@@ -10,7 +10,7 @@ from psycopg.rows import dict_row
 
 from carecircle.clock import Clock
 from carecircle.errors import Conflict, Misconfigured
-from carecircle_alerts.coverage.day import CHINA
+from carecircle_alerts.coverage.figures import CHINA
 from carecircle_alerts.coverage.nightly import why_due
 from carecircle_alerts.coverage.run import Stopped, be_the_only_one, compute
 from carecircle_alerts.coverage.settings import CoverageSettings

@@ -22,7 +22,6 @@ from carecircle_alerts.notify.long_tail import LongTailChannel
 from carecircle_alerts.notify.phones import phone_channel
 from carecircle_alerts.notify.robots import Kind, RobotChannel
 from carecircle_alerts.notify.traits import Limit
-from carecircle_alerts.notify.web_push import PushKey, WebPushChannel
 from carecircle_alerts.notify.webhook import WebhookChannel
 from carecircle_alerts.notify.wechat import WeChatChannel
 from carecircle_alerts.settings import ChannelSettings
@@ -57,6 +56,9 @@ def people_channels(settings: ChannelSettings, client: httpx.AsyncClient, clock:
     if settings.wechat:
         channels["wechat"] = WeChatChannel(_read("WECHAT", _WECHAT, settings.wechat), client, links, clock)
     if settings.web_push_key:
+        # Its cryptography is for installations that have a key; the others start without it.
+        from carecircle_alerts.notify.web_push import PushKey, WebPushChannel
+
         key = PushKey.of(settings.web_push_key.get_secret_value())
         channels["web_push"] = WebPushChannel(outside, key, settings.web_push_contact, links)
     return channels

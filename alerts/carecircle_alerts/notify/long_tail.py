@@ -8,8 +8,6 @@ import asyncio
 from concurrent.futures import ThreadPoolExecutor
 from urllib.parse import urlsplit
 
-from apprise import Apprise, AppriseAsset
-
 from carecircle_alerts.notify.channel import Failed, Outgoing, Result, Sent, Unknown
 from carecircle_alerts.notify.wording.compose import subject
 
@@ -29,7 +27,6 @@ class LongTailChannel:
         self._places = places
         self._busy = 0
         self._threads = ThreadPoolExecutor(places, thread_name_prefix="apprise")
-        self._asset = AppriseAsset(async_mode=False, plugin_paths=[], storage_mode="memory")
 
     async def send(self, message: Outgoing) -> Result:
         """Hand over one message; Apprise says no more than that it worked or did not."""
@@ -51,7 +48,10 @@ class LongTailChannel:
         self._busy -= 1
 
     def _notify(self, message: Outgoing) -> Result:
-        apprise = Apprise(asset=self._asset)
+        # Read with the first message, in this thread: few installations have such addresses, and all have the channel.
+        from apprise import Apprise, AppriseAsset
+
+        apprise = Apprise(asset=AppriseAsset(async_mode=False, plugin_paths=[], storage_mode="memory"))
         if not apprise.add(message.address):
             return Failed("address is no service that Apprise knows", again=False)
         taken = apprise.notify(body=message.text, title=subject(message.audience, message.language))

@@ -5,15 +5,8 @@ from datetime import datetime, timedelta
 import structlog
 from psycopg.rows import DictRow
 
-from carecircle_alerts.travel.calibration import (
-    Arrival,
-    Group,
-    expected_way_s,
-    is_news,
-    learn_corrections,
-    taken_way_s,
-    version_in,
-)
+from carecircle_alerts.travel.calibration import Group, version_in
+from carecircle_alerts.travel.corrections import Arrival, expected_way_s, is_news, learn_corrections, taken_way_s
 from carecircle_alerts.travel.roads.speeds import hour_band
 from carecircle_alerts.travel.store import Connection, fetch, load_calibration, run
 

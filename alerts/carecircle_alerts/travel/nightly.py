@@ -4,18 +4,24 @@ Every process of the live path offers itself; a lock in the database lets one do
 """
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from datetime import datetime, time, timedelta
+from typing import TYPE_CHECKING
 
 import psycopg
 import structlog
 from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
 from carecircle.clock import Clock
-from carecircle_alerts.travel.candidates import list_candidates
-from carecircle_alerts.travel.learning import learn
 from carecircle_alerts.travel.roads.speeds import CHINA
 from carecircle_alerts.travel.running import Travel
 from carecircle_alerts.travel.store import Connection, fetch
+
+if TYPE_CHECKING:
+    from carecircle_alerts.travel.roads.network import RoadNetwork
+
+Learn = Callable[[Connection, datetime, int], Awaitable[int | None]]
+ListCandidates = Callable[[Connection, "RoadNetwork | None", datetime], Awaitable[int]]
 
 _AT = time(3, 0)  # by the clock of China, when the fewest calls come
 _NIGHT = timedelta(hours=3)
@@ -67,6 +73,7 @@ async def work_once(
 
 
 async def _work(travel: Travel, connection: Connection, now: datetime, calibration_days: int) -> None:
+    learn, list_candidates = await asyncio.to_thread(_tools)
     due = night_before(now)
     newest = await fetch(connection, "newest_calibration")
     if calibration_days and not (newest and newest[0]["made_at"] >= due):
@@ -76,3 +83,14 @@ async def _work(travel: Travel, connection: Connection, now: datetime, calibrati
     if listed["made_at"] is None or listed["made_at"] < due:
         beds = await list_candidates(connection, travel.network, now)
         _log.info("candidates_listed", beds=beds)
+
+
+def _tools() -> tuple[Learn, ListCandidates]:
+    """What the night's work is done with: numpy and scipy, which no process has to read before it has that work.
+
+    In a thread, because the live path would wait for a second otherwise.
+    """
+    from carecircle_alerts.travel.candidates import list_candidates
+    from carecircle_alerts.travel.learning import learn
+
+    return learn, list_candidates

@@ -4,11 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-import numpy as np
-
 from carecircle_alerts.travel import Origin, TravelTime
 from carecircle_alerts.travel.calibration import Calibration
-from carecircle_alerts.travel.roads.network import OFF_ROAD_LIMIT_M, off_road_s
+from carecircle_alerts.travel.roads.off_road import OFF_ROAD_LIMIT_M, off_road_s
 from carecircle_alerts.travel.roads.speeds import hour_band, p90_of, spread_of
 from carecircle_alerts.travel.straight_line import TURN_OUT_S
 
@@ -46,11 +44,11 @@ class Asked:
             return None
         band = hour_band(self.at)
         found = self.calibration.of(self.basis, mode, self.terrain, band)
-        way_s = leg.way_s * found.factor + off_road_s(np.array([leg.off_road_m]))
+        way_s = leg.way_s * found.factor + off_road_s(leg.off_road_m)
         p90_s = p90_of(way_s, found.spread or spread_of(mode, self.terrain, band))
         return TravelTime(
-            round(TURN_OUT_S + way_s.item()),
-            round(p90_s.item()),
+            round(TURN_OUT_S + way_s),
+            round(p90_s),
             round(leg.distance_m + leg.off_road_m),
             self.basis,
             self.version + self.calibration.suffix,

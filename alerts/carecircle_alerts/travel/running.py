@@ -4,7 +4,9 @@ import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
+from importlib import import_module
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import httpx
 import psycopg
@@ -19,13 +21,15 @@ from carecircle_alerts.travel.amap import Amap
 from carecircle_alerts.travel.calibration import Calibration
 from carecircle_alerts.travel.chain import Chain
 from carecircle_alerts.travel.osrm import Osrm
-from carecircle_alerts.travel.roads.closures import Closure
-from carecircle_alerts.travel.roads.network import RoadNetwork
+from carecircle_alerts.travel.roads.closure import Closure
 from carecircle_alerts.travel.roads.source import RoadSource
 from carecircle_alerts.travel.settings import TravelSettings
 from carecircle_alerts.travel.source import Source
 from carecircle_alerts.travel.store import Budget, Connection, load_calibration, load_closures
 from carecircle_alerts.travel.valhalla import Valhalla
+
+if TYPE_CHECKING:  # the network needs scipy; it is read where a roads file is set
+    from carecircle_alerts.travel.roads.network import RoadNetwork
 
 _LOOK_EVERY_S = 5.0
 _PATIENCE_S = 2.0  # a large network is read on while the first answers come from the next source
@@ -54,7 +58,7 @@ class Travel:
         self._calibration = Calibration()
 
     @property
-    def network(self) -> RoadNetwork | None:
+    def network(self) -> "RoadNetwork | None":
         """The road network in this process, once it is read; for matrices and isochrones."""
         return self._roads.network
 
@@ -105,7 +109,9 @@ class Travel:
         if await asyncio.to_thread(network.close, self._closures):
             _log.info("closures_changed", in_force=len(self._closures))
 
-    def _read(self, file: Path) -> RoadNetwork:
+    def _read(self, file: Path) -> "RoadNetwork":
+        from carecircle_alerts.travel.roads.network import RoadNetwork
+
         network = RoadNetwork.load(file)
         network.calibrate(self._calibration)
         network.close(self._closures)
@@ -126,6 +132,9 @@ async def travelling(
 ) -> AsyncIterator[Travel]:
     """Travel times from begin to end of a process; `url` is the database's address, to listen for closures at."""
     timeout_s = settings.travel_budget_ms / 1000
+    if settings.roads_file is not None:
+        # The patience below is for the file; scipy, which the network needs, takes its second before that.
+        await asyncio.to_thread(import_module, "carecircle_alerts.travel.roads.network")
     async with httpx.AsyncClient(timeout=timeout_s) as client:
         travel = _new_travel(settings, client, pool, clock)
         tasks = [asyncio.create_task(_follow(travel, url, clock))] if travel.chain.sources else []

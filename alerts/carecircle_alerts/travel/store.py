@@ -10,7 +10,7 @@ from carecircle.clock import Clock
 from carecircle.db.queries import Queries
 from carecircle_alerts.travel import Place
 from carecircle_alerts.travel.calibration import Calibration, Correction, Group
-from carecircle_alerts.travel.roads.closures import Closure
+from carecircle_alerts.travel.roads.closure import Closure
 from carecircle_alerts.travel.roads.speeds import CHINA
 
 QUERIES = Queries("carecircle_alerts", "travel/travel.sql")

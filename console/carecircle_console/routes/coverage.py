@@ -7,7 +7,7 @@ from fastapi import APIRouter, Query
 from pydantic import ValidationError
 
 from carecircle.errors import NotFound
-from carecircle_alerts.coverage.answering import IsochroneAsked
+from carecircle_alerts.coverage.questions import IsochroneAsked
 from carecircle_console.coverage_views import (
     CODE,
     Circle,

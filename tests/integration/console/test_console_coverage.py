@@ -8,7 +8,7 @@ import psycopg
 import pytest
 from psycopg.rows import dict_row
 
-from carecircle_alerts.coverage.day import CHINA
+from carecircle_alerts.coverage.figures import CHINA
 from carecircle_alerts.coverage.run import be_the_only_one, compute
 from tests.console_world import FAR_COUNTY, ShiftedClock, World
 from tests.scene import COUNTY, TOWNSHIP, VILLAGE

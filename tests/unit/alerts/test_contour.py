@@ -10,8 +10,9 @@ import pytest
 
 from carecircle_alerts.coverage.contour import Grid, area_of, contains, polygons_below
 from carecircle_alerts.coverage.geojson import feature
-from carecircle_alerts.coverage.isochrone import Direction, IsochroneQuestion, Quantile, isochrones
+from carecircle_alerts.coverage.isochrone import Direction, IsochroneQuestion, isochrones
 from carecircle_alerts.coverage.matrix import Ground
+from carecircle_alerts.coverage.questions import Quantile
 from carecircle_alerts.coverage.straight import StraightLineMatrix
 from tests.unit.alerts.coverage_matrices import LAT, METRE, Plain, place
 

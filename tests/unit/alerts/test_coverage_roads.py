@@ -10,9 +10,10 @@ from carecircle.errors import Misconfigured
 from carecircle_alerts.coverage.contour import contains
 from carecircle_alerts.coverage.day import BedPlace, cover_through_day, hour_at
 from carecircle_alerts.coverage.figures import CoverState
-from carecircle_alerts.coverage.isochrone import Direction, IsochroneQuestion, Quantile, isochrones
+from carecircle_alerts.coverage.isochrone import Direction, IsochroneQuestion, isochrones
 from carecircle_alerts.coverage.matrix import Ground, is_estimate
 from carecircle_alerts.coverage.posts import Post, PostMap
+from carecircle_alerts.coverage.questions import Quantile
 from carecircle_alerts.coverage.source import RoadMatrix, matrix_source
 from carecircle_alerts.coverage.straight import StraightLineMatrix
 from carecircle_alerts.travel import Origin

@@ -12,13 +12,14 @@ import carecircle_alerts
 from carecircle_alerts.travel import Origin, Place, TravelTime
 from carecircle_alerts.travel.calibration import Calibration, Correction, Group
 from carecircle_alerts.travel.roads.building import build_graph
-from carecircle_alerts.travel.roads.closures import Closure
+from carecircle_alerts.travel.roads.closure import Closure
 from carecircle_alerts.travel.roads.dijkstra import Dijkstra
 from carecircle_alerts.travel.roads.extract import read_streets
 from carecircle_alerts.travel.roads.graph import Origin as GraphOrigin
 from carecircle_alerts.travel.roads.graph import RoadGraph
 from carecircle_alerts.travel.roads.hierarchy import contraction_order, is_available, new_router
-from carecircle_alerts.travel.roads.network import CUT_OFF_S, OFF_ROAD_LIMIT_M, RoadNetwork
+from carecircle_alerts.travel.roads.network import CUT_OFF_S, RoadNetwork
+from carecircle_alerts.travel.roads.off_road import OFF_ROAD_LIMIT_M
 from tests.street_map import at, street_grid, write_map
 
 NOON = datetime(2026, 11, 25, 4, 0, tzinfo=UTC)  # Wednesday, twelve in Xining

@@ -6,22 +6,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from carecircle_alerts.travel.calibration import (
+from carecircle_alerts.travel.calibration import Calibration, Correction, Group, version_in
+from carecircle_alerts.travel.corrections import (
     LEAST_ARRIVALS,
     LEAST_FACTOR,
     LEAST_SPREAD,
     MOST_FACTOR,
     MOST_SPREAD,
     Arrival,
-    Calibration,
-    Correction,
-    Group,
     Learnt,
     expected_way_s,
     is_news,
     learn_corrections,
     taken_way_s,
-    version_in,
 )
 from carecircle_alerts.travel.nightly import night_before
 

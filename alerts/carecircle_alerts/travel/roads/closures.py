@@ -2,36 +2,16 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
 import numpy as np
 from numpy.typing import NDArray
 
 from carecircle_alerts.travel import Place
+from carecircle_alerts.travel.roads.closure import Closure
 from carecircle_alerts.travel.roads.graph import Flags, Floats, RoadGraph, Weights
 from carecircle_alerts.travel.roads.speeds import NEVER
 
 _METRES_PER_DEGREE = 111_195.0  # on the sphere that lengths are measured on
-
-
-@dataclass(frozen=True, slots=True)
-class Closure:
-    """A place where roads are closed (`slow_factor` None) or so many times slower, for some modes, for some time.
-
-    The place is a polygon (its corners, at least three) or everything within `radius_m` of one point.
-    """
-
-    id: int
-    corners: tuple[Place, ...]
-    radius_m: float | None
-    slow_factor: float | None
-    modes: tuple[str, ...]
-    begins_at: datetime
-    until: datetime | None
-
-    def is_in_force(self, now: datetime) -> bool:
-        """Whether it counts at a moment."""
-        return self.begins_at <= now and (self.until is None or now < self.until)
 
 
 @dataclass(frozen=True, slots=True)

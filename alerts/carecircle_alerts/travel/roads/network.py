@@ -16,10 +16,12 @@ from scipy.spatial import KDTree
 
 from carecircle_alerts.travel import Origin, Place, TravelTime
 from carecircle_alerts.travel.calibration import Calibration
-from carecircle_alerts.travel.roads.closures import Closure, Reach, apply_closures, find_reach
+from carecircle_alerts.travel.roads.closure import Closure
+from carecircle_alerts.travel.roads.closures import Reach, apply_closures, find_reach
 from carecircle_alerts.travel.roads.file import load_roads
 from carecircle_alerts.travel.roads.graph import Floats, Nodes, RoadGraph, Weights, arc_of_chord_m, on_sphere
 from carecircle_alerts.travel.roads.hierarchy import Router, new_router
+from carecircle_alerts.travel.roads.off_road import OFF_ROAD_DETOUR, OFF_ROAD_LIMIT_M, WALK_M_PER_S, off_road_s
 from carecircle_alerts.travel.roads.speeds import (
     LENGTHS,
     METRICS,
@@ -28,7 +30,6 @@ from carecircle_alerts.travel.roads.speeds import (
     OFF_PEAK,
     PEAK,
     TIMES,
-    WALK_KMH,
     hour_band,
     metric_of,
     mode_of,
@@ -37,11 +38,6 @@ from carecircle_alerts.travel.roads.speeds import (
 )
 from carecircle_alerts.travel.straight_line import TURN_OUT_S, air_distance_m
 
-# Farther from every road than this, a place is not on the network: a yard, a field path or a missing track are walked,
-# more is a hole in the map. An engineering proposal, as is the detour on foot.
-OFF_ROAD_LIMIT_M = 800.0
-_OFF_ROAD_DETOUR = 1.3
-_WALK_M_PER_S = WALK_KMH / 3.6
 _REMEMBERED = 200_000  # places whose nearest node is kept: people stand where they stood, beds do not move
 # What is said of somebody whom closures cut off: they rank behind everybody else, and are not forgotten.
 CUT_OFF_S = 6 * 3600
@@ -182,7 +178,7 @@ class RoadNetwork:
     def fastest_m_per_s(self, mode: str, terrain: str) -> float:  # noqa: ARG002 - other sources differ by terrain
         """What nobody outruns in this mode, whatever the hour; air metres over it bound every time from below."""
         fastest = max(self._fastest[metric_of(mode, band)] for band in (PEAK, OFF_PEAK))
-        return max(fastest / self._calibration.least_factor(self.name, mode), _WALK_M_PER_S)
+        return max(fastest / self._calibration.least_factor(self.name, mode), WALK_M_PER_S)
 
     def _of_mode(
         self, view: _View, mode: str, people: Sequence[Place], bed: Place, terrain: str, at: datetime
@@ -198,7 +194,7 @@ class RoadNetwork:
         ways_s = times / 1000 * factor + off_road_s(off_m)
         p50_s = np.rint(TURN_OUT_S + ways_s).astype(int).tolist()
         p90_s = np.rint(p90_of(ways_s, spread)).astype(int).tolist()
-        metres = np.rint(lengths / 1000 + off_m * _OFF_ROAD_DETOUR).astype(int).tolist()
+        metres = np.rint(lengths / 1000 + off_m * OFF_ROAD_DETOUR).astype(int).tolist()
         answers: list[TravelTime | None] = [
             TravelTime(p50, p90, distance_m, self.name, version)
             for p50, p90, distance_m in zip(p50_s, p90_s, metres, strict=True)
@@ -239,8 +235,3 @@ class RoadNetwork:
             return _Ground(KDTree(np.full((1, 3), 1e9)), np.zeros(1, dtype=np.uint32))
         lat, lon = self.graph.lat_e7[nodes] / 1e7, self.graph.lon_e7[nodes] / 1e7
         return _Ground(KDTree(on_sphere(lat, lon)), nodes)
-
-
-def off_road_s(off_m: Floats) -> Floats:
-    """Seconds to walk so many metres of air between a door and the road."""
-    return off_m * (_OFF_ROAD_DETOUR / _WALK_M_PER_S)

@@ -2,10 +2,13 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from carecircle_alerts.travel import Origin, Place, TravelTime
-from carecircle_alerts.travel.roads.network import RoadNetwork
 from carecircle_alerts.travel.source import SourceDown
+
+if TYPE_CHECKING:  # there may be no road network at all, and then nothing needs scipy
+    from carecircle_alerts.travel.roads.network import RoadNetwork
 
 
 class RoadSource:
@@ -13,7 +16,7 @@ class RoadSource:
 
     is_remote = False
 
-    def __init__(self, network: RoadNetwork | None = None) -> None:
+    def __init__(self, network: "RoadNetwork | None" = None) -> None:
         self.network = network
 
     @property

@@ -8,12 +8,17 @@ engineering proposal. `CALIBRATED` factors from the platform's own arrivals corr
 
 from datetime import datetime, time
 from enum import StrEnum
+from typing import TYPE_CHECKING, TypeVar
 from zoneinfo import ZoneInfo
 
-import numpy as np
-from numpy.typing import NDArray
-
 from carecircle_alerts.travel.straight_line import TURN_OUT_S
+
+if TYPE_CHECKING:  # processes without a road network read the speeds too, and start without numpy
+    import numpy as np
+    from numpy.typing import NDArray
+
+Seconds = TypeVar("Seconds", float, "NDArray[np.float64]")
+"""One time, or an array of them."""
 
 SPEEDS_VERSION = "1"
 NEVER = 2**31 - 1  # the weight of a road that cannot be used, in milliseconds; twice it still fits 32 bits
@@ -70,13 +75,14 @@ def spread_of(mode: str, terrain: str, band: str) -> float:
     return _SPREAD[terrain] * (_PEAK_SPREAD if mode == Mode.CAR and band == PEAK else 1.0)
 
 
-def p90_of(p50_way_s: NDArray[np.float64], spread: float) -> NDArray[np.float64]:
+def p90_of(p50_way_s: Seconds, spread: float) -> Seconds:
     """The 90th percentile from the alarm to the door: turning out and the way scatter on their own.
 
     Both are skewed, and their deviations from the median are added as independent ones are (root of squares).
     """
     turning_out, way = TURN_OUT_P90_S - TURN_OUT_S, p50_way_s * (spread - 1)
-    return TURN_OUT_S + p50_way_s + np.hypot(turning_out, way)
+    later_s: Seconds = (turning_out * turning_out + way * way) ** 0.5
+    return TURN_OUT_S + p50_way_s + later_s
 
 
 # km/h by kind of road: walk, e-bike, and the car outside built-up land, built-up off-peak, built-up peak.

@@ -301,6 +301,7 @@ _CANNOT: dict[WhyNot, str] = {
     WhyNot.NO_CONSENT: "尚未同意接单",
     WhyNot.NO_ADDRESS: "没有可用的联系方式",
     WhyNot.BUSY: "正在处理其他事件",
+    WhyNot.NEEDED_ELSEWHERE: "正留给附近更需要的求助",
     WhyNot.OFF_DUTY: "不在岗",
     WhyNot.NOT_ROSTERED: "当前不在排班内",
     WhyNot.CONSENT_WITHDRAWN: "已撤回接单同意",

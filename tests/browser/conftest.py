@@ -53,10 +53,10 @@ class Platform:
     engine: "subprocess.Popen[bytes]"
     troubles: list[str] = field(default_factory=list)
 
-    def press(self, bed: str = "bed-1") -> float:
-        """Press the call button of a home, with a client that is not ours; returns when."""
+    def press(self, bed: str = "bed-1", event: str = "sos") -> float:
+        """Press the call button of a home, or let it tell of a fall, with a client that is not ours; returns when."""
         at = time.time()
-        payload = f'{{"boot":1,"seq":{int(at * 1000)},"at":{int(at * 1000)},"event":"sos","code":101}}'
+        payload = f'{{"boot":1,"seq":{int(at * 1000)},"at":{int(at * 1000)},"event":"{event}","code":101}}'
         command = [self.broker.server.runtime.program("mosquitto_pub"), "-q", "1", "-m", payload]
         subprocess.run([*command, "-L", f"{self.broker.url_home(bed)}/care/v1/{COUNTY}/{bed}/button/event"], check=True)
         return at

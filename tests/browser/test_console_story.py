@@ -51,6 +51,41 @@ def test_one_press_from_the_desk_to_the_door(platform: Platform) -> None:
     assert platform.troubles == [], "a page complained, perhaps about its own security policy"
 
 
+def test_the_desk_calls_back_makes_one_of_two_and_sends_somebody_by_phone(platform: Platform) -> None:
+    desk = platform.page("dispatcher")
+    expect(at(desk, "never-silent")).to_be_visible()
+    platform.press("bed-1")
+    expect(at(desk, "incident-row")).to_have_count(1, timeout=3000)
+    platform.press("bed-1", "fall")
+    rows = at(desk, "incident-row")
+    expect(rows).to_have_count(2, timeout=3000)
+    rows.filter(has_text="疑似跌倒").click()
+    expect(at(desk, "same-bed")).to_contain_text("一键呼叫")
+    desk.keyboard.press("u")
+    desk.get_by_label("合并原因").fill("同一次跌倒")
+    platform.keep(desk, "dispatcher-merge")
+    desk.locator("dialog [type=submit]").click()
+    expect(rows).to_have_count(1)
+    expect(rows).to_contain_text("一键呼叫")
+    expect(at(desk, "timeline-entry").filter(has_text="疑似跌倒事件并入：同一次跌倒")).to_be_visible()
+
+    # Without a mouse: the window, what was found out, and done.
+    for key in ("v", "1", "Enter"):
+        desk.keyboard.press(key)
+    expect(at(desk, "verification")).to_have_attribute("data-verification", "confirmed")
+    expect(rows).to_contain_text("核实：属实")
+
+    at(desk, "assign-button").first.click()
+    expect(desk.locator("dialog [type=submit]")).to_be_disabled()
+    desk.get_by_role("button", name="已电话确认").click()
+    desk.locator("dialog [type=submit]").click()
+    expect(at(desk, "incident-state")).to_have_attribute("data-state", "ASSIGNED")
+    platform.keep(desk, "dispatcher-assigned")
+    steps = {row[0] for row in platform.world.scene.rows("select step from incident_event")}
+    assert {"merged", "joined", "verification_confirmed", "assigned_by_desk", "accepted"} <= steps
+    assert platform.troubles == [], "a page complained, perhaps about its own security policy"
+
+
 def test_a_link_in_a_message_answers_without_signing_in(platform: Platform) -> None:
     platform.press("bed-1")
     until = time.monotonic() + 10

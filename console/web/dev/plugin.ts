@@ -42,6 +42,7 @@ function begin(): void {
   const helper = { assignment_id: 'as-9', responder_id: 'r-4', name: '马桂芳', state: 'MOVING', eta_at: sample.ago(-260), accepted_at: sample.ago(100), arrived_at: null } as const;
   const there = { ...helper, assignment_id: 'as-8', responder_id: 'r-7', name: '扎西', state: 'ARRIVED', eta_at: sample.ago(80), arrived_at: sample.ago(70) } as const;
   add(sample.makeIncident(bedAt(3), 'sos', 1, 411));
+  add(sample.makeIncident(bedAt(3), 'fall', 1, 380, { verification: 'confirmed' }));
   add(sample.makeIncident(bedAt(40), 'fall', 1, 136));
   add(sample.makeIncident(bedAt(77), 'sos', 1, 931, { state: 'UNCOVERED', level: 2, acknowledged_at: sample.ago(800), acknowledged_by: '赵主管', owner: '赵主管', offers_open: 0 }));
   add(sample.makeIncident(bedAt(120), 'smoke', 1, 200, { state: 'EN_ROUTE', acknowledged_at: sample.ago(180), acknowledged_by: '陈调度', accepted_at: sample.ago(100), helpers: [helper], offers_open: 0 }));
@@ -50,7 +51,7 @@ function begin(): void {
   add(sample.makeIncident(bedAt(410), 'sos', 1, 640, { state: 'ON_SCENE', acknowledged_at: sample.ago(600), acknowledged_by: '陈调度', accepted_at: sample.ago(540), arrived_at: sample.ago(70), helpers: [there], offers_open: 0 }));
 }
 
-const open = (): Incident[] => [...incidents.values()].filter((one) => one.state !== 'CLOSED');
+const open = (): Incident[] => [...incidents.values()].filter((one) => one.state !== 'CLOSED' && one.state !== 'MERGED');
 const now = (): string => new Date().toISOString();
 
 function send(to: ServerResponse, event: string, said: unknown, id?: number): void {
@@ -115,6 +116,18 @@ function answer(method: string, path: string, who: string, said: Said): unknown 
       return change(id, { acknowledged_at: now(), acknowledged_by: name, owner: name }, 'acknowledged', name);
     case 'POST incidents/dispatch':
       return change(id, { state: 'SEARCHING', offers_open: must(id).offers_open + 1 }, 'dispatched', name, String(said.reason));
+    case 'POST incidents/assign': {
+      const eta_at = sample.ago(-400);
+      const helper = { assignment_id: `as-${feedNumber}`, responder_id: String(said.responder_id), name: '已指派人员', state: 'ACCEPTED', eta_at, accepted_at: now(), arrived_at: null } as const;
+      return change(id, { state: 'ASSIGNED', accepted_at: now(), helpers: [...must(id).helpers, helper] }, 'assigned_by_desk', name, String(said.reason));
+    }
+    case 'POST incidents/verify': {
+      const verification = said.verification as Incident['verification'];
+      return change(id, { verification }, `verification_${verification}`, name, String(said.note));
+    }
+    case 'POST incidents/merge':
+      change(String(said.into), {}, 'joined', name, `${must(id).kind}事件并入：${String(said.reason)}`);
+      return change(id, { state: 'MERGED', closed_at: now(), closed_by: name }, 'merged', name, String(said.reason));
     case 'POST incidents/escalate':
       return change(id, { level: Math.min(4, must(id).level + 1) }, 'escalated', name, String(said.reason));
     case 'POST incidents/note':

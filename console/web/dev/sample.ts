@@ -130,10 +130,10 @@ export function candidatesFor(bed: Bed): Candidate[] {
     why: !one.on_duty ? 'off_duty' : one.busy ? 'busy' : distance > 1.4 * reachM(15, bed.circle) ? 'outside_circle' : one.role === 'staff' ? 'contracted_provider' : 'nearest',
     travel_p50_s: Math.round(seconds),
     travel_p90_s: Math.round(seconds * 1.3),
-    basis: 'straight_line_model',
+    basis: index % 2 === 0 ? 'straight_line_model' : 'road_network',
     distance_m: Math.round(distance),
-    place_from: 'base',
-    position_age_s: null,
+    place_from: index % 3 === 2 ? 'base' : 'position',
+    position_age_s: index % 3 === 2 ? 2400 : 30 + index * 40,
     offer: eligible && index < 2 ? { id: `offer-${index}`, state: 'SENT' } : null,
   }));
 }

@@ -27,6 +27,10 @@ describe('the audit trail in words', () => {
     expect(line('offered')).toMatchObject({ title: '发出邀请：王敏', actor: '调度引擎', text: '第1轮 · 约6分钟（直线估算） · 签约机构 · 及时到达把握94%' });
   });
 
+  it('says that somebody was asked against an obstacle', () => {
+    expect(lineOf(entry('offered', 'account:7', 'busy', { name: '扎西', wave: 2, by: '陈调度' }), names).text).toBe('强制派单 · 第2轮 · 正在执行任务');
+  });
+
   it('knows people again by their offer and their assignment', () => {
     expect(line('offer_withdrawn')).toMatchObject({ title: '撤回邀请：马桂芳', actor: '王敏', text: '已有他人接单' });
     expect(line('helper_moving')).toMatchObject({ title: '出发：王敏', actor: '' });

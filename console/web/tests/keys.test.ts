@@ -15,6 +15,13 @@ describe('keys of the desk', () => {
     expect(commandOf(press('6'), true)).toBeNull();
   });
 
+  it('call back, send after a phone call, and make one of two', () => {
+    expect(commandOf(press('v'), false)).toEqual({ do: 'verify' });
+    expect(commandOf(press('T'), false)).toEqual({ do: 'assign' });
+    expect(commandOf(press('u'), false)).toEqual({ do: 'merge' });
+    expect(commandOf(press('v', { repeat: true }), false)).toBeNull();
+  });
+
   it('leave the browser its own combinations', () => {
     expect(commandOf(press('a', { ctrlKey: true }), false)).toBeNull();
   });

@@ -5,6 +5,7 @@ import type {
   Bed,
   BedDetail,
   FamilyView,
+  Finding,
   Health,
   Incident,
   IncidentDetail,
@@ -125,6 +126,11 @@ export const api = {
   acknowledge: (id: string) => call<Changed>('POST', path`/api/incidents/${id}/acknowledge`),
   dispatch: (id: string, responder_id: string, reason: string) =>
     call<Changed>('POST', path`/api/incidents/${id}/dispatch`, { responder_id, reason }),
+  assign: (id: string, responder_id: string, reason: string) =>
+    call<Changed>('POST', path`/api/incidents/${id}/assign`, { responder_id, reason }),
+  verify: (id: string, verification: Finding, note: string) =>
+    call<Changed>('POST', path`/api/incidents/${id}/verify`, { verification, note }),
+  merge: (id: string, into: string, reason: string) => call<Changed>('POST', path`/api/incidents/${id}/merge`, { into, reason }),
   escalate: (id: string, reason: string) => call<Changed>('POST', path`/api/incidents/${id}/escalate`, { reason }),
   note: (id: string, text: string) => call<Changed>('POST', path`/api/incidents/${id}/note`, { text }),
   close: (id: string, outcome_code: OutcomeCode, note: string) =>
@@ -133,7 +139,6 @@ export const api = {
   beds: () => call<Bed[]>('GET', '/api/beds'),
   bed: (id: string) => call<BedDetail>('GET', path`/api/beds/${id}`),
   responders: () => call<Responder[]>('GET', '/api/responders'),
-
 
   family: () => call<FamilyView[]>('GET', '/api/family'),
   quarantine: () => call<QuarantineView>('GET', '/api/quarantine'),

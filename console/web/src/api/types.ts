@@ -68,6 +68,11 @@ export type OfferState =
   | 'WITHDRAWN'
   | 'UNDELIVERABLE';
 
+export const FINDINGS = ['confirmed', 'denied', 'no_answer'] as const;
+/** What calling back can show. */
+export type Finding = (typeof FINDINGS)[number];
+export type Verification = 'none' | 'pending' | Finding;
+
 export type Circle = 'urban' | 'rural' | 'herding';
 
 export type Priority = 1 | 2 | 3;
@@ -97,7 +102,7 @@ export interface Incident {
   state: IncidentState;
   level: number;
   late: boolean;
-  verification: string;
+  verification: Verification;
   opened_at: Time;
   pressed_at: Time;
   deadline_at: Time;

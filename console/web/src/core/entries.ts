@@ -2,6 +2,7 @@
 import type { Entry } from '../api/types';
 import { label, t } from '../messages';
 import { shortTimeText, travelText } from './ages';
+import { isObstacle } from './candidates';
 
 export interface Line {
   title: string;
@@ -48,7 +49,9 @@ function textOf({ step, reason, detail }: Entry): string {
       const wave = typeof detail.wave === 'number' ? t('entry.wave', { n: detail.wave }) : '';
       const likely = typeof detail.likely === 'number' ? t('entry.likely', { n: Math.round(detail.likely * 100) }) : '';
       const way = seconds === null ? '' : travelText(seconds, word(detail.basis));
-      return [wave, way, label('why', reason), likely].filter(Boolean).join(' · ');
+      // Who is asked against an obstacle was forced by the desk.
+      const forced = isObstacle(reason) ? t('dispatch.forced') : '';
+      return [forced, wave, way, label('why', reason), likely].filter(Boolean).join(' · ');
     }
     case 'accepted': {
       const eta = word(detail.eta_at);

@@ -1,7 +1,7 @@
 /** What a key means on the dispatcher's page; nothing while somebody types or a window is open (pure). */
 
 export type Command =
-  | { do: 'next' | 'previous' | 'open' | 'acknowledge' | 'dispatch' | 'escalate' | 'note' | 'close' | 'help' | 'leave' }
+  | { do: 'next' | 'previous' | 'open' | 'acknowledge' | 'dispatch' | 'assign' | 'verify' | 'merge' | 'escalate' | 'note' | 'close' | 'help' | 'leave' }
   | { do: 'choose'; index: number };
 
 type Press = Pick<KeyboardEvent, 'key' | 'ctrlKey' | 'metaKey' | 'altKey' | 'repeat'>;
@@ -12,6 +12,9 @@ const KEYS: Record<string, Exclude<Command, { do: 'choose' }>['do']> = {
   enter: 'open',
   a: 'acknowledge',
   d: 'dispatch',
+  t: 'assign',
+  v: 'verify',
+  u: 'merge',
   e: 'escalate',
   n: 'note',
   x: 'close',

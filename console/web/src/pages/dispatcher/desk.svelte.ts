@@ -1,13 +1,14 @@
 /** The dispatcher's desk: what is selected, what is known of it, and the commands, one at a time. */
 import { api, ApiError, sentenceOf } from '../../api/client';
-import type { BedDetail, Candidate, Entry, Incident, IncidentDetail, OutcomeCode } from '../../api/types';
+import type { BedDetail, Candidate, Entry, Finding, Incident, IncidentDetail, OutcomeCode } from '../../api/types';
 import { timeText } from '../../core/ages';
 import { isEnded, neighbour } from '../../core/incidents';
+import { sameBed } from '../../core/merging';
 import type { LiveFeed } from '../../live/feed.svelte';
 import { t } from '../../messages';
 
-export type Window = 'escalate' | 'note' | 'close' | 'help' | 'force';
-export type CommandName = 'acknowledge' | 'dispatch' | 'escalate' | 'note' | 'close';
+export type Window = 'escalate' | 'note' | 'close' | 'help' | 'force' | 'assign' | 'verify' | 'merge';
+export type CommandName = 'acknowledge' | 'dispatch' | 'assign' | 'verify' | 'merge' | 'escalate' | 'note' | 'close';
 
 /** A sentence at the edge of the screen. */
 export interface Notice {
@@ -29,16 +30,21 @@ export class Desk {
   detail = $state.raw<IncidentDetail | null>(null);
   bed = $state.raw<BedDetail | null>(null);
   bedError = $state<string | null>(null);
-  isChoosing = $state(false);
+  /** What a digit does now: ask somebody, or send somebody who has said yes on the phone. */
+  choosing = $state<'dispatch' | 'assign' | null>(null);
   working = $state<CommandName | null>(null);
   window = $state<Window | null>(null);
   windowError = $state<string | null>(null);
-  forced = $state.raw<Candidate | null>(null);
+  /** Whom the open window is about. */
+  about = $state.raw<Candidate | null>(null);
   notices = $state.raw<Notice[]>([]);
   /** Counts up when the map should go to the selected place. */
   goes = $state(0);
 
   readonly selected: Incident | null = $derived.by(() => this.#newest());
+  readonly isChoosing: boolean = $derived(this.choosing !== null);
+  /** The other open alarms of the selected one's bed. */
+  readonly others: Incident[] = $derived.by(() => (this.selected === null ? [] : sameBed(this.selected, this.#feed.ordered)));
   readonly bedId: string | null = $derived(this.otherBedId ?? this.selected?.bed_id ?? null);
   readonly choices: Candidate[] = $derived(
     this.detail?.incident.id === this.selectedId
@@ -72,7 +78,7 @@ export class Desk {
     if (goThere) this.goes += 1;
     if (id === this.selectedId) return;
     this.selectedId = id;
-    this.isChoosing = false;
+    this.choosing = null;
     this.detail = null;
     this.bed = null;
     void this.loadDetail();
@@ -97,7 +103,7 @@ export class Desk {
   }
 
   leave(): void {
-    if (this.isChoosing) this.isChoosing = false;
+    if (this.isChoosing) this.choosing = null;
     else if (this.otherBedId !== null) {
       this.otherBedId = null;
       this.bed = null;
@@ -139,14 +145,22 @@ export class Desk {
     await this.#run('acknowledge', t('action.done.acknowledge'), () => api.acknowledge(incident.id));
   }
 
-  choose(): void {
-    if (this.#target() !== null) this.isChoosing = !this.isChoosing;
+  choose(what: 'dispatch' | 'assign' = 'dispatch'): void {
+    if (this.#target() !== null) this.choosing = this.choosing === what ? null : what;
+  }
+
+  /** A digit was pressed. */
+  async chosen(index: number): Promise<void> {
+    const candidate = this.choices[index];
+    if (candidate === undefined) return;
+    if (this.choosing === 'assign') this.open('assign', candidate);
+    else await this.dispatch(candidate);
   }
 
   async dispatch(candidate: Candidate, reason?: string): Promise<boolean> {
     const incident = this.#target();
     if (incident === null) return false;
-    this.isChoosing = false;
+    this.choosing = null;
     const why = reason ?? t('dispatch.byRank', { n: candidate.rank ?? 0 });
     return this.#run('dispatch', t('action.done.dispatch', { name: candidate.name }), () =>
       api.dispatch(incident.id, candidate.responder_id, why),
@@ -158,6 +172,23 @@ export class Desk {
     const incident = this.#target();
     if (incident === null) return;
     await this.#run('dispatch', t('dispatch.reminded', { name: candidate.name }), () => api.dispatch(incident.id, candidate.responder_id, ''));
+  }
+
+  /** Send somebody who has said yes on the phone. */
+  assign(candidate: Candidate, reason: string): Promise<boolean> {
+    return this.#submit('assign', (incident) => api.assign(incident.id, candidate.responder_id, reason));
+  }
+
+  /** Write down what calling back has shown. */
+  verify(finding: Finding, note: string): Promise<boolean> {
+    return this.#submit('verify', (incident) => api.verify(incident.id, finding, note));
+  }
+
+  /** Make the selected alarm part of another one of its bed, and go on with that. */
+  async merge(into: string, reason: string): Promise<boolean> {
+    const isDone = await this.#submit('merge', (incident) => api.merge(incident.id, into, reason));
+    if (isDone) this.select(into, true);
+    return isDone;
   }
 
   escalate(reason: string): Promise<boolean> {
@@ -173,11 +204,12 @@ export class Desk {
   }
 
   /** Open a window; those that change an incident need one that is still open. Notes may be added after the end. */
-  open(window: Window, forced: Candidate | null = null): void {
+  open(window: Window, about: Candidate | null = null): void {
     if (window !== 'help' && this.#target(window === 'note') === null) return;
-    this.isChoosing = false;
+    if (window === 'merge' && this.others.length === 0) return this.say(t('merge.none'), true);
+    this.choosing = null;
     this.windowError = null;
-    this.forced = forced;
+    this.about = about;
     this.window = window;
   }
 
@@ -206,7 +238,7 @@ export class Desk {
     return null;
   }
 
-  #submit(name: 'escalate' | 'note' | 'close', send: (incident: Incident) => Promise<{ incident: Incident }>): Promise<boolean> {
+  #submit(name: Exclude<CommandName, 'acknowledge' | 'dispatch'>, send: (incident: Incident) => Promise<{ incident: Incident }>): Promise<boolean> {
     const incident = this.#target(name === 'note');
     if (incident === null) return Promise.resolve(false);
     return this.#run(name, t(`action.done.${name}`), () => send(incident));

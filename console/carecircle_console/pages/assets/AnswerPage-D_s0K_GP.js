@@ -1,1 +1,0 @@
-import{A as e,H as t,O as n,Q as r,Z as i,et as a,l as o}from"./index-BJu8YjhM.js";import{t as s}from"./Errands-BLPnnu3-.js";var c=e(`<div class="svelte-2z0yjw"><!></div>`);function l(e,l){r(l,!0);let u=o(l.token);var d=c(),f=t(d);s(f,{get api(){return u},isByLink:!0}),a(d),n(e,d),i()}export{l as default};

@@ -138,16 +138,18 @@ async def _memory(database: OwnDatabase, speaking: int, beds: int) -> dict[str, 
     _run(database, _with_mats(beds, speaking + 1))
     _run(database, _SPREAD.format(beds=beds))
     clock = ManualClock(_BEGIN + timedelta(hours=2))
-    async with _pool(database) as pool, pool.connection() as connection:
+    async with _pool(database) as pool:
         gc.collect()
         before_kb = _resident_kb()
         begun = time.perf_counter()
         checkpoint = Checkpoint(clock)
-        await checkpoint.refresh(connection, missing=True)
-        names = [f"bed-{number}" for number in range(1, beds + 1)]
-        for part in _parts(names, 2000):
-            await checkpoint.load(connection, set(part))
-            await checkpoint.save(connection, ())
+        await checkpoint.recall(pool)
+        async with pool.connection() as connection:
+            await checkpoint.refresh(connection, missing=True)
+        for part in _parts([f"bed-{number}" for number in range(1, beds + 1)], 2000):
+            async with pool.connection() as connection:
+                await checkpoint.load(connection, set(part))
+                await checkpoint.save(connection, ())
         restart_s = time.perf_counter() - begun
         gc.collect()
         kb = (_resident_kb() - before_kb) / beds

@@ -1,7 +1,8 @@
 """Alarms: what rules have found becomes rows, incidents and timers, in the transaction of the batch (I/O).
 
 Nothing that a rule finds is dropped: what is put aside, part of a flood, or older than it may be to be told at once,
-is written down as such, and comes back when the reason is over and the condition still stands.
+is written down as such, and comes back when the reason is over and the condition still stands. What is held back
+because its device is in doubt is written down as well; the watch itself raises it anew once there is reason to.
 """
 
 from dataclasses import dataclass
@@ -47,7 +48,10 @@ async def note(connection: Connection, found: Found, now: datetime) -> bool:
     if found.signal.change is Change.WEIGHED:
         return await _weigh(connection, found, now)
     signal, raised_at = found.signal, _time(found.signal.at)
-    held_back = "late" if now - raised_at > _LATE else await _why_put_off(connection, found, now)
+    if signal.change is Change.HELD:
+        held_back: str | None = "doubtful"
+    else:
+        held_back = "late" if now - raised_at > _LATE else await _why_put_off(connection, found, now)
     rows = await fetch(
         connection, "add_alarm", bed_id=found.bed_id, kind=signal.kind.value, device=signal.device,
         priority=signal.priority, raised_at=raised_at, now=now, why=Jsonb(signal.why), held_back=held_back,

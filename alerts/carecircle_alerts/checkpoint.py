@@ -8,6 +8,7 @@ from zlib import crc32
 
 import msgspec
 import structlog
+from psycopg_pool import AsyncConnectionPool
 
 from carecircle.clock import Clock
 from carecircle.payloads import Event, Status, Telemetry
@@ -41,6 +42,8 @@ class _Kept(NamedTuple):
 class Checkpoint:
     """What is in memory of all beds. It is read when it is first wanted and written with each batch that changes it."""
 
+    looks_at_once = 5000
+
     def __init__(self, clock: Clock) -> None:
         self.roster = Roster()
         self._clock = clock
@@ -64,8 +67,23 @@ class Checkpoint:
         await self.refresh(connection, missing=missing, at_once=missing and topic.kind is Kind.EVENT)
         return topic.bed in self.roster.facts
 
+    async def recall(self, pool: AsyncConnectionPool[Connection]) -> None:
+        """Read once when each bed wants a look, a part at a time, and each part in a transaction of its own.
+
+        Memory has to be read back however many beds there are, and a transaction of the live path ends after ten
+        seconds. Nobody else writes what is read here: one process leads.
+        """
+        now, after = self._clock.now().timestamp(), ""
+        while not self._looks_loaded:
+            async with pool.connection() as connection:
+                rows = await fetch(connection, "next_looks", after=after, most=self.looks_at_once)
+            for row in rows:
+                self.roster.plan(row["id"], row["next_at"].timestamp() if row["next_at"] is not None else now)
+            self._looks_loaded = len(rows) < self.looks_at_once
+            after = rows[-1]["id"] if rows else after
+
     async def refresh(self, connection: Connection, *, missing: bool = False, at_once: bool = False) -> None:
-        """Read beds, devices and settings of rules where they have changed; once, when each bed wants a look."""
+        """Read beds, devices and settings of rules where they have changed."""
         now_s = time.monotonic()
         if at_once or now_s - self._beds_looked_at > (_LOOK_FOR_NEW_S if missing else _BEDS_VALID_S):
             (row,) = await fetch(connection, "bed_roster_version")
@@ -79,11 +97,6 @@ class Checkpoint:
             if version != self.roster.version:
                 self.roster.change_rules(overrides, version)
                 _log.info("rules_changed", version=version)
-        if not self._looks_loaded:
-            now = self._clock.now().timestamp()
-            for row in await fetch(connection, "next_looks"):
-                self.roster.plan(row["id"], row["next_at"].timestamp() if row["next_at"] is not None else now)
-            self._looks_loaded = True
 
     async def load(self, connection: Connection, bed_ids: set[str]) -> None:
         """Have these beds at hand until they are saved."""

@@ -67,6 +67,7 @@ class Detector:
         and read again, so that it never runs ahead.
         """
         try:
+            await self._beds.recall(self._pool)
             async with self._pool.connection() as connection:
                 await self._must_lead(connection)
                 receipts, calls, touched = await self._handle(connection, deliveries, is_live=is_live)
@@ -82,6 +83,7 @@ class Detector:
     async def look(self) -> int:
         """Let time pass for the beds that are due; returns how many were looked at. Only while everything is live."""
         try:
+            await self._beds.recall(self._pool)
             async with self._pool.connection() as connection:
                 await self._must_lead(connection)
                 await self._beds.refresh(connection)

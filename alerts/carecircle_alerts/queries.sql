@@ -230,8 +230,9 @@ select version from bed_roster
 select bed_id, last_seen_at, metrics, devices, mind from bed_state where bed_id = any(%(bed_ids)s)
 
 -- name: next_looks
--- When each bed wants to be looked at; null for one that was never looked at.
-select b.id, s.next_at from bed b left join bed_state s on s.bed_id = b.id
+-- When each of the next beds wants to be looked at; null for one that was never looked at.
+select b.id, (select s.next_at from bed_state s where s.bed_id = b.id) as next_at
+from bed b where b.id > %(after)s order by b.id limit %(most)s
 
 -- name: rule_settings
 -- The newest settings of each scope and rule.
@@ -333,7 +334,8 @@ values (%(bed_id)s, %(kind)s, %(reason)s, %(account_id)s, %(name)s, %(now)s, %(u
 
 -- name: hold_back_shelved
 -- What stands now is told anew when the shelf ends.
-update alarm set held_back = 'shelved' where bed_id = %(bed_id)s and kind = %(kind)s and cleared_at is null
+update alarm set held_back = 'shelved'
+where bed_id = %(bed_id)s and kind = %(kind)s and cleared_at is null and held_back is distinct from 'doubtful'
 
 -- name: end_shelf
 -- Take alarms from the shelf before its time.
@@ -354,10 +356,10 @@ from incident i join bed b on b.id = i.bed_id
 where b.county = %(county)s and i.family = 'technical' and i.opened_at > %(since)s
 
 -- name: held_back
--- Alarms that stand and were held back for a reason that may be over.
+-- Alarms that stand and were held back for a reason that may be over; what is doubtful is raised anew by the watch.
 select m.id, m.bed_id, m.kind, m.device, m.priority, m.raised_at, m.why, m.held_back, b.county, b.circle
 from alarm m join bed b on b.id = m.bed_id
-where m.held_back is not null and m.cleared_at is null
+where m.held_back <> 'doubtful' and m.cleared_at is null
     and (m.held_back <> 'late' or m.noted_at < %(now)s - interval '1 minute')
 order by m.priority, m.raised_at
 limit 200

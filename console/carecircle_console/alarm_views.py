@@ -15,9 +15,10 @@ _CODE = r"^(\d{2}|\d{4}|\d{6}|\d{9}|\d{12})?$"
 class Alarm(Wire):
     """What a rule has found. `why` has codes and figures for programs, `text` says the same in Chinese.
 
-    `held_back` says why nobody was told yet: `shelved`, `flood` or `late`; `history` was found in readings that came
-    late and is never told. `correction` is what such readings say of an alarm: confirmed, disproved, delayed (the
-    device went on recording, only the way was cut) or missed.
+    `held_back` says why nobody was told yet: `shelved`, `flood` or `late`; `doubtful` repeats what was told already of
+    a device that may count double; `history` was found in readings that came late and is never told. `correction` is
+    what such readings say of an alarm: confirmed, disproved, delayed (the device went on recording, only the way was
+    cut) or missed.
     """
 
     id: int

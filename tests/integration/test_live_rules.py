@@ -9,6 +9,7 @@ from psycopg_pool import AsyncConnectionPool
 
 from carecircle.errors import Conflict, Forbidden, NotFound
 from carecircle.payloads import Event
+from carecircle_alerts.checkpoint import Checkpoint
 from carecircle_alerts.desk import Actor, Desk
 from carecircle_alerts.detect import Detector, LostLeadership
 from carecircle_alerts.incident import Kind as IncidentKind
@@ -220,6 +221,47 @@ async def test_the_rule_book_takes_what_there_is_and_explains_what_there_is_not(
     ):
         with pytest.raises(Conflict):
             await book.change("", rule, values, reason, "李")
+
+
+@pytest.mark.asyncio
+async def test_what_a_device_in_doubt_repeats_is_written_down_and_told_to_nobody_until_there_is_reason(
+    home: Home,
+) -> None:
+    for rule in ("heart_rate", "respiratory_rate"):
+        home.scene.run(
+            "insert into rule_setting (scope, rule, settings, reason, by_name, at) "
+            "values (%s, %s, '{\"again_s\": 600}', '试验', '李', %s)",
+            home.bed, rule, NOON,
+        )  # fmt: skip
+    await home.minutes(5, heart_rate=70.0, respiratory_rate=15.0, in_bed=True)
+    await home.minutes(30, heart_rate=140.0, respiratory_rate=30.0, in_bed=True)
+    told = "select kind, held_back, count(*) from alarm where kind <> 'sensor_error' group by 1, 2 order by 1, 2"
+    assert home.rows(told) == [
+        ("heart_rate", "doubtful", 2),
+        ("heart_rate", None, 1),
+        ("respiratory_rate", "doubtful", 2),
+        ("respiratory_rate", None, 1),
+    ]
+    ((reason,),) = home.rows(
+        "select e.reason from incident_event e join incident i on i.id = e.incident_id "
+        "where i.kind = 'heart_rate' and e.step = 'received'"
+    )
+    assert "可能是计数错误" in str(reason)
+    assert home.rows("select count(*) from incident_event where step = 'alarm_again'") == [(0,)]
+    await home.minutes(6, heart_rate=200.0, respiratory_rate=30.0, in_bed=True)
+    assert home.rows("select count(*) from incident_event where step = 'alarm_again'") == [(2,)]
+
+
+@pytest.mark.asyncio
+async def test_looks_are_read_back_in_parts_and_none_is_left_out(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Checkpoint, "looks_at_once", 2)
+    beds = {home.bed, *(home.scene.bed(f"more-{number}") for number in range(5))}
+    await home.read(heart_rate=70.0, in_bed=True)
+    home.detector = Detector(home.pool, home.clock)
+    for _ in range(2):  # a bed that nobody has looked at yet is looked at once a message could have come
+        home.clock.forward(minutes=10)
+        await home.detector.look()
+    assert {bed for (bed,) in home.rows("select bed_id from bed_state where next_at is not null")} == beds
 
 
 @pytest.mark.asyncio

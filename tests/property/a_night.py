@@ -30,6 +30,27 @@ def messages_of_a_night(draw: st.DrawFn) -> list[Seen]:
     return found
 
 
+@st.composite
+def messages_of_a_doubled_night(draw: st.DrawFn) -> list[Seen]:
+    """A mat that begins to count double; now and then the doubled pattern is left, or something else speaks."""
+    rng = draw(st.randoms(use_true_random=False))
+    at, found = NIGHT, []
+    for number in range(draw(st.integers(60, 160))):
+        at += 60.0
+        factor = 1.0 if number < 20 else rng.choice((2.0, 2.0, 2.0, 2.0, 2.1, 2.8, 1.0))
+        readings: dict[str, float | bool] = {
+            "in_bed": True,
+            "movement": 0.05,
+            "heart_rate": factor * 68.0 + rng.randrange(3),
+            "respiratory_rate": factor * 15.0 + rng.randrange(2),
+        }
+        if draw(st.integers(0, 40)) == 0:
+            readings["spo2"] = 70.0
+        device = rng.choice(("mat",) * 20 + ("watch",))
+        found.append(Seen(at, at, device, (1, number + 1), readings=readings, quality=0.9))
+    return found
+
+
 def _readings(rng: Random) -> dict[str, float | bool]:
     ill = rng.random() < 0.6
     return {

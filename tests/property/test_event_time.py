@@ -9,27 +9,34 @@ from msgspec.structs import replace
 
 from carecircle_alerts.incident import FAMILY, Family
 from carecircle_alerts.rules.catalogue import BY_NAME
-from carecircle_alerts.rules.settings import DEFAULTS, STANDARD
+from carecircle_alerts.rules.settings import DEFAULTS, STANDARD, RuleSet
 from carecircle_alerts.watch.hold import NOTHING, Change, Delays, Stage, hold
 from carecircle_alerts.watch.mind import LATENESS_S, Mind, freeze, new_mind, settle, take, thaw
 from carecircle_alerts.watch.seen import Seen
-from tests.property.a_night import NIGHT, messages_of_a_night
+from tests.property.a_night import NIGHT, messages_of_a_doubled_night, messages_of_a_night
 
 _ON_THE_WAY_S = LATENESS_S - 1
 Found = list[tuple[str, str, float, str]]
+_RATES = ("heart_rate", "respiratory_rate")
+# Rates are told anew after five minutes, so that a night has as many repeats as a week.
+_SOON = RuleSet.of(
+    {name: one.model_copy(update={"again_s": 300.0} if name in _RATES else {}) for name, one in DEFAULTS.items()}
+)
 
 
-def _played(arrivals: list[tuple[float, Seen]], *, restart_after: frozenset[int] = frozenset()) -> Found:
+def _played(
+    arrivals: list[tuple[float, Seen]], *, restart_after: frozenset[int] = frozenset(), rules: RuleSet = STANDARD
+) -> Found:
     """All that is said, in an order of its own; a restart is a mind that was written and read again."""
     mind: Mind = new_mind(NIGHT - 60, 2260)
     signals = []
     ordered = sorted(arrivals, key=lambda arrival: arrival[0])
     for number, (received, seen) in enumerate(ordered):
-        signals += settle(mind, received - LATENESS_S, STANDARD)
+        signals += settle(mind, received - LATENESS_S, rules)
         take(mind, replace(seen, received=received))
         if number in restart_after:
             mind = thaw(freeze(mind))
-    signals += settle(mind, max(seen.at for _, seen in arrivals) + 3600, STANDARD)
+    signals += settle(mind, max(seen.at for _, seen in arrivals) + 3600, rules)
     # Silence is judged by arrival, because it is a home's and its way's; all else by the time of measurement.
     silence = {"gateway_silent", "lost_signal"}
     return sorted(
@@ -51,6 +58,24 @@ def test_order_repeats_and_delays_change_nothing(messages: list[Seen], rng: Rand
 def test_a_restart_at_any_message_changes_nothing(messages: list[Seen], restarts: frozenset[int]) -> None:
     arrivals = [(seen.at, seen) for seen in messages]
     assert _played(arrivals, restart_after=restarts) == _played(arrivals)
+
+
+@given(messages_of_a_doubled_night(), st.frozensets(st.integers(0, 159)), st.randoms(use_true_random=False))
+def test_what_a_device_in_doubt_has_said_does_not_hang_on_the_way_either(
+    messages: list[Seen], restarts: frozenset[int], rng: Random
+) -> None:
+    straight = _played([(seen.at, seen) for seen in messages], rules=_SOON)
+    travelled = [(seen.at + rng.uniform(0, _ON_THE_WAY_S), seen) for seen in messages]
+    assert _played(travelled, restart_after=restarts, rules=_SOON) == straight
+    # Nothing is held back that was not told before, of the same device and quantity.
+    for kind, change, at, device in straight:
+        if change == Change.HELD:
+            assert any(
+                (kind, Change.RAISED, device.partition(":")[0]) == (other, told, name.partition(":")[0])
+                for other, told, when, name in straight
+                if when < at
+            )
+    assert {one[0] for one in straight if one[1] == Change.HELD} <= set(_RATES)
 
 
 @given(messages_of_a_night())

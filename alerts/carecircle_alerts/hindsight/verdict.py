@@ -19,6 +19,8 @@ NEAR_S = 600.0
 _SAME_S = 120.0
 _OF_PEOPLE = frozenset({Family.CLINICAL, Family.BEHAVIOUR})
 _SILENCES = frozenset({Kind.GATEWAY_SILENT, Kind.LOST_SIGNAL})
+_STANDS = frozenset({Change.RAISED, Change.HELD})
+"""A condition stands, whether or not it was told."""
 
 
 class Verdict(StrEnum):
@@ -64,7 +66,7 @@ def spans_of(signals: Iterable[Signal], until: float) -> list[Span]:
     for signal in signals:
         key = (signal.kind, signal.device)
         before = standing.get(key)
-        if signal.change is Change.RAISED:
+        if signal.change in _STANDS:
             worse = before is None or signal.priority < before.priority
             priority, why = (signal.priority, signal.why) if worse or before is None else (before.priority, before.why)
             begin = signal.at if before is None else before.begin
@@ -85,7 +87,7 @@ def judge(
     """
     record = [one for one in told if FAMILY[one.kind] is not Family.HELP]
     then, now = spans_of(came, until), spans_of(measured, until)
-    raised = [one for one in came if one.change is Change.RAISED]
+    raised = [one for one in came if one.change in _STANDS]
     verdicts: dict[int, Verdict] = {}
     for one in record:
         if not begin <= one.raised <= until:

@@ -1,9 +1,12 @@
 """Sensor error: values that cannot be, that do not move, that toggle, are twice too high, or come from two beds (pure).
 
 Its device is not believed by the clinical rules until it has made sense again for a while. Only rates that are twice
-too high stay believed: a heart and a breath that double may be a broken counter or a very ill person; both are told.
+too high stay believed: a heart and a breath that double may be a broken counter or a very ill person; both are told,
+once. Repeats of the same direction are held back until the fault ends, the rates leave the pattern, or something else
+speaks for a change.
 """
 
+from collections.abc import Mapping
 from zlib import crc32
 
 from pydantic import Field
@@ -12,12 +15,14 @@ from carecircle_alerts.incident import Kind
 from carecircle_alerts.rules.bucket import fill
 from carecircle_alerts.rules.rule import FAULT, STATUS, Memory, Outcome, Rule, Settings, Turn, tell
 from carecircle_alerts.watch.around import Around
+from carecircle_alerts.watch.baseline import Usual
 from carecircle_alerts.watch.hold import Change
 from carecircle_alerts.watch.seen import Seen
 
 _KIND = Kind.SENSOR_ERROR
 _STATEMENTS = ("in_bed", "door_open")
-_TWICE = (1.8, 2.2)
+_TWICE, _ABOUT_TWICE = (1.8, 2.2), (1.6, 2.5)
+"""Left more widely than entered, as a deadband is: a breath that wanders is still a doubled one."""
 _VITAL = ("heart_rate", "respiratory_rate")
 STILL_BELIEVED = "twice"
 """The one sign that may as well be one of a very ill person: it silences no clinical rule."""
@@ -39,6 +44,9 @@ class SensorError(Settings):
     )
     empty_s: float = Field(36 * 3600, gt=0, description="a bed that a mat calls empty for so long: away, or broken")
     twice: int = Field(2, ge=2, description="readings in a row with heart and breath at twice the usual")
+    left: int = Field(
+        3, ge=1, description="readings in a row that are not even about twice the usual before rates are told again"
+    )
     well: int = Field(60, ge=1, description="messages in a row without a fault before it is believed again")
 
 
@@ -61,11 +69,13 @@ def step(memory: Memory, turn: Turn, settings: SensorError) -> Outcome:
     key, good = _active(name), f"good:{name}"
     if key in notes:
         _count_good(notes, good, turn, seen, doubted=why is not None)
+        _count_left(notes, turn.around, seen)
     if why is not None and key not in notes:
         notes |= {key: turn.at, good: 0.0}
         return Outcome(Memory({}, notes, None), tell(_KIND, Change.RAISED, turn.at, 3, why, name))
     if key in notes and notes[good] >= settings.well:
         del notes[key], notes[good]
+        notes.pop(_left(name), None)
         return Outcome(Memory({}, notes, None), tell(_KIND, Change.CLEARED, turn.at, 3, {"code": "well"}, name))
     return Outcome(Memory({}, notes, None) if notes != memory.notes else memory)
 
@@ -75,8 +85,25 @@ def doubts(memory: Memory, device: str) -> bool:
     return _active(device) in memory.notes
 
 
+def has_left(memory: Memory, device: str, settings: SensorError) -> bool:
+    """Whether the rates of a device are no longer about twice the usual, well or not: something else is happening."""
+    return memory.notes.get(_left(device), 0.0) >= settings.left
+
+
 def _active(device: str) -> str:
     return f"active:{device}"
+
+
+def _left(device: str) -> str:
+    return f"left:{device}"
+
+
+def _count_left(notes: dict[str, float], around: Around, seen: Seen) -> None:
+    readings = seen.readings
+    if readings is None or not all(name in readings for name in _VITAL):
+        return
+    fits = f"twice:{seen.device}" in notes or _are_twice(around, readings, _ABOUT_TWICE)
+    notes[_left(seen.device)] = 0.0 if fits else notes.get(_left(seen.device), 0.0) + 1
 
 
 def _count_good(notes: dict[str, float], good: str, turn: Turn, seen: Seen, *, doubted: bool) -> None:
@@ -158,18 +185,23 @@ def _twice(notes: dict[str, float], around: Around, seen: Seen, settings: Sensor
         return None
     count = f"twice:{seen.device}"
     leapt = _leapt(notes, seen, (float(readings["heart_rate"]), float(readings["respiratory_rate"])))
-    if not leapt and not any(
-        all(_is_twice(around, name, readings[name], asleep=asleep) for name in _VITAL) for asleep in (True, False)
-    ):
+    if not leapt and not _are_twice(around, readings, _TWICE):
         notes.pop(count, None)
         return None
     notes[count] = notes.get(count, 0) + 1
     return {"code": STILL_BELIEVED, "readings": notes[count]} if notes[count] >= settings.twice else None
 
 
-def _is_twice(around: Around, name: str, value: float, *, asleep: bool) -> bool:
-    usual = around.usual(name, asleep=asleep)
-    return usual is not None and usual.median > 0 and _TWICE[0] <= value / usual.median <= _TWICE[1]
+def _are_twice(around: Around, readings: Mapping[str, float], band: tuple[float, float]) -> bool:
+    """Whether both rates are so many times what is usual, asleep or awake."""
+    return any(
+        all(_is_times(around.usual(name, asleep=asleep), readings[name], band) for name in _VITAL)
+        for asleep in (True, False)
+    )
+
+
+def _is_times(usual: Usual | None, value: float, band: tuple[float, float]) -> bool:
+    return usual is not None and usual.median > 0 and band[0] <= value / usual.median <= band[1]
 
 
 def _leapt(notes: dict[str, float], seen: Seen, now: tuple[float, float]) -> bool:

@@ -14,6 +14,7 @@ _NAMES = {
     Kind.TEMPERATURE: "体温",
 }
 _JUDGED_BY = {"personal": "按本人平时水平", "altitude": "按海拔预期值", "fixed": "按医生设定值"}
+_DOUBTS = {"twice": "；该设备的心率和呼吸曾同时变为平时的两倍，可能是计数错误，也可能是病情，请核实"}
 Why = dict[str, Any]
 
 
@@ -38,11 +39,12 @@ def minutes(seconds: float) -> str:
 def _vital(kind: Kind, why: Why) -> str:
     name, unit, lasted = _NAMES[kind], _UNITS[kind], minutes(why.get("lasted_s", 0))
     value, limit = why.get("value"), why.get("limit")
+    doubt = _DOUBTS.get(str(why.get("doubt")), "")
     if why.get("code") == "usual":
-        return f"{name}{value}{unit}，与本人平时睡眠中的{why['median']}{unit}相差超过{limit}，已持续{lasted}"
+        return f"{name}{value}{unit}，与本人平时睡眠中的{why['median']}{unit}相差超过{limit}，已持续{lasted}{doubt}"
     side = "低于" if why.get("code") == "low" else "高于"
     judged = _JUDGED_BY.get(str(why.get("judged_by")), "")
-    return f"{name}{value}{unit}，{side}{limit}{unit}，已持续{lasted}" + (f"（{judged}）" if judged else "")
+    return f"{name}{value}{unit}，{side}{limit}{unit}，已持续{lasted}" + (f"（{judged}）" if judged else "") + doubt
 
 
 _SENTENCES: dict[tuple[Kind, str], Callable[[Why], str]] = {

@@ -19,6 +19,8 @@ class Change(StrEnum):
     RAISED = "raised"
     CLEARED = "cleared"
     WEIGHED = "weighed"
+    HELD = "held"
+    """It stands, and is held back because its device is in doubt."""
 
 
 class Stage(Struct, frozen=True):

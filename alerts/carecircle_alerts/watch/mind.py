@@ -12,12 +12,13 @@ from msgspec import Struct, field, msgpack
 
 from carecircle_alerts.incident import Family, Kind
 from carecircle_alerts.rules.rule import FAULT, STATUS, Memory, Rule, Signal, Turn
-from carecircle_alerts.rules.sensor_error import STILL_BELIEVED, doubts
+from carecircle_alerts.rules.sensor_error import STILL_BELIEVED, SensorError, doubts, has_left
 from carecircle_alerts.rules.settings import RuleSet
 from carecircle_alerts.watch import person
 from carecircle_alerts.watch.around import Around, Device, Last, baseline_key
 from carecircle_alerts.watch.baseline import SCALES, Baseline, add
 from carecircle_alerts.watch.capabilities import learn
+from carecircle_alerts.watch.doubted import Doubt, others_speak, release, sift
 from carecircle_alerts.watch.hold import Change
 from carecircle_alerts.watch.plausible import why_impossible
 from carecircle_alerts.watch.seen import Seen
@@ -34,6 +35,7 @@ _FEW = 10
 _FIRST_DAY_S, _LEARNS_AT_ONCE_S = 86_400.0, 4000.0
 _NEVER = float("inf")
 _EMPTY = Memory()
+_ERROR = Kind.SENSOR_ERROR.value
 
 
 class Mind(Struct, array_like=True, gc=False):
@@ -48,6 +50,8 @@ class Mind(Struct, array_like=True, gc=False):
     faults: dict[str, dict[str, str]] = field(default_factory=dict)
     kept: int = -1
     """The half day in which this memory was last kept for hindsight."""
+    doubted: dict[str, Doubt] = {}
+    """Devices that may count double."""
 
     def next_at(self) -> float:
         """When it wants to be settled, if nothing comes before."""
@@ -104,10 +108,9 @@ def settle(mind: Mind, until: float, rules: RuleSet) -> list[Signal]:
         if at > until:
             break
         mind.settled = max(mind.settled, at)
-        if mind.due <= message_at:
-            _pass_time(mind, mind.due, rules, signals)
-        else:
-            _judge(mind, mind.waiting.pop(0), rules, signals)
+        is_time = mind.due <= message_at
+        said = _pass_time(mind, mind.due, rules) if is_time else _judge(mind, mind.waiting.pop(0), rules)
+        signals += _sift(mind, at, said, rules) if mind.doubted else said
     mind.settled = max(mind.settled, until)
     return signals
 
@@ -146,7 +149,8 @@ def _lives(device: Device, at: float, *, learns: bool) -> None:
     device.count += 1
 
 
-def _pass_time(mind: Mind, at: float, rules: RuleSet, signals: list[Signal]) -> None:
+def _pass_time(mind: Mind, at: float, rules: RuleSet) -> list[Signal]:
+    signals: list[Signal] = []
     for rule in rules.ticked():
         mind.memories.setdefault(rule.name, Memory(due=at))
     for name, memory in list(mind.memories.items()):
@@ -160,14 +164,15 @@ def _pass_time(mind: Mind, at: float, rules: RuleSet, signals: list[Signal]) -> 
                 if after.due is not None and after.due <= at:
                     raise AssertionError(f"{name} asks to be asked again at the same moment")
     _set_due(mind)
+    return signals
 
 
 def _set_due(mind: Mind) -> None:
     mind.due = min((one.due for one in mind.memories.values() if one.due is not None), default=_NEVER)
 
 
-def _judge(mind: Mind, seen: Seen, rules: RuleSet, signals: list[Signal]) -> None:
-    around = mind.around
+def _judge(mind: Mind, seen: Seen, rules: RuleSet) -> list[Signal]:
+    around, signals = mind.around, list[Signal]()
     faults = dict(mind.faults.pop(_name(seen), {})) if mind.faults else {}
     if seen.readings is not None:
         seen = _keep_possible(mind, seen, faults)
@@ -180,6 +185,25 @@ def _judge(mind: Mind, seen: Seen, rules: RuleSet, signals: list[Signal]) -> Non
             continue
         _ask(mind, rule, turn, rules, signals)
         distrusted = seen.device in mind.distrusted
+    return signals
+
+
+def _sift(mind: Mind, at: float, said: list[Signal], rules: RuleSet) -> list[Signal]:
+    """What is told of what was said in one turn; what waited is told first, once there is reason to."""
+    errors, settings = mind.memories.get(_ERROR, _EMPTY), rules.settings[_ERROR]
+    assert isinstance(settings, SensorError)
+    speak = others_speak(mind.memories, mind.doubted)
+    for device, doubt in list(mind.doubted.items()):
+        is_over = rules.rule(_ERROR) is None or not doubts(errors, device)
+        believed = is_over or speak or has_left(errors, device, settings)
+        after, found = sift(doubt, device, said, believed=believed)
+        if believed:
+            after, waited = release(after, at)
+            found = [*waited, *found]
+        said, mind.doubted[device] = found, after
+        if is_over:
+            del mind.doubted[device]
+    return said
 
 
 def _keep_possible(mind: Mind, seen: Seen, faults: dict[str, str]) -> Seen:
@@ -202,7 +226,7 @@ def _keep_possible(mind: Mind, seen: Seen, faults: dict[str, str]) -> Seen:
 
 
 def _learn_usual(mind: Mind, seen: Seen, readings: dict[str, float | bool]) -> None:
-    errors = mind.memories.get(Kind.SENSOR_ERROR.value)
+    errors = mind.memories.get(_ERROR)
     if errors is not None and doubts(errors, seen.device):
         return
     asleep = mind.around.person.is_asleep(seen.at)
@@ -249,6 +273,7 @@ def _ask(mind: Mind, rule: Rule, turn: Turn, rules: RuleSet, signals: list[Signa
 
 def _trust(mind: Mind, signal: Signal) -> None:
     if signal.why.get("code") == STILL_BELIEVED:
+        mind.doubted[signal.device] = Doubt()
         return
     if signal.change is Change.CLEARED:
         mind.distrusted = [one for one in mind.distrusted if one != signal.device]

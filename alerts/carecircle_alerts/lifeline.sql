@@ -19,7 +19,8 @@ order by kind, area, circle, frailty, version desc
 select p.id, c.contacts
 from responder p
 join (
-    select responder_id, array_agg(array[channel, address, language] order by place, id) as contacts
+    select responder_id,
+        array_agg(array[channel, address, language] order by failed_drills >= 2, place, id) as contacts
     from contact where enabled and responder_id is not null
     group by responder_id
 ) c on c.responder_id = p.id

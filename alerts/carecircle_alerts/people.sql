@@ -34,6 +34,7 @@ select
     coalesce(t.accepted * fading(%(now)s - t.as_of, interval '90 days'), 0) as standing_accepted,
     coalesce(t.asked_lately * fading(%(now)s - t.as_of, interval '12 hours'), 0) as asked_lately,
     coalesce(t.went_lately * fading(%(now)s - t.as_of, interval '12 hours'), 0) as went_lately,
+    coalesce(h.state = 'unreachable' and h.valid_until > %(now)s, false) as unreachable,
     v.out_at_once, coalesce(o.people, 0) as provider_out,
     exists (select from provider_hours h where h.provider_id = v.id) as has_week,
     array(
@@ -70,6 +71,7 @@ from unnest(%(ids)s::text[]) as wanted (id)
 join responder p on p.id = wanted.id
 left join provider v on v.id = p.provider_id
 left join standing t on t.responder_id = p.id
+left join reachability h on h.responder_id = p.id
 left join out_now o on o.provider_id = p.provider_id
 left join lateral (
     select s.begins_at as began_at from shift s

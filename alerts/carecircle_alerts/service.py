@@ -20,6 +20,7 @@ from carecircle.mqtt import Broker, Delivery, Session
 from carecircle.settings import load_settings
 from carecircle_alerts.database_clock import DatabaseClock
 from carecircle_alerts.detect import Detector, LostLeadership
+from carecircle_alerts.drills.running import drill_runner
 from carecircle_alerts.engine import run_due
 from carecircle_alerts.hindsight.correct import Hindsight
 from carecircle_alerts.leadership import BEAT_EVERY_S, Leadership
@@ -44,6 +45,7 @@ _POLL_S = 0.25  # the longest that a timer waits when a hint was lost
 _PULSE_S = 5.0
 _HINDSIGHT_POLL_S = 5.0
 _LEARN_POLL_S = 60.0  # how people answer changes in weeks
+_DRILL_POLL_S = 5.0  # a person waits for the message of a drill that somebody has just started
 _LOOK_S = 1.0  # how often time passes for beds that say nothing
 _SETTLES_IN_S = 5.0
 _CATCHES_UP_S = 2.0
@@ -107,9 +109,10 @@ class AlertsService:
             asyncio.TaskGroup() as group,
         ):
             self._travel = travel
+            channels = self._channels(client)
             outbox = Outbox(
                 self._pool,
-                self._channels(client),
+                channels,
                 self._clock,
                 at_once=self._settings.notify_workers,
                 on_room=self._hints.outgoing.set,
@@ -122,6 +125,8 @@ class AlertsService:
             loops.append(self._repeat(self._hints.outgoing, outbox.send_waiting))
             loops.append(self._repeat(asyncio.Event(), Hindsight(self._pool, self._clock).work, _HINDSIGHT_POLL_S))
             loops.append(self._repeat(asyncio.Event(), self._learn, _LEARN_POLL_S))
+            drills = drill_runner(self._settings, self._pool, channels, self._clock)
+            loops.append(self._repeat(asyncio.Event(), drills.work, _DRILL_POLL_S))
             tasks = [group.create_task(loop) for loop in loops]
             await stop.wait()
             self._stop.set()

@@ -6,6 +6,7 @@ from pydantic import Field, SecretStr
 
 from carecircle.metrics import MetricsSettings
 from carecircle.settings import BrokerSettings, DatabaseSettings, ProcessSettings
+from carecircle_alerts.drills.settings import DrillSettings
 from carecircle_alerts.travel.settings import TravelSettings
 
 
@@ -37,7 +38,7 @@ class ChannelSettings(ProcessSettings):
     voice_per_day: int | None = Field(None, ge=1, description="calls in a day at most, all together; none: no limit")
 
 
-class AlertsSettings(DatabaseSettings, BrokerSettings, ChannelSettings, TravelSettings):
+class AlertsSettings(DatabaseSettings, BrokerSettings, ChannelSettings, TravelSettings, DrillSettings):
     """What `carecircle alerts` is told."""
 
     deadman_url: SecretStr | None = Field(

@@ -12,6 +12,7 @@ from carecircle_console.routes import (
     beds,
     coverage,
     dashboards,
+    drills,
     family,
     health,
     history,
@@ -35,8 +36,8 @@ from carecircle_console.web import Edge, handle_errors
 from carecircle_console.wire import Failure
 
 _ROUTES = (
-    session, stream, incidents, alarms, rules, offers, family, beds, history, homes, responders, people, plans, roads,
-    coverage, quarantine, receipts, push, dashboards, health,
+    session, stream, incidents, alarms, rules, offers, family, beds, history, homes, responders, people, drills, plans,
+    roads, coverage, quarantine, receipts, push, dashboards, health,
 )  # fmt: skip
 
 

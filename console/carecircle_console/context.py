@@ -10,6 +10,7 @@ from starlette.requests import HTTPConnection
 
 from carecircle.clock import Clock
 from carecircle_alerts.desk import Desk
+from carecircle_alerts.drills.desk import DrillDesk
 from carecircle_alerts.notify.contacts import Contacts
 from carecircle_alerts.notify.receipts import Receipts
 from carecircle_alerts.people_desk import PeopleDesk
@@ -58,6 +59,7 @@ class Console:
     rule_book: RuleBook
     road_desk: RoadDesk
     people: PeopleDesk
+    drills: DrillDesk
     plan_book: PlanBook
     trials: Trials
     receipts: Receipts
@@ -101,6 +103,7 @@ async def running_console(settings: ConsoleSettings, clock: Clock) -> AsyncItera
             rule_book=RuleBook(desk_pool, clock),
             road_desk=RoadDesk(desk_pool, clock),
             people=PeopleDesk(desk_pool, clock),
+            drills=DrillDesk(desk_pool, clock),
             plan_book=PlanBook(desk_pool, clock),
             trials=Trials(url, clock),
             receipts=Receipts(desk_pool, clock),

@@ -20,10 +20,9 @@ from carecircle_alerts.notify.gateway_settings import AliyunGateway, Gateway, Ht
 from carecircle_alerts.notify.posting import post, read_object, read_status
 from carecircle_alerts.notify.signing.aliyun import AliyunKey
 from carecircle_alerts.notify.signing.tencent import TencentKey
-from carecircle_alerts.notify.templates import template_for
+from carecircle_alerts.notify.templates import NO_TEMPLATE, template_for
 
 Way = Literal["sms", "voice"]
-_NO_TEMPLATE = Failed("no template of the provider says this", again=False)
 _MARK = re.compile(r"\{(to|text|id)\}")
 _UNREADABLE = Unknown("answer cannot be read")
 
@@ -57,7 +56,7 @@ class AliyunPhone:
         """Hand over one message; the receipt comes under the provider's BizId or CallId."""
         template = template_for(self._gateway.templates, message)
         if template is None:
-            return _NO_TEMPLATE
+            return NO_TEMPLATE
         facts = json.dumps(template.filled(message), ensure_ascii=False, separators=(",", ":"))
         if self._way == "sms":
             action, parameters = "SendSms", {
@@ -110,7 +109,7 @@ class TencentPhone:
         """Hand over one message; the receipt comes under the provider's SerialNo or CallId."""
         template = template_for(self._gateway.templates, message)
         if template is None:
-            return _NO_TEMPLATE
+            return NO_TEMPLATE
         facts = list(template.filled(message).values())
         action, version, document = self._request(message, template.code, facts)
         body = json.dumps(document, ensure_ascii=False).encode()

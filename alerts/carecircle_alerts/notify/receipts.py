@@ -13,6 +13,7 @@ from psycopg_pool import AsyncConnectionPool
 from carecircle.clock import Clock
 from carecircle_alerts import answers
 from carecircle_alerts.commands import Record
+from carecircle_alerts.drills.judging import take_receipt
 from carecircle_alerts.incident import Case
 from carecircle_alerts.notify.escalating import ACTOR, try_next_contact
 from carecircle_alerts.notify.receipt_forms import Receipt
@@ -39,7 +40,9 @@ class Receipts:
             else:
                 found = await fetch(connection, "messages_of_receipt", channel=channel, ref=receipt.ref)
             if not found:
-                return False
+                came = receipt.state is not MessageState.FAILED_PERM
+                now = self._clock.now()
+                return await take_receipt(connection, channel, receipt.ref, now, came=came, reason=receipt.reason or "")
             case = await load_case(connection, found[0]["incident_id"])
             await self._write(connection, case, channel, found[0]["id"], receipt)
         return True

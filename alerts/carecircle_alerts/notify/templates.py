@@ -5,7 +5,10 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from carecircle_alerts.notify.channel import Outgoing
+from carecircle_alerts.notify.channel import Failed, Outgoing
+
+NO_TEMPLATE = Failed("no template of the provider says this", again=False)
+"""Says nothing about the person: this installation cannot say this in that way."""
 
 
 class Template(BaseModel):

@@ -91,6 +91,6 @@ class WebPushChannel:
             "title": subject(message.audience, message.language),
             "text": message.text,
             "lang": message.language,
-            "url": addresses.page_url if addresses else None,
+            "url": addresses.page_url if addresses else message.content.get("url"),
         }
         return json.dumps(note, ensure_ascii=False, separators=(",", ":")).encode()

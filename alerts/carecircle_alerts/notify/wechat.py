@@ -17,7 +17,7 @@ from carecircle_alerts.notify.channel import Failed, Outgoing, Result, Sent, Unk
 from carecircle_alerts.notify.codes import WECHAT, WECHAT_TOKEN, read_code
 from carecircle_alerts.notify.gateway_settings import WeChatAccount
 from carecircle_alerts.notify.posting import post, read_object, read_status
-from carecircle_alerts.notify.templates import Template, template_for
+from carecircle_alerts.notify.templates import NO_TEMPLATE, Template, template_for
 
 _JSON = {"Content-Type": "application/json; charset=utf-8"}
 _RENEW_BEFORE = timedelta(minutes=5)
@@ -44,7 +44,7 @@ class WeChatChannel:
         """Hand over one message; `client_msg_id` lets WeChat drop a repetition."""
         template = template_for(self._account.templates, message)
         if template is None:
-            return Failed("no template of the account says this", again=False)
+            return NO_TEMPLATE
         body = json.dumps(self._document(message, template), ensure_ascii=False).encode()
         for _attempt in range(2):
             token = await self._valid_token()
@@ -71,11 +71,12 @@ class WeChatChannel:
 
     def _document(self, message: Outgoing, template: Template) -> dict[str, object]:
         addresses = self._links.of(message)
+        page = addresses.page_url if addresses else message.content.get("url")
         return {
             "touser": message.address,
             "template_id": template.code,
             "client_msg_id": message.id.hex,
-            **({"url": addresses.page_url} if addresses else {}),
+            **({"url": page} if page else {}),
             "data": {name: {"value": value} for name, value in template.filled(message).items()},
         }
 

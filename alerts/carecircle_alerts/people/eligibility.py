@@ -9,7 +9,7 @@ from datetime import datetime
 
 from carecircle_alerts.people.duty import Roster, is_by_roster, is_on_duty, on_duty_since
 from carecircle_alerts.people.hours import ALWAYS, Hours, is_open
-from carecircle_alerts.people.rest import Work, why_tired
+from carecircle_alerts.people.rest import Tired, Work, why_tired
 from carecircle_alerts.people.whereabouts import Known, whereabouts
 from carecircle_alerts.plan import Plan
 from carecircle_alerts.ranking import Responder, WhyNot
@@ -19,7 +19,8 @@ from carecircle_alerts.ranking import Responder, WhyNot
 class Facts:
     """What the database knows of one person at a moment. `who` is filled in as far as it needs no judgement.
 
-    `provider_out` is how many of the provider's staff are out of the house now, `out_at_once` how many may be.
+    `provider_out` is how many of the provider's staff are out of the house now, `out_at_once` how many may be;
+    `unreachable` is what drills say.
     """
 
     who: Responder
@@ -31,6 +32,7 @@ class Facts:
     out_at_once: int | None = None
     visit_ended_at: datetime | None = None
     night_calls: int = 0
+    unreachable: bool = False
 
 
 def judge(facts: Facts, plan: Plan, now: datetime) -> Responder:
@@ -44,7 +46,7 @@ def judge(facts: Facts, plan: Plan, now: datetime) -> Responder:
         known_by=found.known_by.value if found.known_by else None,
         position_age_s=found.age_s,
         hindrance=_hindrance(facts, plan, now, has_place=found.place is not None, on_duty=on_duty),
-        tired=why_tired(_work(facts), plan, now),
+        tired=why_tired(_work(facts), plan, now) or (Tired.UNREACHABLE if facts.unreachable else None),
     )
 
 

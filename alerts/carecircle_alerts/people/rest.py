@@ -9,11 +9,13 @@ from carecircle_alerts.plan import Plan
 
 
 class Tired(StrEnum):
-    """Why somebody should rest. They are asked only when nobody else is left nearby."""
+    """Why somebody stands back, mostly to rest. They are asked only when nobody else is left nearby."""
 
     AFTER_VISIT = "after_visit"
     LONG_DUTY = "long_duty"
     NIGHT_CALLS = "night_calls"
+    UNREACHABLE = "unreachable"
+    """Drills have not reached them: no rest, but they stand back in the same way."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,6 +32,8 @@ def facts_of(row: Mapping[str, Any]) -> Facts:
         out_at_once=row["out_at_once"],
         visit_ended_at=row["visit_ended_at"],
         night_calls=row["night_calls"],
+        # A snapshot that was written before drills has no word of it.
+        unreachable=row.get("unreachable", False),
     )
 
 

@@ -29,6 +29,7 @@ TIRED: dict[Tired, str] = {
     Tired.AFTER_VISIT: "刚结束上门，休息中",
     Tired.LONG_DUTY: "连续在岗过长",
     Tired.NIGHT_CALLS: "当夜出勤已达上限",
+    Tired.UNREACHABLE: "演练多次联系不上",
 }
 
 

@@ -71,6 +71,7 @@ LISTS = {
     "POST /api/my/duty": frozenset({"responder"}),
     "GET /api/family": frozenset({"family"}),
     "GET /api/responders": frozenset(STAFF),
+    "GET /api/drills": frozenset(STAFF),
     "GET /api/quarantine": frozenset({"administrator"}),
     "GET /api/homes": frozenset({"administrator"}),
     "GET /api/shelves": frozenset(STAFF),
@@ -139,6 +140,7 @@ ELSEWHERE = (
     | COVERAGE
     | HOMES
     | ROADS
+    | {"POST /api/responders/{responder_id}/drill"}
     | {
         "POST /api/session",
         "DELETE /api/session",

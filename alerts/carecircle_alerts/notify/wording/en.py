@@ -50,6 +50,8 @@ ENGLISH = Language(
         "attention": "needs attention",
     },
     personal={
+        "drill": "[Drill] This is a test, nobody needs help. Please confirm that it came: {url}",
+        "drill_group": "[Drill] This is a test, nobody needs help.",
         "offer": "[Help] {kind} in {area}, about {km} km from you, about {minutes} min ({basis}). "
         "Please accept or decline now.",
         "offer_unplaced": "[Help] {kind} in {area}, distance unknown (the bed has no position). "
@@ -65,6 +67,8 @@ ENGLISH = Language(
         "dispatcher": "[P{priority}] {area}, {kind}: {why}.",
     },
     brief={
+        "drill": "[Drill] This is a test, nobody needs help. Please confirm that it came: {url}",
+        "drill_group": "[Drill] This is a test, nobody needs help.",
         "offer": "[Help] {kind} in {area}, about {km} km from you, about {minutes} min ({basis}). "
         "Please accept or decline now.",
         "offer_unplaced": "[Help] {kind} in {area}, distance unknown (the bed has no position). "
@@ -80,6 +84,8 @@ ENGLISH = Language(
         "dispatcher": "[P{priority}] {area}, {kind}: {why}.",
     },
     spoken={
+        "drill": "The care centre tests this telephone. Nobody needs help. You need not go. Thank you.",
+        "drill_group": "The care centre makes a test. Nobody needs help. Thank you.",
         "offer": "The care centre asks for help. There is a {kind} in {area}, about {minutes} minutes from you. "
         "Please open your phone and accept or decline.",
         "offer_unplaced": "The care centre asks for help. There is a {kind} in {area}. "
@@ -97,6 +103,7 @@ ENGLISH = Language(
         "dispatcher": "The care centre reminds you. {area}, {kind}, {why}. Please open the console.",
     },
     subjects={
+        "drill": "Drill: please confirm",
         "offer": "Help wanted: please answer",
         "withdrawn": "Help is no longer wanted",
         "family": "News of your relative",

@@ -22,6 +22,8 @@ CHINESE = Language(
         "attention": "需要关注",
     },
     personal={
+        "drill": "【演练】这是通信测试，不是求助。请点击确认收到：{url}",
+        "drill_group": "【演练】这是通信测试，不是求助，无需处理。",
         "offer": "【求助】{area}有一起{kind}，距您约{km}公里，约{minutes}分钟（{basis}）。请尽快接单或拒绝。",
         "offer_unplaced": "【求助】{area}有一起{kind}，路程未知（床位没有位置坐标）。"
         "请尽快接单或拒绝，接单后可见地址。",
@@ -36,6 +38,8 @@ CHINESE = Language(
         "dispatcher": "【{priority}级】{area}{kind}：{why}。",
     },
     brief={
+        "drill": "【演练】这是通信测试，不是求助。请点击确认收到：{url}",
+        "drill_group": "【演练】这是通信测试，不是求助，无需处理。",
         "offer": "【求助】{area}有一起{kind}，距您约{km}公里，约{minutes}分钟（{basis}）。请尽快接单或拒绝。",
         "offer_unplaced": "【求助】{area}有一起{kind}，路程未知（床位没有位置坐标）。"
         "请尽快接单或拒绝，接单后可见地址。",
@@ -50,6 +54,8 @@ CHINESE = Language(
         "dispatcher": "【{priority}级】{area}{kind}：{why}。",
     },
     spoken={
+        "drill": "照护中心演练。这是电话测试，不是求助。您不用前往。请按短信或推送中的链接确认收到。谢谢。",
+        "drill_group": "照护中心演练。这是测试，不是求助。谢谢。",
         "offer": "照护中心求助。{area}有一起{kind}，离您大约{minutes}分钟路程。请打开手机接单或拒绝。",
         "offer_unplaced": "照护中心求助。{area}有一起{kind}。请打开手机接单或拒绝。",
         "nudge": "照护中心提醒。您已接单，请尽快出发。不能前往请告诉调度台。",
@@ -63,6 +69,7 @@ CHINESE = Language(
         "dispatcher": "照护中心提醒。{area}{kind}，{why}。请打开控制台。",
     },
     subjects={
+        "drill": "演练：请确认收到",
         "offer": "求助：请接单",
         "withdrawn": "求助已有人处理",
         "family": "家人照护通知",

@@ -137,7 +137,7 @@ async def test_who_is_unreachable_is_asked_when_nobody_else_is_left_and_it_is_sa
     story.scene.run("update responder set on_duty = true, position_at = %s", story.clock.now())
     incident = await story.press("bed-1")
     assert story.asked(incident)[0] == "far"
-    await story.forward(minutes=3)
+    await story.forward(seconds=60)
     assert "near" in story.asked(incident), "asked late is not excluded"
     await story.accept(incident, "near")
     story.clock.forward(seconds=1)

@@ -23,6 +23,13 @@ def sent_drill(world: World, responder: str = "r-1") -> UUID:
     return drill
 
 
+def without_session(world: World) -> httpx.Client:
+    """Neither a cookie nor the mark of our pages."""
+    client = world.client()
+    del client.headers["X-CareCircle"]
+    return client
+
+
 def page(world: World, drill: UUID, valid_s: float = 3600) -> str:
     return DrillLinks("", LINK_SECRET).page(drill, world.clock.now() + timedelta(seconds=valid_s))
 
@@ -30,7 +37,7 @@ def page(world: World, drill: UUID, valid_s: float = 3600) -> str:
 def test_a_person_confirms_without_session_on_a_page_that_asks_once_more(world: World) -> None:
     drill = sent_drill(world)
     address = page(world, drill)
-    anybody = httpx.Client(base_url=world.base_url)
+    anybody = without_session(world)
     asked = anybody.get(address)
     assert (asked.status_code, asked.headers["cache-control"]) == (200, "no-store")
     assert "确认收到" in asked.text
@@ -45,7 +52,7 @@ def test_a_person_confirms_without_session_on_a_page_that_asks_once_more(world: 
 
 def test_a_link_that_is_not_good_confirms_nothing(world: World) -> None:
     drill, other = sent_drill(world), sent_drill(world, "r-2")
-    anybody = httpx.Client(base_url=world.base_url)
+    anybody = without_session(world)
     stale = page(world, drill, valid_s=-1)
     wrong = page(world, other).replace(str(other), str(drill))
     unknown = page(world, uuid4())

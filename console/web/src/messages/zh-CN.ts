@@ -236,7 +236,6 @@ export const zhCN = {
   'why.after_visit': '刚结束上门，应休息',
   'why.long_duty': '连续在岗过长，应休息',
   'why.night_calls': '当夜出勤已达上限，应休息',
-  'why.unreachable': '演练多次联系不上',
   'why.off_duty': '不在岗',
   'why.not_rostered': '不在排班内',
   'why.consent_withdrawn': '已撤回同意',

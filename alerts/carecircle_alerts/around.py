@@ -39,9 +39,19 @@ class Around:
 
 
 async def people_around(
-    bed: Bed, place: Place, plan: Plan, travel: TravelTimes, now: datetime, look: Look, judge: Judge
+    bed: Bed,
+    place: Place,
+    plan: Plan,
+    travel: TravelTimes,
+    now: datetime,
+    look: Look,
+    judge: Judge,
+    also: Sequence[str] = (),
 ) -> tuple[list[Responder], dict[str, TravelTime]]:
-    """Everybody who has to be considered for a bed, by id, and the travel times of those who have a place."""
+    """Everybody who has to be considered for a bed, by id, and the travel times of those who have a place.
+
+    Those of `also` are considered wherever they are.
+    """
     fastest = max(travel.fastest_m_per_s(mode, bed.terrain) for mode in MODES)
     people: dict[str, Responder] = {}
     times: dict[str, TravelTime] = {}
@@ -49,7 +59,7 @@ async def people_around(
     while True:
         providers = max(4, most // 8)
         around = read_around(await look(most, providers), place, most, providers)
-        fresh = await judge([one for one in around.ids if one not in people])
+        fresh = await judge([one for one in dict.fromkeys([*also, *around.ids]) if one not in people])
         people |= {one.id: one for one in fresh}
         times |= await _times_to(place, bed.terrain, fresh, travel, now)
         if most >= _MOST or _knows_enough(plan, people.values(), times, around.beyond_m, fastest):

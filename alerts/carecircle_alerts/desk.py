@@ -58,24 +58,12 @@ class Desk:
         await self._change(incident_id, actor, lambda case, _now: answers.acknowledge(case, account_id, actor.name))
 
     async def dispatch(self, incident_id: UUID, responder_id: str, reason: str, actor: Actor) -> None:
-        """Ask a responder of the desk's own choice."""
-        account_of(actor)
-        async with self._pool.connection() as connection:
-            now = self._clock.now()
-            case = await load_case(connection, incident_id)
-            candidate = _find(await rank_for(connection, case, self._travel, now), responder_id)
-            commands = answers.dispatch(case, candidate, reason, now)
-            await Saving.of(connection, case, str(actor), now, actor.name).run(commands)
+        """Ask a responder of the desk's own choice, wherever they are."""
+        await self._choose(incident_id, responder_id, reason, actor, answers.dispatch)
 
     async def assign(self, incident_id: UUID, responder_id: str, reason: str, actor: Actor) -> None:
         """Send a responder who has said yes on the phone; raises `Conflict` without a reason."""
-        account_of(actor)
-        async with self._pool.connection() as connection:
-            now = self._clock.now()
-            case = await load_case(connection, incident_id)
-            candidate = _find(await rank_for(connection, case, self._travel, now), responder_id)
-            commands = answers.assign(case, candidate, reason, now)
-            await Saving.of(connection, case, str(actor), now, actor.name).run(commands)
+        await self._choose(incident_id, responder_id, reason, actor, answers.assign)
 
     async def verify(self, incident_id: UUID, verification: str, text: str, actor: Actor) -> None:
         """Write down what calling back has shown: `confirmed`, `denied` or `no_answer`."""
@@ -165,6 +153,22 @@ class Desk:
         async with self._pool.connection() as connection:
             case = await read_case(connection, incident_id)
             return await rank_for(connection, case, self._travel, self._clock.now())
+
+    async def _choose(
+        self,
+        incident_id: UUID,
+        responder_id: str,
+        reason: str,
+        actor: Actor,
+        answer: Callable[[Case, Candidate, str, datetime], list[Command]],
+    ) -> None:
+        account_of(actor)
+        async with self._pool.connection() as connection:
+            now = self._clock.now()
+            case = await load_case(connection, incident_id)
+            ranked = await rank_for(connection, case, self._travel, now, also=[responder_id])
+            commands = answer(case, _find(ranked, responder_id), reason, now)
+            await Saving.of(connection, case, str(actor), now, actor.name).run(commands)
 
     async def _incident_of(self, query: str, row_id: UUID) -> UUID:
         async with self._pool.connection() as connection:

@@ -1,5 +1,6 @@
 """Store: rows of the live path into typed classes, under the incident's lock (I/O)."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -79,11 +80,13 @@ async def read_case(connection: Connection, incident_id: UUID) -> Case:
     return Case(_incident(rows[0]), tuple(map(_offer, offers)), tuple(map(_assignment, assignments)))
 
 
-async def rank_for(connection: Connection, case: Case, travel: TravelTimes, now: datetime) -> list[Candidate]:
-    """Everybody around the bed of this incident, in order, with the reasons."""
+async def rank_for(
+    connection: Connection, case: Case, travel: TravelTimes, now: datetime, *, also: Sequence[str] = ()
+) -> list[Candidate]:
+    """Everybody around the bed of this incident, and those of `also` wherever they are, in order, with the reasons."""
     (bed,) = await fetch(connection, "bed_of_incident", incident_id=case.incident.id)
     there = Bed(_place(bed), bed["terrain"], bed["provider_id"], bed["township"])
-    responders, times = await _considered(connection, there, case, travel, now)
+    responders, times = await _considered(connection, there, case, travel, now, also)
     circle_s, priority = case.incident.plan.circle_s, case.incident.priority
     candidates = rank_responders(there, responders, times, circle_s, priority)
     if not settles_ties(priority):
@@ -120,12 +123,12 @@ async def judged(connection: Connection, ids: list[str], case: Case, now: dateti
 
 
 async def _considered(
-    connection: Connection, bed: Bed, case: Case, travel: TravelTimes, now: datetime
+    connection: Connection, bed: Bed, case: Case, travel: TravelTimes, now: datetime, also: Sequence[str]
 ) -> tuple[list[Responder], dict[str, TravelTime]]:
     place = bed.place
     if place is None:
         rows = await fetch(connection, "responder_ids_of_area", provider_id=bed.provider_id, township=bed.township)
-        return await judged(connection, [row["id"] for row in rows], case, now), {}
+        return await judged(connection, list(dict.fromkeys([*also, *(row["id"] for row in rows)])), case, now), {}
 
     async def look(most: int, providers: int) -> list[DictRow]:
         return await fetch(
@@ -136,7 +139,7 @@ async def _considered(
     async def judge(ids: list[str]) -> list[Responder]:
         return await judged(connection, ids, case, now)
 
-    return await people_around(bed, place, case.incident.plan, travel, now, look, judge)
+    return await people_around(bed, place, case.incident.plan, travel, now, look, judge, also)
 
 
 async def take_due(connection: Connection, now: datetime) -> tuple[UUID, list[DueTimer]] | None:

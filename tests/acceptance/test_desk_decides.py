@@ -128,3 +128,13 @@ async def test_somebody_on_something_else_is_sent_only_by_force_and_with_a_reaso
     await story.accept(second, "only")
     assert story.scene.rows("select forced from assignment where incident_id = %s", second) == [(True,)]
     assert story.state(second) == "ASSIGNED"
+
+
+async def test_the_desk_sends_somebody_who_is_nowhere_near(story: Story, dispatcher: Actor) -> None:
+    story.scene.bed("bed-1")
+    for number in range(60):
+        story.scene.responder(f"near-{number:02d}", north_m=100 + number)
+    story.scene.responder("far", north_m=90_000, mode="car")
+    incident = await story.press("bed-1")
+    await story.desk.assign(incident, "far", "只有他会用这台设备", dispatcher)
+    assert story.scene.rows("select responder_id from assignment") == [("far",)]

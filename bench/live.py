@@ -145,7 +145,7 @@ async def _memory(database: OwnDatabase, speaking: int, beds: int) -> dict[str, 
         checkpoint = Checkpoint(clock)
         await checkpoint.recall(pool)
         async with pool.connection() as connection:
-            await checkpoint.refresh(connection, missing=True)
+            await checkpoint.refresh(connection)
         for part in _parts([f"bed-{number}" for number in range(1, beds + 1)], 2000):
             async with pool.connection() as connection:
                 await checkpoint.load(connection, set(part))

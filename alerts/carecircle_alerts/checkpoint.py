@@ -13,12 +13,12 @@ from psycopg_pool import AsyncConnectionPool
 from carecircle.clock import Clock
 from carecircle.payloads import Event, Status, Telemetry
 from carecircle.topics import Kind, Topic
-from carecircle_alerts.reading import read_beds, read_overrides
+from carecircle_alerts.reading import read_bed, read_beds, read_overrides
 from carecircle_alerts.store import Connection, fetch, run
 from carecircle_alerts.twin import Twin, fold_event, fold_status, fold_telemetry, twin_of
 from carecircle_alerts.watch.mind import LATENESS_S, Mind, freeze, know, new_mind, thaw
 from carecircle_alerts.watch.picture import picture_of, protection_of
-from carecircle_alerts.watch.roster import Roster
+from carecircle_alerts.watch.roster import BedFacts, Roster
 
 _LOOK_FOR_NEW_S = 1.0  # an unknown bed may be a new one; asked at most this often
 _BEDS_VALID_S = 10.0
@@ -42,7 +42,8 @@ class _Kept(NamedTuple):
 class Checkpoint:
     """What is in memory of all beds. It is read when it is first wanted and written with each batch that changes it."""
 
-    looks_at_once = 5000
+    at_once = 5000
+    """Beds that are read in one transaction."""
 
     def __init__(self, clock: Clock) -> None:
         self.roster = Roster()
@@ -50,7 +51,7 @@ class Checkpoint:
         self._twins: dict[str, Twin] = {}
         self._kept: dict[str, _Kept] = {}
         self._beds_version: int | None = None
-        self._beds_looked_at = self._rules_read_at = float("-inf")
+        self._beds_looked_at = self._looked_for_new_at = self._rules_read_at = float("-inf")
         self._looks_loaded = False
 
     def forget(self) -> None:
@@ -62,35 +63,57 @@ class Checkpoint:
 
     async def knows(self, connection: Connection, topic: Topic) -> bool:
         """Whether the topic's bed is one of ours."""
-        missing = topic.bed not in self.roster.facts
-        # A call of a bed that was registered a moment ago must not be taken for a stranger's, who is not answered.
-        await self.refresh(connection, missing=missing, at_once=missing and topic.kind is Kind.EVENT)
+        await self.refresh(connection)
+        if topic.bed not in self.roster.facts:
+            # A call of a bed that was registered a moment ago must not be taken for a stranger's, who is not answered.
+            await self._look_for(connection, topic.bed, at_once=topic.kind is Kind.EVENT)
         return topic.bed in self.roster.facts
 
     async def recall(self, pool: AsyncConnectionPool[Connection]) -> None:
-        """Read once when each bed wants a look, a part at a time, and each part in a transaction of its own.
+        """Read beds where they have changed and, once, when each wants a look; each part in a transaction of its own.
 
-        Memory has to be read back however many beds there are, and a transaction of the live path ends after ten
-        seconds. Nobody else writes what is read here: one process leads.
+        All of it has to be read however many beds there are, and a transaction of the live path ends after ten
+        seconds. Nobody else writes when a bed wants a look: one process leads.
         """
+        await self._recall_beds(pool)
         now, after = self._clock.now().timestamp(), ""
         while not self._looks_loaded:
             async with pool.connection() as connection:
-                rows = await fetch(connection, "next_looks", after=after, most=self.looks_at_once)
+                rows = await fetch(connection, "next_looks", after=after, most=self.at_once)
             for row in rows:
                 self.roster.plan(row["id"], row["next_at"].timestamp() if row["next_at"] is not None else now)
-            self._looks_loaded = len(rows) < self.looks_at_once
+            self._looks_loaded = len(rows) < self.at_once
             after = rows[-1]["id"] if rows else after
 
-    async def refresh(self, connection: Connection, *, missing: bool = False, at_once: bool = False) -> None:
-        """Read beds, devices and settings of rules where they have changed."""
+    async def _recall_beds(self, pool: AsyncConnectionPool[Connection]) -> None:
         now_s = time.monotonic()
-        if at_once or now_s - self._beds_looked_at > (_LOOK_FOR_NEW_S if missing else _BEDS_VALID_S):
+        if now_s - self._beds_looked_at <= _BEDS_VALID_S:
+            return
+        async with pool.connection() as connection:
             (row,) = await fetch(connection, "bed_roster_version")
-            if row["version"] != self._beds_version:
-                self.roster.facts = await read_beds(connection)
-                self._beds_version = row["version"]
-            self._beds_looked_at = now_s
+        if row["version"] != self._beds_version:
+            found: dict[str, BedFacts] = {}
+            while True:
+                async with pool.connection() as connection:
+                    part = await read_beds(connection, next(reversed(found), ""), self.at_once)
+                found |= part
+                if len(part) < self.at_once:
+                    break
+            self.roster.facts = found
+            self._beds_version = row["version"]
+        self._beds_looked_at = now_s
+
+    async def _look_for(self, connection: Connection, bed: str, *, at_once: bool) -> None:
+        now_s = time.monotonic()
+        if at_once or now_s - self._looked_for_new_at > _LOOK_FOR_NEW_S:
+            facts = await read_bed(connection, bed)
+            if facts is not None:
+                self.roster.facts[bed] = facts
+            self._looked_for_new_at = now_s
+
+    async def refresh(self, connection: Connection) -> None:
+        """Read settings of rules where they have changed."""
+        now_s = time.monotonic()
         if now_s - self._rules_read_at > _RULES_VALID_S:
             version, overrides = await read_overrides(connection)
             self._rules_read_at = now_s

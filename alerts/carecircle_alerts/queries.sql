@@ -203,10 +203,16 @@ on conflict do nothing
 returning id
 
 -- name: beds
--- Every bed with what rules have to know of it.
-select b.id, b.county, b.circle, b.division_code, b.altitude_m, coalesce(d.ids, '{}') as devices
-from bed b
-left join (select bed_id, array_agg(id order by id) as ids from device group by bed_id) d on d.bed_id = b.id
+-- The next beds with what rules have to know of them.
+select b.id, b.county, b.circle, b.division_code, b.altitude_m,
+    array(select d.id from device d where d.bed_id = b.id order by d.id) as devices
+from bed b where b.id > %(after)s order by b.id limit %(most)s
+
+-- name: bed_facts
+-- One bed with what rules have to know of it.
+select b.id, b.county, b.circle, b.division_code, b.altitude_m,
+    array(select d.id from device d where d.bed_id = b.id order by d.id) as devices
+from bed b where b.id = %(bed_id)s
 
 -- name: save_bed_states
 -- Checkpoint the twins and minds of the beds of one batch.

@@ -1,18 +1,25 @@
 """Reading: what rules have to know beside messages: the facts of beds, and the settings that people have made (I/O)."""
 
+from psycopg.rows import DictRow
+
 from carecircle_alerts.rules.settings import Override
 from carecircle_alerts.store import Connection, fetch
 from carecircle_alerts.watch.roster import BedFacts
 
 
-async def read_beds(connection: Connection) -> dict[str, BedFacts]:
-    """Every bed by its id."""
-    return {
-        row["id"]: BedFacts(
-            row["county"], row["circle"], row["division_code"], row["altitude_m"], tuple(row["devices"])
-        )
-        for row in await fetch(connection, "beds")
-    }
+async def read_beds(connection: Connection, after: str = "", most: int | None = None) -> dict[str, BedFacts]:
+    """The next beds by their ids, in the order of these; all of them where `most` is None."""
+    return {row["id"]: _facts(row) for row in await fetch(connection, "beds", after=after, most=most)}
+
+
+async def read_bed(connection: Connection, bed_id: str) -> BedFacts | None:
+    """One bed; None where there is none."""
+    rows = await fetch(connection, "bed_facts", bed_id=bed_id)
+    return _facts(rows[0]) if rows else None
+
+
+def _facts(row: DictRow) -> BedFacts:
+    return BedFacts(row["county"], row["circle"], row["division_code"], row["altitude_m"], tuple(row["devices"]))
 
 
 async def read_overrides(connection: Connection) -> tuple[int, tuple[Override, ...]]:

@@ -254,7 +254,7 @@ async def test_what_a_device_in_doubt_repeats_is_written_down_and_told_to_nobody
 
 @pytest.mark.asyncio
 async def test_looks_are_read_back_in_parts_and_none_is_left_out(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(Checkpoint, "looks_at_once", 2)
+    monkeypatch.setattr(Checkpoint, "at_once", 2)
     beds = {home.bed, *(home.scene.bed(f"more-{number}") for number in range(5))}
     await home.read(heart_rate=70.0, in_bed=True)
     home.detector = Detector(home.pool, home.clock)

@@ -5,7 +5,6 @@ somebody else has taken it meanwhile, or more has come, nothing is written. Noth
 """
 
 import asyncio
-import time
 from collections.abc import Generator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -22,14 +21,13 @@ from carecircle_alerts.hindsight.stretch import Stretch
 from carecircle_alerts.hindsight.verdict import NEAR_S, Span, Told, Verdict, judge
 from carecircle_alerts.hindsight.words import explain_correction
 from carecircle_alerts.incident import Kind
-from carecircle_alerts.reading import read_beds, read_overrides
+from carecircle_alerts.reading import read_bed, read_overrides
 from carecircle_alerts.replay.history import messages_of
 from carecircle_alerts.rules.rule import Signal
 from carecircle_alerts.rules.settings import RuleSet, overrides_for, rule_set_of
 from carecircle_alerts.save import Saving
 from carecircle_alerts.store import Connection, fetch, load_case, run
 from carecircle_alerts.watch.mind import LATENESS_S, thaw
-from carecircle_alerts.watch.roster import BedFacts
 
 ACTOR = "hindsight"
 QUIET = timedelta(minutes=2)
@@ -40,7 +38,6 @@ LONGEST_S = 48 * 3600.0
 """What is older than two days when it comes is history for replay alone."""
 _MOST_MESSAGES = 20_000
 _PAUSE_S = 0.02
-_BEDS_VALID_S = 60.0
 
 _log = structlog.get_logger()
 
@@ -78,8 +75,6 @@ class Hindsight:
     def __init__(self, pool: AsyncConnectionPool[Connection], clock: Clock) -> None:
         self._pool = pool
         self._clock = clock
-        self._beds: dict[str, BedFacts] = {}
-        self._beds_read_at = float("-inf")
 
     async def work(self) -> int:
         """Judge one bed that is due; returns how many were (0 or 1)."""
@@ -126,7 +121,7 @@ class Hindsight:
         stretch, now = taken.stretch, self._clock.now()
         begin = max(stretch.begin, stretch.until - LONGEST_S)
         found = await fetch(connection, "memory_before", bed_id=taken.bed, begin=_time(begin))
-        facts = (await self._facts(connection)).get(taken.bed)
+        facts = await read_bed(connection, taken.bed)
         if not found or facts is None:
             await _give_back(connection, taken)
             return None
@@ -147,11 +142,6 @@ class Hindsight:
         version, overrides = await read_overrides(connection)
         rules = rule_set_of(overrides_for(facts.division_code, taken.bed, overrides))
         return _Picture(memory, messages, rules, version)
-
-    async def _facts(self, connection: Connection) -> dict[str, BedFacts]:
-        if time.monotonic() - self._beds_read_at > _BEDS_VALID_S:
-            self._beds, self._beds_read_at = await read_beds(connection), time.monotonic()
-        return self._beds
 
     async def _write(self, connection: Connection, verdicts: dict[int, Verdict], late: int) -> None:
         now, why = self._clock.now(), {"late_messages": late}

@@ -1,7 +1,6 @@
 """Roster: the minds of the beds in hand, and which bed wants to be looked at next (pure)."""
 
 import heapq
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from carecircle_alerts.rules.settings import STANDARD, Override, RuleSet, overrides_for, rule_set_of
@@ -23,7 +22,7 @@ class BedFacts:
 class Roster:
     """Minds of the beds in hand. A bed is planned once; an earlier wish counts at once, a later one at its turn."""
 
-    facts: Mapping[str, BedFacts] = field(default_factory=dict)
+    facts: dict[str, BedFacts] = field(default_factory=dict)
     minds: dict[str, Mind] = field(default_factory=dict)
     version: int = 0
     _overrides: tuple[Override, ...] = ()

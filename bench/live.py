@@ -146,7 +146,7 @@ async def _memory(database: OwnDatabase, speaking: int, beds: int) -> dict[str, 
         await checkpoint.recall(pool)
         async with pool.connection() as connection:
             await checkpoint.refresh(connection)
-        for part in _parts([f"bed-{number}" for number in range(1, beds + 1)], 2000):
+        for part in _parts([f"bed-{number}" for number in range(1, beds + 1)], 500):
             async with pool.connection() as connection:
                 await checkpoint.load(connection, set(part))
                 await checkpoint.save(connection, ())

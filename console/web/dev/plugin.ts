@@ -1,7 +1,7 @@
 /** A stand-in for the console's server while the pages are being made: sample data, one process, nothing kept. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Connect, Plugin } from 'vite';
-import type { Assignment, Incident, Me, MyOffers, Offer, Role } from '../src/api/types';
+import type { Assignment, Incident, Me, MyOffers, Offer, Role, Shelf } from '../src/api/types';
 import * as sample from './sample.ts';
 
 /** What the real server sends with the pages; `npx vite preview` shows whether the build can live with it. */
@@ -24,6 +24,7 @@ const incidents = new Map<string, Incident>();
 const timelines = new Map<string, ReturnType<typeof sample.timelineOf>>();
 const streams = new Set<ServerResponse>();
 let isSilent = false;
+let shelves: Shelf[] = [];
 let broken: Record<string, number> = {};
 let feedNumber = 0;
 let offer: Offer | null = null;
@@ -104,7 +105,7 @@ const meOf = (login: string): Me => {
 
 function answer(method: string, path: string, who: string, said: Said): unknown {
   const name = roles[who]?.[0] ?? '';
-  const [, group, id = '', action = ''] = /^\/api\/(\w+)(?:\/([^/]+))?(?:\/(\w+))?$/.exec(path) ?? [];
+  const [, group, id = '', action = ''] = /^\/api\/(\w+)(?:\/([^/]+))?(?:\/(\w+))?(?:\/\w+)?$/.exec(path) ?? [];
   if (group !== 'dev') meOf(who);
   switch (group === 'dev' ? `${method} ${path}` : `${method} ${group}${action ? `/${action}` : ''}`) {
     case 'GET me':
@@ -134,6 +135,13 @@ function answer(method: string, path: string, who: string, said: Said): unknown 
       return change(id, {}, 'note', name, String(said.text));
     case 'POST incidents/close':
       return change(id, { state: 'CLOSED', closed_at: now(), closed_by: name }, 'closed', name, String(said.note));
+    case 'GET beds/alarms':
+    case 'POST beds/shelves':
+      if (method === 'POST') shelves = [{ kind: said.kind as Incident['kind'], reason: String(said.reason), by_name: name, until: sample.ago(-60 * Number(said.minutes)) }];
+      return { alarms: sample.alarms(), shelves };
+    case 'DELETE beds/shelves':
+      shelves = [];
+      return { alarms: sample.alarms(), shelves };
     case 'GET beds':
       return id === '' ? sample.beds : sample.bedDetail(sample.beds.find((bed) => bed.id === id) ?? bedAt(0));
     case 'GET responders':

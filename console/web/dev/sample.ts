@@ -1,5 +1,5 @@
 /** Invented people and places around Xining for trying the pages out; never part of the build. */
-import type { Bed, BedDetail, Candidate, Entry, Incident, IncidentDetail, IncidentKind, OutgoingMessage, Priority, Responder } from '../src/api/types';
+import type { Alarm, Bed, BedDetail, Candidate, Entry, Incident, IncidentDetail, IncidentKind, OutgoingMessage, Priority, Responder } from '../src/api/types';
 import { reachM } from '../src/map/geo.ts';
 
 /** Numbers in [0, 1) that are the same at each start (mulberry32). */
@@ -166,9 +166,24 @@ export const messages: OutgoingMessage[] = [
   { id: 'm3', channel: 'webhook', recipient: '扎西', state: 'FAILED_TEMP', sent_at: ago(50), attempts: 2, reason: '连接被拒绝' },
 ];
 
+export const alarms = (): Alarm[] => [
+  { id: 1, kind: 'heart_rate', priority: 2, raised_at: ago(320), cleared_at: null, text: '心率 128 次/分，高于 120 已持续 3 分钟', held_back: null, correction: null, correction_text: null },
+  { id: 2, kind: 'lost_signal', priority: 3, raised_at: ago(9000), cleared_at: ago(7000), text: '床垫监测带 31 分钟没有数据', held_back: null, correction: 'delayed', correction_text: '设备一直在记录，只是通信中断' },
+];
+
 export function bedDetail(bed: Bed): BedDetail {
   return {
     bed,
+    whereabouts: { place: 'bed', asleep: true, since: ago(5400), seen_at: ago(26) },
+    protection: {
+      state: 'partly',
+      at: ago(30),
+      capabilities: [
+        { capability: 'gateway', device: '', holds: true, why: '', heard_at: ago(12), valid_s: 300 },
+        { capability: 'call', device: 'sos-1', holds: true, why: '', heard_at: ago(5400), valid_s: 90_000 },
+        { capability: 'smoke', device: 'smoke-1', holds: false, why: 'silent', heard_at: ago(190_000), valid_s: 90_000 },
+      ],
+    },
     vitals: [
       { metric: 'heart_rate', value: bed.heart_rate, unit: '/min', measured_at: bed.last_seen_at },
       { metric: 'respiratory_rate', value: bed.respiratory_rate, unit: '/min', measured_at: bed.last_seen_at },

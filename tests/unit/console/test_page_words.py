@@ -1,12 +1,15 @@
 """Words of the pages: no person ever reads a code that the back end writes; whatever it can say has a Chinese word."""
 
 import ast
+import inspect
 import re
 from collections.abc import Iterable, Iterator
 from enum import StrEnum
 from pathlib import Path
+from typing import get_args
 
 import pytest
+from pydantic import BaseModel
 
 import carecircle_alerts
 from carecircle.rejected import Reason
@@ -20,7 +23,10 @@ from carecircle_alerts.people.rest import Tired
 from carecircle_alerts.people.whereabouts import PlaceFrom
 from carecircle_alerts.ranking import WhyNot
 from carecircle_alerts.travel import UNKNOWN
+from carecircle_alerts.watch import capabilities
+from carecircle_console.alarm_views import Alarm
 from carecircle_console.scope import Role
+from carecircle_console.views import Protection, Whereabouts
 
 ROOT = Path(__file__).parents[3]
 ALERTS = Path(carecircle_alerts.__file__).parent
@@ -111,6 +117,18 @@ def actors() -> set[str]:
     return {word for text in sources for word in re.findall(r'^ACTOR = "(\w+)"', text, re.MULTILINE)}
 
 
+def lacks() -> set[str]:
+    """Why a capability does not hold."""
+    words = re.findall(r'(?:return|else|=) \(?"([a-z_]+)"', inspect.getsource(capabilities))
+    return {*words, *re.findall(r'"(\w+)" if', inspect.getsource(capabilities))} - {"no", "yes", "partly", "call"}
+
+
+def literals(model: type[BaseModel], field: str) -> set[str]:
+    """The words that a field of the interface may have."""
+    found = get_args(model.model_fields[field].annotation)
+    return {word for one in found for word in (get_args(one) or (one,)) if isinstance(word, str)}
+
+
 def enum(*kinds: type[StrEnum]) -> list[str]:
     return [one.value for kind in kinds for one in kind]
 
@@ -132,6 +150,11 @@ def enum(*kinds: type[StrEnum]) -> list[str]:
         ("message", enum(MessageState), set()),
         ("channel", TRAITS, set()),
         ("reason", enum(Reason), set()),
+        ("place", literals(Whereabouts, "place"), {"perhaps_out"}),
+        ("protection", literals(Protection, "state"), {"partly"}),
+        ("correction", literals(Alarm, "correction"), {"delayed"}),
+        ("capability", {*capabilities._BY_READING.values(), *capabilities._BY_EVENT.values(), "gateway"}, {"call"}),
+        ("capabilityWhy", lacks(), {"silent", "never_heard", "gateway_silent", "sensor_error"}),
         ("role", enum(Role), set()),
         ("actor", actors(), {"engine", "lifeline", "hindsight", "promises"}),
         ("service", services(), {"alerts", "lifeline", "promises"}),

@@ -3,12 +3,14 @@ import { has, t } from '../messages';
 import { newKey } from '../core/key';
 import type {
   Bed,
+  BedAlarms,
   BedDetail,
   FamilyView,
   Finding,
   Health,
   Incident,
   IncidentDetail,
+  IncidentKind,
   Me,
   MyOffers,
   OutcomeCode,
@@ -138,6 +140,10 @@ export const api = {
 
   beds: () => call<Bed[]>('GET', '/api/beds'),
   bed: (id: string) => call<BedDetail>('GET', path`/api/beds/${id}`),
+  bedAlarms: (id: string) => call<BedAlarms>('GET', path`/api/beds/${id}/alarms`),
+  shelve: (id: string, kind: IncidentKind, minutes: number, reason: string) =>
+    call<BedAlarms>('POST', path`/api/beds/${id}/shelves`, { kind, minutes, reason }),
+  unshelve: (id: string, kind: IncidentKind) => call<BedAlarms>('DELETE', path`/api/beds/${id}/shelves/${kind}`),
   responders: () => call<Responder[]>('GET', '/api/responders'),
 
   family: () => call<FamilyView[]>('GET', '/api/family'),

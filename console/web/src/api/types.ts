@@ -244,8 +244,59 @@ export interface Vital {
   measured_at: Time | null;
 }
 
+export interface Whereabouts {
+  place: 'bed' | 'home' | 'perhaps_out' | 'unknown';
+  asleep: boolean;
+  since: Time | null;
+  seen_at: Time | null;
+}
+
+/** What one device protects from: its last proof of life, for how long that counts, and why it does not hold. */
+export interface Capability {
+  capability: string;
+  device: string;
+  holds: boolean;
+  why: string;
+  heard_at: Time | null;
+  valid_s: number;
+}
+
+export interface Protection {
+  state: 'yes' | 'partly' | 'no';
+  at: Time;
+  capabilities: Capability[];
+}
+
+/** What a rule has found; `text` says why in Chinese. */
+export interface Alarm {
+  id: number;
+  kind: IncidentKind;
+  priority: Priority;
+  raised_at: Time;
+  cleared_at: Time | null;
+  text: string;
+  held_back: string | null;
+  correction: string | null;
+  correction_text: string | null;
+}
+
+/** An alarm that somebody has put aside; it returns by itself. */
+export interface Shelf {
+  kind: IncidentKind;
+  reason: string;
+  by_name: string;
+  until: Time;
+}
+
+export interface BedAlarms {
+  alarms: Alarm[];
+  shelves: Shelf[];
+}
+
 export interface BedDetail {
   bed: Bed;
+  whereabouts: Whereabouts | null;
+  protection: Protection | null;
   vitals: Vital[];
   devices: { id: string; model: string; last_seen_at: Time | null; battery: number | null }[];
   contacts: { name: string; relation: string; phone: string | null }[];

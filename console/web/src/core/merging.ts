@@ -2,7 +2,8 @@
 import type { Incident, IncidentKind } from '../api/types';
 import { isEnded } from './incidents';
 
-const FOR_HELP: ReadonlySet<IncidentKind> = new Set(['sos', 'fall', 'smoke', 'gas', 'carbon_monoxide', 'water', 'unreadable']);
+/** Kinds that call for somebody at the door; they are never put aside. */
+export const FOR_HELP: ReadonlySet<IncidentKind> = new Set(['sos', 'fall', 'smoke', 'gas', 'carbon_monoxide', 'water', 'unreadable']);
 const ON_IT: ReadonlySet<string> = new Set(['ACCEPTED', 'MOVING', 'ARRIVED']);
 
 /** The other open alarms of this bed, in the order of the queue. */

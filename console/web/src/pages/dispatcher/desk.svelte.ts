@@ -1,14 +1,14 @@
 /** The dispatcher's desk: what is selected, what is known of it, and the commands, one at a time. */
 import { api, ApiError, sentenceOf } from '../../api/client';
-import type { BedDetail, Candidate, Entry, Finding, Incident, IncidentDetail, OutcomeCode } from '../../api/types';
+import type { Alarm, BedAlarms, BedDetail, Candidate, Entry, Finding, Incident, IncidentDetail, IncidentKind, OutcomeCode } from '../../api/types';
 import { timeText } from '../../core/ages';
 import { isEnded, neighbour } from '../../core/incidents';
 import { sameBed } from '../../core/merging';
 import type { LiveFeed } from '../../live/feed.svelte';
 import { t } from '../../messages';
 
-export type Window = 'escalate' | 'note' | 'close' | 'help' | 'force' | 'assign' | 'verify' | 'merge';
-export type CommandName = 'acknowledge' | 'dispatch' | 'assign' | 'verify' | 'merge' | 'escalate' | 'note' | 'close';
+export type Window = 'escalate' | 'note' | 'close' | 'help' | 'force' | 'assign' | 'verify' | 'merge' | 'shelve';
+export type CommandName = 'acknowledge' | 'dispatch' | 'assign' | 'verify' | 'merge' | 'shelve' | 'escalate' | 'note' | 'close';
 
 /** A sentence at the edge of the screen. */
 export interface Notice {
@@ -29,6 +29,10 @@ export class Desk {
   otherBedId = $state<string | null>(null);
   detail = $state.raw<IncidentDetail | null>(null);
   bed = $state.raw<BedDetail | null>(null);
+  /** The alarms of the bed that `bed` is about, or of the one before while the next is being asked for. */
+  bedAlarms = $state.raw<{ bedId: string; found: BedAlarms } | null>(null);
+  alarmsError = $state<string | null>(null);
+  shelved = $state.raw<Alarm | null>(null);
   bedError = $state<string | null>(null);
   /** What a digit does now: ask somebody, or send somebody who has said yes on the phone. */
   choosing = $state<'dispatch' | 'assign' | null>(null);
@@ -125,6 +129,7 @@ export class Desk {
   async loadBed(): Promise<void> {
     const id = this.bedId;
     if (id === null) return;
+    void this.#loadAlarms(id);
     try {
       const bed = await api.bed(id);
       if (id !== this.bedId) return;
@@ -132,6 +137,18 @@ export class Desk {
       this.bedError = null;
     } catch (error) {
       if (id === this.bedId) this.bedError = sentenceOf(error);
+    }
+  }
+
+  /** Beside the bed and not with it: vital signs are shown also where alarms cannot be read. */
+  async #loadAlarms(bedId: string): Promise<void> {
+    try {
+      const found = await api.bedAlarms(bedId);
+      if (bedId !== this.bedId) return;
+      this.bedAlarms = { bedId, found };
+      this.alarmsError = null;
+    } catch (error) {
+      if (bedId === this.bedId) this.alarmsError = sentenceOf(error);
     }
   }
 
@@ -203,6 +220,42 @@ export class Desk {
     return this.#submit('close', (incident) => api.close(incident.id, outcome, note));
   }
 
+  /** Open the window that puts an alarm of the shown bed aside. */
+  openShelving(alarm: Alarm): void {
+    this.choosing = null;
+    this.windowError = null;
+    this.shelved = alarm;
+    this.window = 'shelve';
+  }
+
+  /** Put it aside for some minutes, for a reason; it returns by itself. */
+  shelve(kind: IncidentKind, minutes: number, reason: string): Promise<boolean> {
+    return this.#putAside(t('shelve.done'), (bedId) => api.shelve(bedId, kind, minutes, reason));
+  }
+
+  unshelve(kind: IncidentKind): Promise<boolean> {
+    return this.#putAside(t('shelve.undone'), (bedId) => api.unshelve(bedId, kind));
+  }
+
+  async #putAside(done: string, send: (bedId: string) => Promise<BedAlarms>): Promise<boolean> {
+    const bedId = this.bedId;
+    if (bedId === null || this.working !== null) return false;
+    this.working = 'shelve';
+    this.windowError = null;
+    try {
+      this.bedAlarms = { bedId, found: await send(bedId) };
+      this.window = null;
+      this.say(done);
+      return true;
+    } catch (error) {
+      if (this.window === null) this.#complain(error);
+      else this.windowError = sentenceOf(error);
+      return false;
+    } finally {
+      this.working = null;
+    }
+  }
+
   /** Open a window; those that change an incident need one that is still open. Notes may be added after the end. */
   open(window: Window, about: Candidate | null = null): void {
     if (window !== 'help' && this.#target(window === 'note') === null) return;
@@ -238,7 +291,7 @@ export class Desk {
     return null;
   }
 
-  #submit(name: Exclude<CommandName, 'acknowledge' | 'dispatch'>, send: (incident: Incident) => Promise<{ incident: Incident }>): Promise<boolean> {
+  #submit(name: Exclude<CommandName, 'acknowledge' | 'dispatch' | 'shelve'>, send: (incident: Incident) => Promise<{ incident: Incident }>): Promise<boolean> {
     const incident = this.#target(name === 'note');
     if (incident === null) return Promise.resolve(false);
     return this.#run(name, t(`action.done.${name}`), () => send(incident));

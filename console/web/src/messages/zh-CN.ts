@@ -244,6 +244,7 @@ export const zhCN = {
   'why.missing_skill': '缺少所需技能',
   'why.other_role': '不在预案范围',
   'why.stale_position': '位置已过期',
+  'why.unreachable': '测试消息未能送达',
   'why.undeliverable': '消息无法送达',
   'why.no_consent': '未同意接单',
   'why.no_position': '没有位置',

@@ -19,6 +19,10 @@ where p.consented_at is not null and not t.is_open
 order by t.last_at nulls first, p.id
 limit %(most)s
 
+-- name: responder_of_area
+-- Whether there is such a person in an area; holds nobody, so that the engine's role may ask as well as the desk's.
+select id from responder where id = %(id)s and starts_with(area_code, %(area)s)
+
 -- name: plan_drills
 -- One drill for each contact of a person, one after the other; a contact that is being tested is left alone.
 insert into drill (id, responder_id, contact_id, channel, state, planned_at, due_at, by_name)

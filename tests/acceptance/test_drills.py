@@ -239,7 +239,7 @@ async def test_nobody_knows_whether_it_came_is_no_answer(drilling: Drilling) -> 
     assert drilling.states() == ["NO_ANSWER"]
 
 
-async def test_a_refused_quota_waits_and_a_process_that_died_is_not_repeated(drilling: Drilling) -> None:
+async def test_what_a_process_that_died_was_sending_is_not_repeated(drilling: Drilling) -> None:
     drilling.scene.responder("r1", webhook=None)
     drilling.scene.contact("responder", "r1", "sms", "13900000000")
     sms = Answering()

@@ -64,7 +64,7 @@ class DrillDesk:
 
 async def start_drill(connection: Connection, responder_id: str, area: str, by: By, now: datetime) -> datetime:
     """Plan drills of one person for now, on record; raises `NotFound` and `Conflict`."""
-    if not await fetch(connection, "hold_responder", id=responder_id, area=area):
+    if not await fetch(connection, "responder_of_area", id=responder_id, area=area):
         raise NotFound("没有这位服务人员，或不在您的可见范围内")
     planned = await fetch(
         connection, "plan_drills", responder_id=responder_id, channels=None, now=now, due_at=now,

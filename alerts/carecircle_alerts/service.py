@@ -5,7 +5,7 @@ import contextlib
 import os
 import signal
 import threading
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass
 
 import click
@@ -127,12 +127,23 @@ class AlertsService:
             loops.append(self._repeat(asyncio.Event(), self._learn, _LEARN_POLL_S))
             drills = drill_runner(self._settings, self._pool, channels, self._clock)
             loops.append(self._repeat(asyncio.Event(), drills.work, _DRILL_POLL_S))
-            tasks = [group.create_task(loop) for loop in loops]
+            tasks = [group.create_task(self._to_its_end(loop)) for loop in loops]
             await stop.wait()
             self._stop.set()
             self._session.stop()
             for task in tasks:
                 task.cancel()
+
+    async def _to_its_end(self, loop: Coroutine[object, object, None]) -> None:
+        """Run one loop; where it fails the whole process ends, even if another loop should not let itself be ended.
+
+        Half a process would go on leaving pulses while nobody answers timers.
+        """
+        try:
+            await loop
+        except Exception:
+            self._on_lost()
+            raise
 
     def _channels(self, client: httpx.AsyncClient) -> dict[str, Channel]:
         return {**people_channels(self._settings, client, self._clock), "device": DeviceChannel(self._session)}
@@ -160,7 +171,6 @@ class AlertsService:
                 await self._detect(detector, leadership)
             except LostLeadership:
                 _log.warning("leadership_lost", epoch=epoch)
-                self._on_lost()
                 raise
             finally:
                 # At once, or two that go by one name throw each other out of the broker for as long as both live.

@@ -45,7 +45,7 @@ def accounts(secrets: Path, database: Database) -> Path:
         environment[path.name.upper()] = path.read_text()
     environment["CARECIRCLE_DATABASE_URL"] = database.url("carecircle_ingest")
     result = CliRunner(env=environment).invoke(broker_accounts)
-    assert result.output == "accounts of 2 services and 1 homes written\n"
+    assert result.output == "accounts of 3 services and 1 homes written\n"
     return secrets / "broker-files"
 
 

@@ -17,7 +17,7 @@ from aiosmtpd.smtp import SMTP
 
 from carecircle.clock import SystemClock
 from carecircle_alerts.notify.answer_links import AnswerLinks
-from carecircle_alerts.notify.channel import Failed, Outgoing, Sent
+from carecircle_alerts.notify.channel import Failed, Outgoing, Sent, Unknown
 from carecircle_alerts.notify.email import EmailChannel
 from carecircle_alerts.notify.webhook import WebhookChannel
 from carecircle_sim.world.faults import Faults
@@ -153,7 +153,7 @@ async def test_a_message_whose_answer_was_lost_reaches_the_person_once(
 ) -> None:
     world = await make_world(Faults(answer_lost=1.0, hang_s=5.0))
     message = world.message()
-    assert isinstance(await world.webhook.send(message), Failed)
+    assert isinstance(await world.webhook.send(message), Unknown), "it may have been taken"
     assert isinstance(await world.webhook.send(message), Sent)
     assert len(world.inbox.after(0)) == 1
 

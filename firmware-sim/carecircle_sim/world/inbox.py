@@ -23,8 +23,8 @@ class Arrival:
 class Inbox:
     """Keeps the latest 5,000 arrivals and counts the rest.
 
-    A message that comes again under its id is absorbed, as channels with an idempotency key do it. The same words about
-    the same incident under another id reach the person again: that is a double telling.
+    A message that comes again under its id is absorbed, as channels with an idempotency key do it. The same step of the
+    same incident under another id reaches the person again: that is a double telling.
     """
 
     def __init__(self) -> None:
@@ -50,12 +50,16 @@ class Inbox:
         recipient_id: str,
         incident_id: str,
         text: str,
+        step: str = "",
     ) -> Arrival:
-        """A person is told something."""
+        """A person is told something; `step` says what has happened, where the channel tells it.
+
+        A reminder is a step of its own, in the same words as the one before.
+        """
         self._ids.add(message_id)
         self.counts["arrived"] += 1
         self.counts[f"arrived_{channel}"] += 1
-        telling = (recipient_id, incident_id, kind, text)
+        telling = (recipient_id, incident_id, kind, step or text)
         # Mail does not name the incident, and two incidents of one home may well be told in the same words.
         if incident_id and kind != "offer" and telling in self._tellings:
             self.counts["told_twice"] += 1

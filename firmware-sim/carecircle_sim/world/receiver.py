@@ -88,6 +88,7 @@ class Receiver:
             recipient_id=recipient_id,
             incident_id=str(document.get("incident_id")),
             text=str(document.get("text")),
+            step=str(document.get("step") or ""),
         )
         if isinstance(offer, dict):
             self._responders.consider(recipient_id, str(offer.get("accept_url")), str(offer.get("decline_url")))

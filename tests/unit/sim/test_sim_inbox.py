@@ -59,3 +59,12 @@ def test_faults_come_in_the_shares_that_were_asked_for() -> None:
     assert fates[Fate.ERROR_IN_BODY] / 20_000 == pytest.approx(0.2, abs=0.015)
     assert fates[Fate.SERVER_ERROR] / 20_000 == pytest.approx(0.1, abs=0.01)
     assert fates[Fate.ANSWER_LOST] / 20_000 == pytest.approx(0.05, abs=0.01)
+
+
+def test_a_reminder_is_no_double_telling_and_the_same_step_in_other_words_is_one() -> None:
+    inbox = Inbox()
+    tell(inbox, "m1", kind="dispatcher", step="uncovered_100")
+    tell(inbox, "m2", kind="dispatcher", step="uncovered_160")
+    assert inbox.counts["told_twice"] == 0
+    tell(inbox, "m3", kind="dispatcher", step="uncovered_160", text="别的话")
+    assert inbox.counts["told_twice"] == 1

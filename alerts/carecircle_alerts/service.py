@@ -332,7 +332,7 @@ async def _run(settings: AlertsSettings) -> None:
 
 
 def _end_in_any_case() -> None:
-    """A process whose place is taken has nothing to save, and may hang on a query that is never answered: it ends."""
+    """A process that has lost its place, or one of its loops, saves nothing more; whatever hangs in it, it ends."""
     ending = threading.Timer(_ENDS_WITHIN_S, os._exit, [1])
     ending.daemon = True
     ending.start()

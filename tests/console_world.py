@@ -289,7 +289,7 @@ def running(
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     until = time.monotonic() + 20
-    while not server.started:
+    while not (server.started and server.console is not None and server.console.reader.is_alive):
         assert thread.is_alive(), "the console did not start"
         assert time.monotonic() < until, "the console did not start in time"
         time.sleep(0.01)

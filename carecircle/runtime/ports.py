@@ -1,6 +1,7 @@
 """Ports: finds free ones on the loopback address and remembers them, so that bookmarks and commands stay true (I/O)."""
 
 import json
+import random
 import socket
 from collections.abc import Collection, Mapping
 from pathlib import Path
@@ -8,6 +9,13 @@ from pathlib import Path
 from carecircle.errors import Misconfigured
 
 LOOPBACK = "127.0.0.1"
+
+# A server that is started again must find its port free. Linux gives outgoing connections ports from this range
+# (ip(7)), so a port in it may be somebody's connection by then; servers get one below.
+_OUTGOING = Path("/proc/sys/net/ipv4/ip_local_port_range")
+_USUAL_OUTGOING = 32_768
+_LOWEST = 10_000
+_LEAST_CHOICE = 1_000
 
 
 def is_free(port: int) -> bool:
@@ -24,11 +32,26 @@ def is_free(port: int) -> bool:
 
 
 def free_port() -> int:
-    """Any free port; another process may take it before you do, so be ready to ask again."""
-    with socket.socket() as probe:
+    """A free port that no outgoing connection takes; another server may before you do, so be ready to ask again.
+
+    Raises `OSError` where no port at all is free.
+    """
+    below = range(_LOWEST, _first_outgoing())
+    if len(below) >= _LEAST_CHOICE:
+        for port in random.sample(below, _LEAST_CHOICE):
+            if is_free(port):
+                return port
+    with socket.socket() as probe:  # a machine that gives nearly every port to connections
         probe.bind((LOOPBACK, 0))
-        port: int = probe.getsockname()[1]
-    return port
+        any_port: int = probe.getsockname()[1]
+    return any_port
+
+
+def _first_outgoing() -> int:
+    try:
+        return int(_OUTGOING.read_text().split()[0])
+    except (OSError, ValueError, IndexError):
+        return _USUAL_OUTGOING
 
 
 def answers(port: int) -> bool:

@@ -24,11 +24,16 @@ _log = structlog.get_logger()
 class ConsoleServer(uvicorn.Server):
     """A server that ends its streams when it is told to stop; uvicorn alone would wait for them."""
 
+    @property
+    def console(self) -> Console | None:
+        """What it serves; None until its application has begun."""
+        console = getattr(getattr(self.config.app, "state", None), "console", None)
+        return console if isinstance(console, Console) else None
+
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """End the streams, then everything else."""
-        console = getattr(getattr(self.config.app, "state", None), "console", None)
-        if isinstance(console, Console):
-            console.hub.close()
+        if self.console is not None:
+            self.console.hub.close()
         await super().shutdown(sockets)
 
 

@@ -108,7 +108,7 @@ def _providers(lens: Lens) -> list[Row]:
         middle, half = p + z * z / (2 * n), z * sqrt(p * (1 - p) / n + z * z / (4 * n * n))
         low, high = (middle - half) / (1 + z * z / n), (middle + half) / (1 + z * z / n)
         rows.append((provider, names[provider], n, p, expected, p - expected, low, high))
-    return sorted(rows, key=lambda row: (round(row[5], 12), row[0]))
+    return sorted(rows, key=lambda row: (round(row[5], 9), row[0]))
 
 
 def _by_circle(lens: Lens) -> list[Row]:

@@ -151,7 +151,7 @@ order by r.share nulls last, r.arrived_p95 desc nulls last, r.place;
 
 -- name: providers
 -- Institutions, held against what calls of the same kind (circle, terrain, day or night) make of it on the whole. Wilson's
--- interval with z = 1.96.
+-- interval with z = 1.96. Ordered by rounded differences: equal ones differ in the last bits by the order of summing.
 with decided as (
     select provider_id, within_15_min::int::double precision as within,
         avg(within_15_min::int) over (
@@ -175,7 +175,7 @@ select s.provider_id, coalesce(p.provider_name, s.provider_id) as provider_name,
         as high
 from summed s
 left join (select distinct provider_id, provider_name from read.bed) p on p.provider_id = s.provider_id
-order by s.share - s.expected, s.provider_id;
+order by round((s.share - s.expected)::numeric, 9), s.provider_id;
 
 -- name: stations
 -- Where institutions are, and how calls from their beds went.

@@ -46,6 +46,13 @@ def test_a_port_that_was_asked_for_is_never_replaced(tmp_path: Path) -> None:
         remembered_ports(tmp_path / "ports.json", {"console": 0}, {"console": wanted})
 
 
+def test_a_chosen_port_is_none_that_a_connection_could_hold_when_the_server_starts_again() -> None:
+    with listening(free_port()) as server, socket.create_connection(server.getsockname()) as client:
+        held = client.getsockname()[1]
+        assert not is_free(held), "a connection of somebody keeps a server from its port"
+        assert all(free_port() < held for _ in range(20))
+
+
 @pytest.mark.parametrize("content", ["", "[]", '{"console": "x"}', "{"])
 def test_a_damaged_file_is_replaced(tmp_path: Path, content: str) -> None:
     file = tmp_path / "ports.json"

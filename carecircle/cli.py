@@ -4,6 +4,7 @@ from importlib.metadata import entry_points
 
 import click
 
+from carecircle.announced import lacks, summary_of
 from carecircle.errors import CareCircleError
 
 _GROUP = "carecircle.commands"
@@ -35,15 +36,19 @@ class ServiceCommands(click.Group):
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """List what can run here; on a home box most commands are not installed, and that is no error."""
         rows = []
-        for name in self.list_commands(ctx):
-            try:
-                command = self.get_command(ctx, name)
-            except click.ClickException:
-                continue
-            if command is not None:
-                rows.append((name, command.get_short_help_str(100)))
+        for point in sorted(entry_points(group=_GROUP), key=lambda point: point.name):
+            summary = None if lacks(point) else summary_of(point) or self._summary_when_run(ctx, point.name)
+            if summary is not None:
+                rows.append((point.name, summary))
         with formatter.section("Commands"):
             formatter.write_dl(rows)
+
+    def _summary_when_run(self, ctx: click.Context, name: str) -> str | None:
+        try:
+            command = self.get_command(ctx, name)
+        except click.ClickException:
+            return None
+        return command.get_short_help_str(100) if command is not None else None
 
 
 @click.command(cls=ServiceCommands, context_settings={"help_option_names": ["-h", "--help"]})

@@ -9,7 +9,15 @@ class CareCircleError(Exception):
 
 
 class Conflict(CareCircleError):  # noqa: N818 - named as the field says it
-    """Somebody else was first, or the state does not allow this step."""
+    """Somebody else was first, or the state does not allow this step.
+
+    `code` is a stable word for the pages and `facts` what goes into their own sentence; times are RFC 3339.
+    """
+
+    def __init__(self, message: str | None = None, *, code: str = "conflict", **facts: str) -> None:
+        super().__init__(message)
+        self.code = code
+        self.facts = facts
 
 
 class NotFound(CareCircleError):  # noqa: N818

@@ -13,6 +13,7 @@ from carecircle_alerts.commands import (
     Command,
     DueKind,
     EndOffers,
+    GiveBack,
     Merge,
     MoveAssignment,
     MoveIncident,
@@ -33,6 +34,7 @@ from carecircle_alerts.incident import (
     AssignmentState,
     Case,
     Family,
+    Incident,
     Offer,
     OfferState,
     OutcomeCode,
@@ -40,6 +42,8 @@ from carecircle_alerts.incident import (
     Verification,
 )
 from carecircle_alerts.ranking import Candidate, WhyNot
+from carecircle_alerts.state_names import STATE_NAMES
+from carecircle_alerts.texts import KIND_NAMES, clock_time
 from carecircle_alerts.waves import make_offer
 
 
@@ -49,8 +53,25 @@ def acknowledge(case: Case, account_id: int, name: str) -> list[Command]:
         return []
     _must_be_open(case)
     if case.incident.owner_account_id is not None:
-        raise Conflict(f"{case.incident.acknowledged_by}已先确认")
+        raise _taken_by(case.incident)
     return [Own(account_id, name)]
+
+
+def unacknowledge(case: Case, account_id: int, name: str, now: datetime) -> list[Command]:
+    """Who has just taken the incident gives it back; the centre is called to it again, as to a new one.
+
+    Raises `Conflict` for anybody else, and after `UNDO_WITHIN`: by then others rely on its being taken.
+    """
+    _must_be_open(case)
+    incident = case.incident
+    if incident.owner_account_id is None or incident.acknowledged_at is None:
+        return []
+    if incident.owner_account_id != account_id:
+        raise _taken_by(incident)
+    if now - incident.acknowledged_at > UNDO_WITHIN:
+        raise Conflict("确认已超过10秒，不能撤销", code="undo_too_late")
+    again_at = now + timedelta(seconds=incident.plan.unclaimed_s)
+    return [GiveBack(name), Remind(DueKind.UNCLAIMED, again_at)]
 
 
 def accept(case: Case, offer_id: UUID, now: datetime) -> list[Command]:
@@ -62,7 +83,7 @@ def accept(case: Case, offer_id: UUID, now: datetime) -> list[Command]:
     if offer.state not in OPEN_OFFERS:
         raise Conflict(_why_over(offer, case))
     if case.helpers_missing() == 0:
-        raise Conflict("已有其他人接单，感谢您")
+        raise Conflict("已有其他人接单，感谢您", code="enough_helpers")
     others = tuple(one for one in case.open_offers() if one.id != offer.id)
     return _taken(case, offer, others, is_last=case.helpers_missing() == 1, now=now)
 
@@ -171,7 +192,7 @@ def start_moving(case: Case, assignment_id: UUID) -> list[Command]:
     """A helper has set out."""
     helper = _helper(case, assignment_id)
     if helper.state is AssignmentState.STALLED:
-        raise Conflict("该任务已转给其他人，请联系调度台")
+        raise Conflict("该任务已转给其他人，请联系调度台", code="assignment_passed_on")
     if helper.state is not AssignmentState.ACCEPTED:
         return []
     moved: list[Command] = [MoveAssignment(helper.id, AssignmentState.MOVING, "已出发")]
@@ -205,7 +226,7 @@ def hand_over(case: Case, assignment_id: UUID, note: str, now: datetime) -> list
     if helper.state is AssignmentState.RELEASED:
         return []
     if helper.state is not AssignmentState.ARRIVED:
-        raise Conflict("到达后才能交接")
+        raise Conflict("到达后才能交接", code="not_arrived")
     done: list[Command] = [MoveAssignment(helper.id, AssignmentState.RELEASED, note or "已交接")]
     if len(case.active()) == 1 and case.incident.state is State.ON_SCENE:
         done += [
@@ -241,13 +262,13 @@ def merge(case: Case, into: Case, name: str, reason: str) -> list[Command]:
     """Two incidents of one bed are one: this one ends as part of the other, which stays open with its own clock."""
     _must_be_open(case)
     if into.is_ended():
-        raise Conflict("目标事件已结束")
+        raise Conflict("要并入的报警已结束", code="merge_target_ended")
     if into.incident.id == case.incident.id or into.incident.bed_id != case.incident.bed_id:
-        raise Conflict("只能合并到同一床位的另一个未结事件")
+        raise Conflict("只能合并到同一床位的另一个未结事件", code="merge_other_bed")
     if case.incident.family is Family.HELP and into.incident.family is not Family.HELP:
-        raise Conflict("求助事件不能合并到提示或维修事件")
+        raise Conflict("求助事件不能合并到提示或维修事件", code="merge_lesser")
     if case.active():
-        raise Conflict("已有人员前往该事件，请把另一个事件合并过来")
+        raise Conflict("已有人员前往该事件，请把另一个事件合并过来", code="merge_helpers")
     if not reason.strip():
         raise Conflict("合并需填写原因")
     return [*_end_of_search(case, "已合并到同一床位的另一事件"), Merge(into.incident.id, name, reason)]
@@ -255,7 +276,7 @@ def merge(case: Case, into: Case, name: str, reason: str) -> list[Command]:
 
 def joined_by(other: Case, reason: str) -> list[Command]:
     """What the incident that goes on says about the one that was merged into it."""
-    return [Record("joined", f"{other.incident.kind.value}事件并入：{reason}")]
+    return [Record("joined", f"{KIND_NAMES[other.incident.kind]}事件并入：{reason}")]
 
 
 def close(case: Case, outcome: OutcomeCode, name: str, text: str) -> list[Command]:
@@ -289,6 +310,8 @@ def _end_of_search(case: Case, reason: str) -> list[Command]:
     ]
 
 
+UNDO_WITHIN = timedelta(seconds=10)
+"""For a key pressed by mistake; engineering proposal."""
 _FOUND_OUT: dict[Verification, str] = {
     Verification.CONFIRMED: "回拨核实：属实",
     Verification.DENIED: "回拨核实：老人称无需帮助",
@@ -317,9 +340,24 @@ _CANNOT: dict[WhyNot, str] = {
 }
 
 
+def _taken_by(incident: Incident) -> Conflict:
+    """Who was first, and when."""
+    name, at = incident.acknowledged_by or "", incident.acknowledged_at
+    if at is None:
+        return Conflict(f"{name}已先接手", code="taken_over", name=name)
+    return Conflict(f"{name}已于 {clock_time(at)} 接手", code="taken_over", name=name, at=at.isoformat())
+
+
 def _must_be_open(case: Case) -> None:
-    if case.is_ended():
-        raise Conflict("该事件已结束")
+    if not case.is_ended():
+        return
+    incident, ended = case.incident, STATE_NAMES[case.incident.state]
+    if incident.closed_at is None or not incident.closed_by:
+        raise Conflict(f"该事件{ended}", code="incident_ended", state=incident.state.value)
+    raise Conflict(
+        f"该事件{ended}：{incident.closed_by}，{clock_time(incident.closed_at)}",
+        code="incident_ended", state=incident.state.value, name=incident.closed_by, at=incident.closed_at.isoformat(),
+    )  # fmt: skip
 
 
 def _offer(case: Case, offer_id: UUID) -> Offer:

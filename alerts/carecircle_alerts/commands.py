@@ -60,6 +60,13 @@ class Own:
 
 
 @dataclass(frozen=True, slots=True)
+class GiveBack:
+    """A person of the centre takes back that they have taken the incident."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class Disown:
     """Whoever had taken the incident is gone."""
 
@@ -191,6 +198,7 @@ Command = (
     MoveIncident
     | RaiseLevel
     | Own
+    | GiveBack
     | Disown
     | Verify
     | NewDeadline

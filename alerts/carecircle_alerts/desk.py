@@ -57,6 +57,13 @@ class Desk:
         account_id = account_of(actor)
         await self._change(incident_id, actor, lambda case, _now: answers.acknowledge(case, account_id, actor.name))
 
+    async def unacknowledge(self, incident_id: UUID, actor: Actor) -> None:
+        """Take that back, within ten seconds."""
+        account_id = account_of(actor)
+        await self._change(
+            incident_id, actor, lambda case, now: answers.unacknowledge(case, account_id, actor.name, now)
+        )
+
     async def dispatch(self, incident_id: UUID, responder_id: str, reason: str, actor: Actor) -> None:
         """Ask a responder of the desk's own choice, wherever they are."""
         await self._choose(incident_id, responder_id, reason, actor, answers.dispatch)

@@ -217,6 +217,9 @@ class Incident:
     area_name: str
     resident_name: str
     bed_is_placed: bool = True
+    acknowledged_at: datetime | None = None
+    closed_at: datetime | None = None
+    closed_by: str | None = None
 
     @property
     def family(self) -> Family:

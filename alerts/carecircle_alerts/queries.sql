@@ -8,7 +8,7 @@ select id from incident where id = %(incident_id)s for no key update
 select
     i.id, i.bed_id, i.kind, i.priority, i.state, i.level, i.epoch, i.helpers_wanted, i.late, i.plan, i.device,
     i.event_boot, i.event_seq, i.pressed_at, i.opened_at, i.deadline_at, i.owner_account_id, i.acknowledged_by,
-    i.verification,
+    i.acknowledged_at, i.closed_at, i.closed_by, i.verification,
     b.county, coalesce(a.name, '') as area_name, r.name as resident_name,
     b.lat is not null and b.lon is not null as bed_is_placed
 from incident i
@@ -81,6 +81,10 @@ update incident set level = least(level + 1, 4) where id = %(incident_id)s
 update incident
 set owner_account_id = %(account_id)s, acknowledged_at = %(now)s, acknowledged_by = %(name)s
 where id = %(incident_id)s
+
+-- name: give_back_incident
+-- Whoever took it a moment ago has erred: it is as if nobody had.
+update incident set owner_account_id = null, acknowledged_at = null, acknowledged_by = null where id = %(incident_id)s
 
 -- name: verify_incident
 -- What is known of whether the danger is real.

@@ -18,6 +18,7 @@ from carecircle_alerts.commands import (
     Disown,
     DueKind,
     EndOffers,
+    GiveBack,
     MakeOffer,
     Merge,
     MoveAssignment,
@@ -33,6 +34,7 @@ from carecircle_alerts.commands import (
     WantHelpers,
 )
 from carecircle_alerts.incident import ALLOWED, ASSIGNMENT_STEPS, OFFER_STEPS, AssignmentState, Case, OfferState, State
+from carecircle_alerts.state_names import HELPER_NAMES, OFFER_NAMES, STATE_NAMES
 from carecircle_alerts.store import Connection, fetch, read_case, run
 from carecircle_alerts.texts import dispatcher_content, family_content, offer_content, say
 from carecircle_alerts.travel import UNKNOWN
@@ -84,7 +86,7 @@ class Saving:
                 for command in telling:
                     await self._tell(command)
 
-    async def _carry_out(self, command: Command) -> None:  # noqa: C901, PLR0912 - one short case a command
+    async def _carry_out(self, command: Command) -> None:  # noqa: C901, PLR0912, PLR0915 - one short case a command
         match command:
             case MoveIncident(to, reason):
                 await self._move(to, reason)
@@ -94,6 +96,8 @@ class Saving:
             case Own(account_id, name):
                 await self._do("own_incident", account_id=account_id, name=name)
                 await self._entry("acknowledged", f"{name}已确认")
+            case GiveBack(name):
+                await self._give_back(name)
             case Disown(reason):
                 await self._do("disown_incident")
                 await self._entry("owner_gone", reason)
@@ -137,9 +141,18 @@ class Saving:
             case Tell():
                 raise AssertionError("messages are queued last")
 
+    async def _give_back(self, name: str) -> None:
+        # The next call to the centre comes with this command; one from before would make two series of them.
+        await self._drop_timers({DueKind.UNCLAIMED.value})
+        await self._do("give_back_incident")
+        await self._entry("unacknowledged", f"{name}撤销确认")
+
     def _must_allow(self, to: State) -> None:
         if to not in ALLOWED[self.state]:
-            raise Conflict(f"事件处于{self.state.value}，不能转为{to.value}")
+            raise Conflict(
+                f"事件现为“{STATE_NAMES[self.state]}”，不能改为“{STATE_NAMES[to]}”",
+                code="step_not_allowed", state=self.state.value, to=to.value,
+            )  # fmt: skip
         self.state = to
 
     async def _move(self, to: State, reason: str) -> None:
@@ -150,7 +163,10 @@ class Saving:
     async def _end_offers(self, offer_ids: tuple[UUID, ...], state: OfferState, reason: str) -> None:
         for offer in self.case.offers:
             if offer.id in offer_ids and state not in OFFER_STEPS[offer.state]:
-                raise Conflict(f"派单处于{offer.state.value}，不能转为{state.value}")
+                raise Conflict(
+                    f"派单现为“{OFFER_NAMES[offer.state]}”，不能改为“{OFFER_NAMES[state]}”",
+                    code="offer_step_not_allowed", state=offer.state.value, to=state.value,
+                )  # fmt: skip
         await self._do("end_offers", ids=list(offer_ids), state=state.value, reason=reason)
         for offer_id in offer_ids:
             await self._entry(f"offer_{state.value.lower()}", reason, offer=str(offer_id))
@@ -158,7 +174,10 @@ class Saving:
     async def _move_assignment(self, assignment_id: UUID, to: AssignmentState, reason: str) -> None:
         for helper in self.case.assignments:
             if helper.id == assignment_id and to not in ASSIGNMENT_STEPS[helper.state]:
-                raise Conflict(f"任务处于{helper.state.value}，不能转为{to.value}")
+                raise Conflict(
+                    f"任务现为“{HELPER_NAMES[helper.state]}”，不能改为“{HELPER_NAMES[to]}”",
+                    code="helper_step_not_allowed", state=helper.state.value, to=to.value,
+                )  # fmt: skip
         await self._do("move_assignment", id=assignment_id, state=to.value)
         await self._entry(f"helper_{to.value.lower()}", reason, assignment=str(assignment_id))
 
@@ -199,7 +218,7 @@ class Saving:
     async def _assign(self, command: Assign) -> None:
         accepted = await fetch(self.connection, "accept_offer", id=command.offer_id, now=self.now)
         if not accepted:
-            raise Conflict("这条派单已结束")
+            raise Conflict("这条派单已结束", code="offer_over")
         assigned = await fetch(
             self.connection,
             "assign",
@@ -212,7 +231,7 @@ class Saving:
             now=self.now,
         )
         if not assigned:
-            raise Conflict("您还有未完成的任务，完成后才能接单")
+            raise Conflict("您还有未完成的任务，完成后才能接单", code="has_assignment")
         await self._entry(
             "accepted",
             f"{command.responder_name}接单",

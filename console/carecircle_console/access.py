@@ -26,6 +26,7 @@ class Purpose(StrEnum):
     ON_THE_WAY = "on_the_way"
     HISTORY = "history"
     EXPORT = "export"
+    HANDOVER = "handover"
 
 
 _CONTINUOUS = frozenset({Purpose.STREAM, Purpose.BED_BOARD, Purpose.FAMILY, Purpose.ON_THE_WAY})

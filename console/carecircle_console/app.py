@@ -28,6 +28,7 @@ from carecircle_console.routes import (
     roads,
     rules,
     session,
+    shifts,
     stream,
 )
 from carecircle_console.settings import ConsoleSettings
@@ -36,8 +37,8 @@ from carecircle_console.web import Edge, handle_errors
 from carecircle_console.wire import Failure
 
 _ROUTES = (
-    session, stream, incidents, alarms, rules, offers, family, beds, history, homes, responders, people, drills, plans,
-    roads, coverage, quarantine, receipts, push, dashboards, health,
+    session, shifts, stream, incidents, alarms, rules, offers, family, beds, history, homes, responders, people,
+    drills, plans, roads, coverage, quarantine, receipts, push, dashboards, health,
 )  # fmt: skip
 
 

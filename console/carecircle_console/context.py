@@ -17,6 +17,7 @@ from carecircle_alerts.people_desk import PeopleDesk
 from carecircle_alerts.plans.book import PlanBook
 from carecircle_alerts.rule_book import RuleBook
 from carecircle_alerts.shelving import Shelving
+from carecircle_alerts.shift_desk import ShiftDesk
 from carecircle_alerts.travel.road_desk import RoadDesk
 from carecircle_alerts.travel.running import travelling
 from carecircle_console.access import AccessLog
@@ -28,6 +29,7 @@ from carecircle_console.homes import Homes
 from carecircle_console.reader import FeedReader
 from carecircle_console.replays import Replays
 from carecircle_console.settings import ConsoleSettings
+from carecircle_console.shift_reads import ShiftReads
 from carecircle_console.store import Store, new_pool
 from carecircle_console.stream import Hub
 from carecircle_console.trials import Trials
@@ -66,6 +68,8 @@ class Console:
     contacts: Contacts
     coverage: CoverageReads
     siting: SitingTrials
+    shifts: ShiftDesk
+    shift_reads: ShiftReads
 
 
 def console_of(connection: HTTPConnection) -> Console:
@@ -110,6 +114,8 @@ async def running_console(settings: ConsoleSettings, clock: Clock) -> AsyncItera
             contacts=Contacts(desk_pool),
             coverage=CoverageReads(store, url, clock),
             siting=SitingTrials(url, clock),
+            shifts=ShiftDesk(desk_pool, clock),
+            shift_reads=ShiftReads(store, access, clock),
         )
         tasks = [asyncio.create_task(console.reader.run()), asyncio.create_task(console.heart.run())]
         for task in tasks:

@@ -42,7 +42,8 @@ def status_of(error: CareCircleError) -> tuple[int, str, str]:
     for kind, status, code, sentence in _KINDS:
         if isinstance(error, kind):
             text = str(error)
-            return status, code, text if _CHINESE.search(text) else sentence
+            said = error.code if isinstance(error, Conflict) else code
+            return status, said, text if _CHINESE.search(text) else sentence
     return HTTPStatus.INTERNAL_SERVER_ERROR, "internal", "系统内部错误，已记录"
 
 

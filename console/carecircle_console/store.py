@@ -13,7 +13,9 @@ from carecircle.errors import NotFound
 from carecircle_console.scope import Scope
 from carecircle_console.wire import Entry, Incident, Message, OfferBrief
 
-QUERIES = Queries("carecircle_console", "read_models.sql", "alarms.sql", "roads.sql", "people.sql", "coverage.sql")
+QUERIES = Queries(
+    "carecircle_console", "read_models.sql", "alarms.sql", "roads.sql", "people.sql", "coverage.sql", "shifts.sql"
+)
 Connection = AsyncConnection[DictRow]
 Pool = AsyncConnectionPool[Connection]
 

@@ -12,7 +12,7 @@ from psycopg_pool import PoolTimeout
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from carecircle.errors import CareCircleError
+from carecircle.errors import CareCircleError, Conflict
 from carecircle_console.errors import sentence_for_status, status_of
 from carecircle_console.wire import Failure, Problem
 
@@ -91,7 +91,7 @@ def handle_errors(app: FastAPI) -> None:
         status, code, sentence = status_of(error)
         if status == HTTPStatus.INTERNAL_SERVER_ERROR:
             _log.error("request_failed", error=type(error).__name__)
-        response = _failure(status, code, sentence)
+        response = _failure(status, code, sentence, error.facts if isinstance(error, Conflict) else None)
         if status == HTTPStatus.TOO_MANY_REQUESTS:
             response.headers["Retry-After"] = "900"
         return response
@@ -124,8 +124,9 @@ def handle_errors(app: FastAPI) -> None:
         return _failure(HTTPStatus.INTERNAL_SERVER_ERROR, "internal", "系统内部错误，已记录")
 
 
-def _failure(status: int, code: str, sentence: str) -> JSONResponse:
-    return JSONResponse(Failure(error=Problem(code=code, message=sentence)).model_dump(), status_code=status)
+def _failure(status: int, code: str, sentence: str, facts: dict[str, str] | None = None) -> JSONResponse:
+    problem = Problem(code=code, message=sentence, facts=facts or {})
+    return JSONResponse(Failure(error=problem).model_dump(), status_code=status)
 
 
 def _declared_length(scope: Scope) -> int:

@@ -29,10 +29,14 @@ class Wire(BaseModel):
 
 
 class Problem(Wire):
-    """What went wrong: `code` for programs, `message` one Chinese sentence for people."""
+    """What went wrong: `code` for programs, `message` one Chinese sentence for people.
+
+    `facts` are what the sentence is about, for pages that say it in another language.
+    """
 
     code: str
     message: str
+    facts: dict[str, str] = {}
 
 
 class Failure(Wire):

@@ -166,8 +166,9 @@ async def test_who_acknowledged_first_owns_it(story: Story, dispatcher: Actor) -
     await story.desk.acknowledge(incident, dispatcher)
     await story.desk.acknowledge(incident, dispatcher)
     other = Actor("account", str(story.scene.account("li")), "李调度")
-    with pytest.raises(Conflict, match="王调度已先确认"):
+    with pytest.raises(Conflict, match=r"王调度已于 \d\d:\d\d 接手") as refused:
         await story.desk.acknowledge(incident, other)
+    assert refused.value.code == "taken_over"
 
 
 async def test_fifteen_minutes_without_an_arrival_is_a_breach(story: Story, dispatcher: Actor) -> None:

@@ -57,6 +57,15 @@ async def acknowledge(
     return await doing.now("acknowledge", lambda: console.desk.acknowledge(incident_id, doing.actor))
 
 
+@router.post("/{incident_id}/unacknowledge")
+async def unacknowledge(
+    incident_id: UUID, viewer: Dispatching, console: TheConsole, key: IdempotencyKey = None
+) -> Changed:
+    """Take back that one has taken it: within ten seconds, and only one's own."""
+    doing = _Doing(console, viewer, incident_id, key)
+    return await doing.now("unacknowledge", lambda: console.desk.unacknowledge(incident_id, doing.actor))
+
+
 @router.post("/{incident_id}/dispatch")
 async def dispatch(
     incident_id: UUID, form: Dispatch, viewer: Dispatching, console: TheConsole, key: IdempotencyKey = None

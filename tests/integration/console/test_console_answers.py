@@ -1,5 +1,6 @@
 """What people's commands do over HTTP: the way of an incident, links, repetitions, other sites' tricks."""
 
+import re
 from datetime import timedelta
 from uuid import uuid4
 
@@ -39,7 +40,9 @@ def test_who_comes_second_is_told_who_was_first(world: World) -> None:
     assert world.signed_in("dispatcher").post(f"/api/incidents/{incident}/acknowledge").status_code == 200
     second = world.signed_in("supervisor").post(f"/api/incidents/{incident}/acknowledge")
     assert second.status_code == 409
-    assert second.json() == {"error": {"code": "conflict", "message": "账号dispatcher已先确认"}}
+    problem = second.json()["error"]
+    assert (problem["code"], problem["facts"]["name"]) == ("taken_over", "账号dispatcher")
+    assert re.fullmatch(r"账号dispatcher已于 \d\d:\d\d 接手", problem["message"])
 
 
 def test_candidates_say_why_and_which_offer_stands(world: World) -> None:

@@ -38,6 +38,7 @@ def get(path: str) -> Ask:
 ON_INCIDENTS = (
     Case("GET /api/incidents/{incident_id}", frozenset(STAFF), get("/api/incidents/{id}")),
     Case("POST /api/incidents/{incident_id}/acknowledge", DISPATCHING, post("/api/incidents/{id}/acknowledge")),
+    Case("POST /api/incidents/{incident_id}/unacknowledge", DISPATCHING, post("/api/incidents/{id}/unacknowledge")),
     Case(
         "POST /api/incidents/{incident_id}/dispatch",
         DISPATCHING,
@@ -75,6 +76,9 @@ LISTS = {
     "GET /api/quarantine": frozenset({"administrator"}),
     "GET /api/homes": frozenset({"administrator"}),
     "GET /api/shelves": frozenset(STAFF),
+    "GET /api/shift": DISPATCHING,
+    "GET /api/handovers": frozenset(STAFF),
+    "GET /api/handovers/draft": DISPATCHING,
     "GET /api/rules": frozenset(STAFF),
     "GET /api/rules/settings": frozenset(STAFF),
     "GET /api/rules/trials": frozenset(STAFF),
@@ -120,6 +124,13 @@ PEOPLE = {
     "POST /api/providers/{provider_id}/exceptions/{day}/remove",
     "POST /api/my/consent/withdraw",
 }
+SHIFTS = {
+    "POST /api/shift",
+    "POST /api/handovers",
+    "GET /api/handovers/{handover_id}",
+    "POST /api/handovers/{handover_id}/take",
+    "GET /api/beds/{bed_id}/home",
+}
 TOLD = {"GET /api/my/push", "POST /api/my/push", "POST /api/my/push/remove", "POST /api/receipts/{channel}"}
 HOMES = {
     "POST /api/beds/{bed_id}/pairing-code",
@@ -140,6 +151,7 @@ ELSEWHERE = (
     | COVERAGE
     | HOMES
     | ROADS
+    | SHIFTS
     | {"POST /api/responders/{responder_id}/drill"}
     | {
         "POST /api/session",

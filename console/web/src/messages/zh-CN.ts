@@ -295,6 +295,7 @@ export const zhCN = {
   'step.offer_withdrawn': '撤回邀请',
   'step.offer_undeliverable': '邀请无法送达',
   'step.acknowledged': '已确认',
+  'step.unacknowledged': '撤销确认',
   'step.dispatched': '调度员派单',
   'step.asked_again': '再次提醒',
   'step.accepted': '接单',

@@ -30,15 +30,15 @@ from shelf s join bed b on b.id = s.bed_id
 where s.id = any(%(shelves)s) and starts_with(b.division_code, %(area)s)
 
 -- name: incidents_of_bed
--- What has happened at a bed before, newest first; the caller has checked the scope.
+-- What has happened at a bed of the area before, newest first.
 select i.id, i.kind, i.priority, i.state, i.pressed_at, i.arrived_at, i.closed_at, i.closed_by, i.outcome_code
-from incident i
-where i.bed_id = %(bed)s and i.state in ('CLOSED', 'CANCELLED_FALSE', 'MERGED')
+from incident i join bed b on b.id = i.bed_id
+where i.bed_id = %(bed)s and starts_with(b.division_code, %(area)s) and i.state in ('CLOSED', 'CANCELLED_FALSE', 'MERGED')
 order by i.pressed_at desc, i.id
 limit %(most)s
 
 -- name: home_of_bed
--- What somebody at the door, or on the phone, has to know; the caller has checked the scope.
+-- What somebody at the door, or on the phone, has to know of a bed of the area.
 select r.phone, r.key_safe, r.hazards
 from bed b join resident r on r.id = b.resident_id
-where b.id = %(bed)s
+where b.id = %(bed)s and starts_with(b.division_code, %(area)s)

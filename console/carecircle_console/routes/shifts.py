@@ -81,8 +81,9 @@ async def home(bed_id: str, viewer: Staff, console: TheConsole) -> BedHome:
     """What the desk tells whoever goes there, and what has happened at the bed before."""
     resident = await console.store.resident(bed_id, viewer.scope)
     await console.access.record([(viewer.account_id, resident)], Purpose.BED)
-    (known,) = await console.store.fetch("home_of_bed", bed=bed_id)
-    past = await console.store.fetch("incidents_of_bed", bed=bed_id, most=_MOST_PAST)
+    area = viewer.scope.area
+    (known,) = await console.store.fetch("home_of_bed", bed=bed_id, area=area)
+    past = await console.store.fetch("incidents_of_bed", bed=bed_id, area=area, most=_MOST_PAST)
     return BedHome(**known, past=tuple(PastIncident.model_validate(row) for row in past))
 
 

@@ -1,6 +1,5 @@
 """Valhalla over HTTP: its matrix service, many people to one bed, and isochrones towards a bed (I/O)."""
 
-import asyncio
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from http import HTTPStatus
@@ -9,8 +8,8 @@ from typing import Any
 import httpx
 
 from carecircle_alerts.travel import Origin, Place, TravelTime
-from carecircle_alerts.travel.calibration import Calibration
-from carecircle_alerts.travel.outcome import FASTEST_M_PER_S, Asked, Leg
+from carecircle_alerts.travel.asked_over_http import RoutingServer, ask_in_pieces, body_of
+from carecircle_alerts.travel.outcome import Asked, Leg
 from carecircle_alerts.travel.roads.speeds import E_BIKE_KMH, WALK_KMH
 from carecircle_alerts.travel.source import SourceDown
 
@@ -23,41 +22,27 @@ _COSTING: Mapping[str, tuple[str, Mapping[str, object]]] = {
 }
 
 
-class Valhalla:
+class Valhalla(RoutingServer):
     """One server for all modes.
 
     Times are not asked for by the hour: Valhalla refuses that where sources outnumber targets. Calibration knows it.
     """
 
     name = "valhalla"
-    basis = "routing_server"
-    is_remote = True
 
     def __init__(self, client: httpx.AsyncClient, url: str) -> None:
-        self._client = client
+        super().__init__(client)
         self._url = url.rstrip("/")
-        self.calibration = Calibration()
-
-    def fastest_m_per_s(self, mode: str, terrain: str) -> float:  # noqa: ARG002 - the same everywhere
-        """No vehicle is faster."""
-        return FASTEST_M_PER_S[mode] / self.calibration.least_factor(self.basis, mode)
 
     async def answer(
         self, origins: Sequence[Origin], bed: Place, terrain: str, at: datetime
     ) -> Sequence[TravelTime | None]:
         """Times of everybody; raises `SourceDown`."""
-        answers: list[TravelTime | None] = [None] * len(origins)
-        pieces: list[tuple[str, list[int]]] = []
-        for mode in _COSTING:
-            rows = [index for index, origin in enumerate(origins) if origin.mode == mode]
-            pieces += [(mode, rows[begin : begin + _AT_ONCE]) for begin in range(0, len(rows), _AT_ONCE)]
-        found = await asyncio.gather(
-            *(self._matrix(mode, [origins[row] for row in rows], bed, terrain, at) for mode, rows in pieces)
-        )
-        for (_, rows), times in zip(pieces, found, strict=True):
-            for row, time in zip(rows, times, strict=True):
-                answers[row] = time
-        return answers
+
+        async def ask(mode: str, some: Sequence[Origin]) -> list[TravelTime | None]:
+            return await self._matrix(mode, some, bed, terrain, at)
+
+        return await ask_in_pieces(origins, _COSTING, _AT_ONCE, ask)
 
     async def isochrone(self, bed: Place, mode: str, minutes: Sequence[int]) -> dict[str, Any]:
         """GeoJSON of all that reaches a bed within so many minutes on the way; raises `SourceDown`."""
@@ -86,19 +71,11 @@ class Valhalla:
         return {"costing": costing, "costing_options": {costing: options}}
 
     async def _post(self, action: str, body: Mapping[str, Any]) -> dict[str, Any]:
-        try:
-            response = await self._client.post(f"{self._url}/{action}", json=body)
-            answer = response.json()
-        except httpx.HTTPError as error:
-            raise SourceDown(type(error).__name__) from error
-        except ValueError as error:
-            raise SourceDown("unreadable") from error
-        if not isinstance(answer, dict):
-            raise SourceDown("unreadable")
+        status, answer = await body_of(self._client.post(f"{self._url}/{action}", json=body))
         if "error_code" in answer:
             raise SourceDown(f"valhalla_{answer['error_code']}")
-        if response.status_code != HTTPStatus.OK:
-            raise SourceDown(f"http_{response.status_code}")
+        if status != HTTPStatus.OK:
+            raise SourceDown(f"http_{status}")
         return answer
 
 

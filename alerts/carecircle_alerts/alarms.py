@@ -36,7 +36,6 @@ class Found:
 
     bed_id: str
     county: str
-    circle: str
     signal: Signal
     version: int
 
@@ -70,7 +69,7 @@ async def return_held_back(connection: Connection, now: datetime) -> int:
         signal = Signal(
             Kind(row["kind"]), Change.RAISED, row["raised_at"].timestamp(), row["priority"], row["device"], row["why"]
         )
-        found = Found(row["bed_id"], row["county"], row["circle"], signal, 0)
+        found = Found(row["bed_id"], row["county"], signal, 0)
         if await _why_put_off(connection, found, now) is not None:
             continue
         # The first incident of this alarm may have been closed when it was put aside: this is another one.
@@ -101,7 +100,6 @@ async def _tell(connection: Connection, found: Found, alarm_id: int, now: dateti
     danger = Danger(
         id=incident_id(found.bed_id, signal.kind, evidence),
         bed_id=found.bed_id,
-        circle=found.circle,
         kind=signal.kind,
         priority=signal.priority,
         device=signal.device,

@@ -22,14 +22,6 @@ _log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True)
-class Facts:
-    """What an answer has to know of the bed: its circle, and by which settings of rules it is watched."""
-
-    circle: str
-    rules_version: int
-
-
-@dataclass(frozen=True, slots=True)
 class Receipt:
     """What a home is to be told: this event is committed."""
 
@@ -43,14 +35,15 @@ class Receipt:
         return str(topic), encode_payload(Command(id=secrets.token_hex(8), received=received))
 
 
-async def answer(connection: Connection, called: Called, bed: Facts, now: datetime) -> UUID:
+async def answer(connection: Connection, called: Called, rules_version: int, now: datetime) -> UUID:
     """Open an incident for a call, or add the call to the one that is open; a repeated message does nothing.
 
-    Returns the incident that holds the call, which may have ended since.
+    `rules_version` is that of the settings by which the bed is watched. Returns the incident that holds the call,
+    which may have ended since.
     """
     if known := await _known(connection, called):
         return known
-    joined = await open_or_join(connection, _danger(called, bed.circle, now), now)
+    joined = await open_or_join(connection, _danger(called, now), now)
     if joined is None:
         return called.incident_id
     opened, case = joined
@@ -67,7 +60,7 @@ async def answer(connection: Connection, called: Called, bed: Facts, now: dateti
         connection, "add_call", bed_id=called.topic.bed, kind=called.call.kind.value, device=called.topic.device,
         priority=PRIORITY[called.call.kind], raised_at=called.call.pressed_at, now=now,
         why=Jsonb({"code": "call", "late": called.call.late}), incident_id=case.incident.id,
-        version=bed.rules_version,
+        version=rules_version,
     )  # fmt: skip
     saving = Saving.of(connection, case, ACTOR, now)
     if opened:
@@ -90,12 +83,11 @@ async def _known(connection: Connection, called: Called) -> UUID | None:
     return incident_id
 
 
-def _danger(called: Called, circle: str, now: datetime) -> Danger:
+def _danger(called: Called, now: datetime) -> Danger:
     topic, call, event = called.topic, called.call, called.event
     return Danger(
         id=called.incident_id,
         bed_id=topic.bed,
-        circle=circle,
         kind=call.kind,
         priority=PRIORITY[call.kind],
         device=topic.device,

@@ -17,7 +17,7 @@ from carecircle.rejected import Rejected
 from carecircle.topics import Kind, Topic, parse_topic
 from carecircle_alerts.alarms import Found, note, return_held_back
 from carecircle_alerts.called import Called, call_of
-from carecircle_alerts.calls import Facts, Receipt, answer
+from carecircle_alerts.calls import Receipt, answer
 from carecircle_alerts.checkpoint import Checkpoint
 from carecircle_alerts.hindsight.correct import note_late
 from carecircle_alerts.hindsight.stretch import Stretch, with_late
@@ -136,9 +136,7 @@ class Detector:
                 newest[topic.bed] = max(at, newest.get(topic.bed, at))
         # Calls before all else: whatever the rules make of the rest, these are committed or the batch is handled again.
         for called in calls:
-            roster = self._beds.roster
-            facts = Facts(roster.facts[called.topic.bed].circle, roster.version)
-            await answer(connection, called, facts, self._clock.now())
+            await answer(connection, called, self._beds.roster.version, self._clock.now())
         now = self._clock.now()
         found: list[Found] = []
         for bed, at in newest.items():
@@ -186,7 +184,7 @@ class Detector:
 
     def _found(self, bed: str, signal: Signal) -> Found:
         facts = self._beds.roster.facts[bed]
-        return Found(bed, facts.county, facts.circle, signal, self._beds.roster.version)
+        return Found(bed, facts.county, signal, self._beds.roster.version)
 
     @staticmethod
     async def _note_all(connection: Connection, found: Sequence[Found], now: datetime) -> bool:

@@ -41,7 +41,7 @@ order by a.id
 
 -- name: facts_of_bed
 -- What opening an incident has to know of a bed; nothing where there is no such bed.
-select b.circle, coalesce((select max(version) from rule_setting), 0) as rules_version
+select coalesce((select max(version) from rule_setting), 0) as rules_version
 from bed b where b.id = %(bed_id)s
 
 -- name: told_already

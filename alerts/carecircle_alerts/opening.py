@@ -22,7 +22,6 @@ class Danger:
 
     id: UUID
     bed_id: str
-    circle: str
     kind: Kind
     priority: int
     device: str

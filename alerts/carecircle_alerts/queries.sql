@@ -208,13 +208,13 @@ returning id
 
 -- name: beds
 -- The next beds with what rules have to know of them.
-select b.id, b.county, b.circle, b.division_code, b.altitude_m,
+select b.id, b.county, b.division_code, b.altitude_m,
     array(select d.id from device d where d.bed_id = b.id order by d.id) as devices
 from bed b where b.id > %(after)s order by b.id limit %(most)s
 
 -- name: bed_facts
 -- One bed with what rules have to know of it.
-select b.id, b.county, b.circle, b.division_code, b.altitude_m,
+select b.id, b.county, b.division_code, b.altitude_m,
     array(select d.id from device d where d.bed_id = b.id order by d.id) as devices
 from bed b where b.id = %(bed_id)s
 
@@ -367,7 +367,7 @@ where b.county = %(county)s and i.family = 'technical' and i.opened_at > %(since
 
 -- name: held_back
 -- Alarms that stand and were held back for a reason that may be over; what is doubtful is raised anew by the watch.
-select m.id, m.bed_id, m.kind, m.device, m.priority, m.raised_at, m.why, m.held_back, b.county, b.circle
+select m.id, m.bed_id, m.kind, m.device, m.priority, m.raised_at, m.why, m.held_back, b.county
 from alarm m join bed b on b.id = m.bed_id
 where m.held_back <> 'doubtful' and m.cleared_at is null
     and (m.held_back <> 'late' or m.noted_at < %(now)s - interval '1 minute')

@@ -19,7 +19,7 @@ async def read_bed(connection: Connection, bed_id: str) -> BedFacts | None:
 
 
 def _facts(row: DictRow) -> BedFacts:
-    return BedFacts(row["county"], row["circle"], row["division_code"], row["altitude_m"], tuple(row["devices"]))
+    return BedFacts(row["county"], row["division_code"], row["altitude_m"], tuple(row["devices"]))
 
 
 async def read_overrides(connection: Connection) -> tuple[int, tuple[Override, ...]]:

@@ -12,7 +12,7 @@ from uuid import UUID
 import structlog
 from psycopg.types.json import Jsonb
 
-from carecircle_alerts.calls import Facts, answer
+from carecircle_alerts.calls import answer
 from carecircle_alerts.commands import Audience, Command, EndOffers, MakeOffer, MoveIncident, Record, Tell
 from carecircle_alerts.incident import OPEN_OFFERS, Case, OfferState, State
 from carecircle_alerts.lifeline.ledger import Open
@@ -41,8 +41,7 @@ async def reconcile(connection: Connection, call: Open, travel: TravelTimes, now
         _log.warning("told_of_unknown_bed", call=str(begun.incident_id))
         await _write_down(connection, call, None, call.handed_over(), now)
         return None
-    bed = Facts(facts[0]["circle"], facts[0]["rules_version"])
-    incident_id = await answer(connection, begun.called(), bed, now)
+    incident_id = await answer(connection, begun.called(), facts[0]["rules_version"], now)
     case = await load_case(connection, incident_id)
     new = await _not_known(connection, call.handed_over())
     if new:

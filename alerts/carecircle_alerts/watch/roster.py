@@ -12,7 +12,6 @@ class BedFacts:
     """What rules have to know of a bed that no message says."""
 
     county: str
-    circle: str
     division_code: str
     altitude_m: int
     devices: tuple[str, ...]

@@ -103,6 +103,37 @@ where i.family = 'help' and i.state in ('RECEIVED', 'SEARCHING', 'UNCOVERED') an
 order by i.priority, i.deadline_at, i.id
 limit %(most)s
 
+-- name: wake_around
+-- Somebody has come on duty: incidents around every place where they may be that have nobody and ask nobody look round
+-- at once, the gravest first. A bed without a position is known by its provider and its township.
+insert into due (due_at, incident_id, epoch, kind)
+select %(now)s, i.id, i.epoch, 'freed'
+from incident i
+where i.family = 'help' and i.state in ('RECEIVED', 'SEARCHING', 'UNCOVERED')
+    and (
+        i.cell = any(array(
+            select unnest(cells_around(search_cell(known.lat, known.lon)))
+            from responder p
+            left join provider v on v.id = p.provider_id
+            cross join lateral (
+                values (p.lat, p.lon), (p.base_lat, p.base_lon), (v.lat, v.lon)
+            ) as known (lat, lon)
+            where p.id = %(responder_id)s and known.lat is not null
+        ))
+        or i.cell is null and exists (
+            select from bed b join responder p on p.id = %(responder_id)s
+            where b.id = i.bed_id
+                and (p.provider_id = b.provider_id or starts_with(p.area_code, substr(b.division_code, 1, 9)))
+        )
+    )
+    and not exists (
+        select from offer o
+        where o.incident_id = i.id and o.state in ('QUEUED', 'SENT', 'DELIVERED', 'SEEN') and o.expires_at > %(now)s
+    )
+    and not exists (select from due d where d.incident_id = i.id and d.kind = 'freed')
+order by i.priority, i.deadline_at, i.id
+limit %(most)s
+
 -- name: wake_those_helped
 -- These incidents look round soon, where they ask nobody and would not look before.
 insert into due (due_at, incident_id, epoch, kind)

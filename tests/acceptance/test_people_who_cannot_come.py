@@ -30,6 +30,47 @@ async def test_the_roster_takes_people_on_and_off_duty(story: Story) -> None:
     assert story.asked(incident) == ["early", "late"], "the shift has changed while the search went on"
 
 
+@pytest.mark.parametrize("known_by", ["base", "position", "provider", "township"])
+async def test_who_comes_on_duty_is_asked_at_once_by_whoever_waits(story: Story, known_by: str) -> None:
+    scene = story.scene
+    scene.bed("bed-1", placed=known_by != "township")
+    match known_by:
+        case "position":
+            scene.responder("comes", on_duty=False, position_at=START)
+        case "provider":
+            scene.responder("comes", on_duty=False, north_m=None, provider="station-1")
+        case _:
+            scene.responder("comes", on_duty=False)
+    incident = await story.press("bed-1")
+    assert story.state(incident) == "UNCOVERED"
+    await story.forward(seconds=7)
+    await story.desk.set_duty("comes", True, Actor("responder", "comes", "comes"))
+    await story.settle()
+    assert story.asked(incident) == ["comes"], "not a minute later"
+    await story.accept(incident, "comes")
+    assert story.state(incident) == "ASSIGNED"
+
+
+async def test_coming_on_duty_wakes_neither_the_covered_nor_the_far(story: Story) -> None:
+    scene = story.scene
+    scene.bed("bed-1")
+    scene.responder("goes", north_m=100)
+    scene.responder("comes", north_m=200, on_duty=False)
+    scene.responder("abroad", north_m=200_000, on_duty=False)
+    covered = await story.press("bed-1")
+    await story.accept(covered, "goes")
+    scene.bed("bed-2")
+    waits = await story.press("bed-2")
+    assert story.state(waits) == "UNCOVERED"
+    await story.desk.set_duty("abroad", True, Actor("responder", "abroad", "abroad"))
+    assert scene.rows("select from due where kind = 'freed'") == []
+    await story.desk.set_duty("comes", True, Actor("responder", "comes", "comes"))
+    assert scene.rows("select incident_id from due where kind = 'freed'") == [(waits,)]
+    await story.settle()
+    assert story.asked(waits) == ["comes"]
+    assert story.asked(covered) == ["goes"]
+
+
 async def test_nobody_is_asked_after_going_off_duty_in_the_middle_of_a_shift(story: Story, dispatcher: Actor) -> None:
     scene = story.scene
     scene.bed("bed-1")

@@ -11,6 +11,9 @@ from carecircle_alerts.commands import Audience, Command, Record, Tell
 from carecircle_alerts.save import Saving
 from carecircle_alerts.store import Connection, fetch, load_case, run
 
+# One person helps one incident; a few more than the gravest may be nearer to them (engineering proposal).
+_WOKEN_AT_MOST = 10
+
 
 @dataclass(frozen=True, slots=True)
 class By:
@@ -33,11 +36,17 @@ async def record(
 
 
 async def set_duty(connection: Connection, responder_id: str, by: By, now: datetime, *, on_duty: bool) -> None:
-    """Go on duty or off; who goes off declines what they are being asked, so that somebody else is asked at once."""
+    """Go on duty or off.
+
+    Who goes off declines what they are being asked, so that somebody else is asked at once; for who comes on, incidents
+    around that have nobody look round at once and not at their next turn.
+    """
     if not await fetch(connection, "set_duty", id=responder_id, on_duty=on_duty, now=now):
         raise NotFound("没有这位服务人员")
     await record(connection, "on_duty" if on_duty else "off_duty", by, now, responder=responder_id)
-    if not on_duty:
+    if on_duty:
+        await run(connection, "wake_around", responder_id=responder_id, now=now, most=_WOKEN_AT_MOST)
+    else:
         await _let_go(connection, responder_id, "已下岗", by, now)
 
 

@@ -18,6 +18,7 @@ class DueKind(StrEnum):
     RECHECK = "recheck"
     FREED = "freed"
     UNCLAIMED = "unclaimed"
+    SUPERVISOR = "supervisor"
     NUDGE = "nudge"
     STALLED = "stalled"
     OVERDUE = "overdue"
@@ -160,11 +161,15 @@ class Remind:
 
 @dataclass(frozen=True, slots=True)
 class Tell:
-    """Queue messages to an audience; `step` names what happened and is part of the idempotency key."""
+    """Queue messages to an audience; `step` names what happened and is part of the idempotency key.
+
+    Of the centre, the dispatchers of the area are told, and the supervisors beside them unless they are spared.
+    """
 
     audience: Audience
     step: str
     about: UUID | None = None
+    supervisors_too: bool = True
 
 
 @dataclass(frozen=True, slots=True)

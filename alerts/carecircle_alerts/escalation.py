@@ -29,7 +29,7 @@ NEEDS_RANKING = frozenset({DueKind.WAVE, DueKind.RECHECK, DueKind.FREED})
 _NOT_YET_HERE = frozenset({AssignmentState.ACCEPTED, AssignmentState.MOVING})
 
 
-def decide(  # noqa: C901, PLR0911 - one line a timer reads best
+def decide(  # noqa: C901, PLR0911, PLR0912 - one line a timer reads best
     case: Case, kind: DueKind, subject: UUID | None, candidates: list[Candidate], now: datetime
 ) -> list[Command]:
     """What a timer that is due asks for; an empty list when the case has moved on."""
@@ -48,6 +48,8 @@ def decide(  # noqa: C901, PLR0911 - one line a timer reads best
             return somebody_free(case, candidates, now)
         case DueKind.UNCLAIMED:
             return _nobody_claims(case, now)
+        case DueKind.SUPERVISOR:
+            return _call_supervisors(case, now)
         case DueKind.NUDGE | DueKind.STALLED:
             return _not_moving(case, kind, subject, now)
         case DueKind.OVERDUE:
@@ -112,12 +114,23 @@ def pressed_again(case: Case, now: datetime) -> list[Command]:
 def _nobody_claims(case: Case, now: datetime) -> list[Command]:
     if case.incident.owner_account_id is not None:
         return []
-    level = case.incident.level + 1
-    pause_s = case.incident.plan.unclaimed_s * (2 if level > 2 else 1)  # noqa: PLR2004 - the third call is slower
     return [
-        RaiseLevel("照护中心尚无人确认"),
-        Tell(Audience.DISPATCHER, f"unclaimed_{int(now.timestamp())}"),
-        Remind(DueKind.UNCLAIMED, now + timedelta(seconds=pause_s)),
+        RaiseLevel("照护中心尚无人确认，已提醒全部调度员"),
+        Tell(Audience.DISPATCHER, f"unclaimed_{int(now.timestamp())}", supervisors_too=False),
+        Remind(DueKind.SUPERVISOR, now + timedelta(seconds=case.incident.plan.supervisor_after_s)),
+    ]
+
+
+def _call_supervisors(case: Case, now: datetime) -> list[Command]:
+    """Every dispatcher was called and none has taken it: from here on the supervisors are called with them."""
+    if case.incident.owner_account_id is not None:
+        return []
+    level = case.incident.level + 1
+    pause_s = case.incident.plan.supervisor_after_s * (2 if level > 2 else 1)  # noqa: PLR2004 - later ones are slower
+    return [
+        RaiseLevel("调度员均未确认，已通知主管"),
+        Tell(Audience.DISPATCHER, f"supervisor_{int(now.timestamp())}"),
+        Remind(DueKind.SUPERVISOR, now + timedelta(seconds=pause_s)),
     ]
 
 

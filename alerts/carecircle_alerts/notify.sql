@@ -45,7 +45,8 @@ where b.id = %(bed_id)s
 on conflict do nothing
 
 -- name: tell_dispatcher
--- Tell the people of the centre whose area covers the bed, beside the console; a group that they share once.
+-- Tell the people of the centre whose area covers the bed, beside the console; a group that they share once. Dispatchers
+-- alone are told where one of them can be reached; where none can, the supervisors are, so that somebody is.
 insert into message (
     id, incident_id, audience, recipient_id, step, channel, address, contact_id, tried, language, content, priority,
     state, created_at, due_at, no_receipt_s, escalate_at
@@ -61,6 +62,13 @@ from (
     join account a on starts_with(b.division_code, a.area_code)
     cross join lateral next_contact('account', a.id::text, %(now)s, true, '{}') c
     where b.id = %(bed_id)s and a.role in ('dispatcher', 'supervisor') and a.disabled_at is null
+        and (
+            %(supervisors_too)s or a.role = 'dispatcher' or not exists (
+                select from account d
+                cross join lateral next_contact('account', d.id::text, %(now)s, true, '{}')
+                where d.role = 'dispatcher' and d.disabled_at is null and starts_with(b.division_code, d.area_code)
+            )
+        )
     order by case when c.channel in ('wecom', 'dingtalk', 'feishu') then c.address else a.id::text end, a.id
 ) t
 on conflict do nothing

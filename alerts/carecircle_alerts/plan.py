@@ -70,7 +70,10 @@ class Plan(BaseModel):
     no_receipt_s: Seconds = Field(
         10, description="without a receipt for an offer its responder's next contact is tried"
     )
-    unclaimed_s: Seconds = Field(60, description="until somebody of the centre has to have taken it")
+    unclaimed_s: Seconds = Field(60, description="not taken by the centre for so long: every dispatcher is called")
+    supervisor_after_s: Seconds = Field(
+        60, description="and for so long after that: the supervisors as well, and again until somebody has taken it"
+    )
     no_accept_s: Seconds = Field(120, description="without an accept for so long: uncovered, a dispatcher must act")
     recheck_s: Seconds = Field(60, description="while uncovered: look round again")
     nudge_s: Seconds = Field(120, description="accepted and not on the way: remind")
@@ -160,7 +163,8 @@ GROUND: dict[str, Plan] = {plan.name: plan for plan in (URBAN, RURAL, HERDING)}
 # Nobody is sent on a sensor's word alone: the desk looks first, calls, and sends whom it chooses.
 LOOK: dict[str, object] = {"asks": False, "arrive_within_s": 1800}
 # A fault that is not repaired within 2 h gets a substitute device (elder-care intelligent system standard 10.3.1).
-REPAIR: dict[str, object] = {"asks": False, "arrive_within_s": 7200, "unclaimed_s": 7200}
+# An hour more until the supervisors hear of it is an engineering proposal.
+REPAIR: dict[str, object] = {"asks": False, "arrive_within_s": 7200, "unclaimed_s": 7200, "supervisor_after_s": 3600}
 
 
 def plan_for(circle: str, family: "Family | str" = "help") -> Plan:

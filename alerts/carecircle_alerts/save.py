@@ -258,8 +258,9 @@ class Saving:
             case Audience.DISPATCHER:
                 content = Jsonb(dispatcher_content(self.case, step))
                 await self._do(
-                    "tell_dispatcher", bed_id=incident.bed_id, step=step, content=content, no_receipt_s=_NO_RECEIPT_S
-                )
+                    "tell_dispatcher", bed_id=incident.bed_id, step=step, content=content, no_receipt_s=_NO_RECEIPT_S,
+                    supervisors_too=command.supervisors_too,
+                )  # fmt: skip
             case Audience.WITHDRAWN:
                 content = Jsonb(say("withdrawn"))
                 await self._do("tell_withdrawn", step=step, content=content, no_receipt_s=_NO_RECEIPT_S)

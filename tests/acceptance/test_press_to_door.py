@@ -90,7 +90,7 @@ async def test_nobody_answers_so_the_circle_grows_and_the_centre_must_act(story:
     assert story.state(incident) == "UNCOVERED"
     assert story.level(incident) >= 2  # nobody claimed it after 60 s, nobody accepted after 120 s
     reasons = {one.step.split("_")[0] for one in story.phone.told("dispatcher")}
-    assert reasons == {"unclaimed", "uncovered"}
+    assert reasons == {"unclaimed", "supervisor", "uncovered"}
 
 
 async def test_everybody_who_declines_is_replaced_at_once(story: Story) -> None:

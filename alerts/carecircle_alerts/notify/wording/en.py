@@ -40,6 +40,7 @@ ENGLISH = Language(
         "consent": "the helper has withdrawn consent, please check whether they go on",
         "short": "not enough people on the way, please send more",
         "unclaimed": "nobody has acknowledged",
+        "supervisor": "no dispatcher has acknowledged, supervisors please act",
         "unplaced": "the bed has no position, please check the address and call people",
         "stalled": "the helper has not set out, asking others",
         "overdue": "the helper is later than expected",

@@ -12,6 +12,7 @@ CHINESE = Language(
         "consent": "人员已撤回接单同意，请确认任务是否继续",
         "short": "到场人数不足，仍需增派",
         "unclaimed": "尚无人确认",
+        "supervisor": "调度员均未确认，请主管处理",
         "unplaced": "床位没有位置坐标，请核对地址并电话确认人员",
         "stalled": "接单人员未出发，已重新派单",
         "overdue": "接单人员超过预计时间未到达",

@@ -1,17 +1,20 @@
 """Made-up streets for the synthetic town: the same for the same town, so that the demo's times go along roads (pure).
 
-No street in it exists. A river divides the city and has few bridges, some streets are one-way and some are missing, so
-that the nearest by air is often not the nearest by road; villages hang on one winding road each. It is written as
-OpenStreetMap XML, and goes the same way into a roads file as a real extract does.
+No street in it exists, and each is named so that nobody takes it for one. A river divides the city and has few bridges,
+some streets are one-way and some are missing, so that the nearest by air is often not the nearest by road; villages
+hang on one winding road each. It is written as OpenStreetMap XML, and goes the same way into a roads file and a map as
+a real extract does.
 """
 
 import math
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 from random import Random
 
+from carecircle_sim.ground import add_borders, add_buildings, add_places, add_river
 from carecircle_sim.places import Position, distance_m
+from carecircle_sim.street_map import StreetMap
+from carecircle_sim.street_names import avenue_or_street, country_road, village_road
 from carecircle_sim.town import Provider, Town
 
 SEED = 810001
@@ -29,50 +32,27 @@ _BEND_EVERY_M = 400.0
 _LANE_M = 300.0
 
 
-@dataclass(slots=True)
-class StreetMap:
-    """Nodes, and ways as numbers of nodes with what OpenStreetMap calls them."""
-
-    nodes: list[Position] = field(default_factory=list)
-    ways: list[tuple[list[int], dict[str, str]]] = field(default_factory=list)
-
-    def node(self, position: Position) -> int:
-        """Add a node; returns its number."""
-        self.nodes.append(position)
-        return len(self.nodes) - 1
-
-    def way(self, nodes: list[int], **tags: str) -> None:
-        """Add a way."""
-        self.ways.append((nodes, tags))
-
-    def xml(self) -> Iterator[str]:
-        """The lines of an OpenStreetMap file."""
-        yield "<?xml version='1.0' encoding='UTF-8'?>"
-        yield '<osm version="0.6" generator="carecircle sim streets: made up, no OpenStreetMap data">'
-        for number, node in enumerate(self.nodes, 1):
-            yield f'<node id="{number}" version="1" lat="{node.lat:.7f}" lon="{node.lon:.7f}"/>'
-        for number, (nodes, tags) in enumerate(self.ways, 1):
-            yield f'<way id="{number}" version="1">'
-            yield from (f'<nd ref="{node + 1}"/>' for node in nodes)
-            yield from (f'<tag k="{key}" v="{value}"/>' for key, value in tags.items())
-            yield "</way>"
-        yield "</osm>"
-
-
 def build_streets(town: Town, seed: int = SEED) -> StreetMap:
     """Streets on which everybody in the town can reach everybody else."""
     rng = Random(seed)  # noqa: S311 - reproducible streets, nothing secret
     streets = StreetMap()
     urban = [one for one in town.providers if one.township.is_urban]
     rural = [one for one in town.providers if not one.township.is_urban]
-    crossings = _city(streets, urban, rng)
+    grid = _city(streets, urban, rng)
+    crossings = list(grid.values())
     centres = [_village(streets, town, provider, rng) for provider in rural]
     _country_roads(streets, crossings, list(zip(centres, rural, strict=True)), rng)
+    # What lies beside the streets comes last, so that they are the same without it.
+    spots = {place: streets.nodes[node] for place, node in grid.items()}
+    add_river(streets, *_RIVER)
+    add_buildings(streets, spots, _is_north_of_river, Random(seed))  # noqa: S311 - as above
+    add_borders(streets, spots, [station.township for station in urban])
+    add_places(streets)
     return streets
 
 
-def _city(streets: StreetMap, stations: Sequence[Provider], rng: Random) -> list[int]:
-    """A grid of streets around the stations, cut by the river; returns its crossings."""
+def _city(streets: StreetMap, stations: Sequence[Provider], rng: Random) -> Mapping[tuple[int, int], int]:
+    """A grid of streets around the stations, cut by the river; returns its crossings by row and column."""
     corner = Position(min(s.position.lat for s in stations), min(s.position.lon for s in stations))
     corner = corner.moved(-_CITY_REACH_M, -_CITY_REACH_M)
     far = Position(max(s.position.lat for s in stations), max(s.position.lon for s in stations))
@@ -89,8 +69,9 @@ def _city(streets: StreetMap, stations: Sequence[Provider], rng: Random) -> list
         for next_row, next_column in ((row + 1, column), (row, column + 1)):
             other = grid.get((next_row, next_column))
             if other is not None:
-                _street(streets, node, other, _rank(row, column, next_row), rng, column)
-    return list(grid.values())
+                name = avenue_or_street(column if next_row != row else row, is_northward=next_row != row)
+                _street(streets, node, other, (_rank(row, column, next_row), name), rng, column)
+    return grid
 
 
 def _rank(row: int, column: int, next_row: int) -> str:
@@ -98,17 +79,20 @@ def _rank(row: int, column: int, next_row: int) -> str:
     return "secondary" if line % _AVENUE_EVERY == 0 else "residential"
 
 
-def _street(streets: StreetMap, node: int, other: int, kind: str, rng: Random, column: int) -> None:
+def _street(
+    streets: StreetMap, node: int, other: int, called: tuple[str, Mapping[str, str]], rng: Random, column: int
+) -> None:
+    kind, name = called
     one, two = streets.nodes[node], streets.nodes[other]
     is_missing, is_one_way = rng.random() < _MISSING, rng.random() < _ONE_WAY
     if _is_north_of_river(one) != _is_north_of_river(two):
         if column % _BRIDGE_EVERY == 0:
-            streets.way([node, other], highway="primary", bridge="yes")
+            streets.way([node, other], highway="primary", bridge="yes", **name)
         return
     if kind == "secondary":
-        streets.way([node, other], highway=kind)
+        streets.way([node, other], highway=kind, **name)
     elif not is_missing:
-        streets.way([node, other], highway=kind, **({"oneway": "yes"} if is_one_way else {}))
+        streets.way([node, other], highway=kind, **name, **({"oneway": "yes"} if is_one_way else {}))
 
 
 def _is_north_of_river(spot: Position) -> bool:
@@ -125,7 +109,8 @@ def _village(streets: StreetMap, town: Town, provider: Provider, rng: Random) ->
     numbers = [streets.node(door) for door in doors]
     for one, other in _spanning_tree(doors):
         kind = "unclassified" if distance_m(doors[one], doors[other]) > _LANE_M else "service"
-        _winding(streets, numbers[one], numbers[other], kind, provider.township.terrain, rng)
+        name = village_road(provider.township.name) if kind == "unclassified" else {}
+        _winding(streets, (numbers[one], numbers[other]), {"highway": kind, **name}, provider.township.terrain, rng)
     return numbers[0]
 
 
@@ -142,12 +127,14 @@ def _country_roads(
             for other, _ in joined
         )
         node, terrain = waiting.pop(index)
-        _winding(streets, end, node, "tertiary", terrain, rng)
+        tags = {"highway": "tertiary", **country_road(len(villages) - len(waiting))}
+        _winding(streets, (end, node), tags, terrain, rng)
         joined.append((node, terrain))
 
 
-def _winding(streets: StreetMap, begin: int, end: int, kind: str, terrain: str, rng: Random) -> None:
+def _winding(streets: StreetMap, ends: tuple[int, int], tags: Mapping[str, str], terrain: str, rng: Random) -> None:
     """A road between two nodes that swings from side to side."""
+    begin, end = ends
     one, other = streets.nodes[begin], streets.nodes[end]
     length_m = distance_m(one, other)
     bends = max(1, round(length_m / _BEND_EVERY_M))
@@ -161,7 +148,7 @@ def _winding(streets: StreetMap, begin: int, end: int, kind: str, terrain: str, 
         north = along_m * math.cos(bearing) - aside_m * math.sin(bearing)
         east = along_m * math.sin(bearing) + aside_m * math.cos(bearing)
         nodes.append(streets.node(one.moved(north, east)))
-    streets.way([*nodes, end], highway=kind)
+    streets.way([*nodes, end], **tags)
 
 
 def _spanning_tree(spots: Sequence[Position]) -> Iterator[tuple[int, int]]:
@@ -176,5 +163,5 @@ def _spanning_tree(spots: Sequence[Position]) -> Iterator[tuple[int, int]]:
 
 def length_km(streets: StreetMap) -> float:
     """How long all streets are together."""
-    ways = (pair for nodes, _ in streets.ways for pair in pairwise(nodes))
+    ways = (pair for nodes, tags in streets.ways if "highway" in tags for pair in pairwise(nodes))
     return sum(distance_m(streets.nodes[one], streets.nodes[other]) for one, other in ways) / 1000

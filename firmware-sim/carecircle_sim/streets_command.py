@@ -14,4 +14,5 @@ def streets_command(out: Path) -> None:
     """Write made-up streets around the synthetic homes; build them with `carecircle roads build --synthetic`."""
     streets = build_streets(build_town())
     out.write_text("\n".join(streets.xml()), encoding="utf-8")
-    click.echo(f"{out}: {len(streets.ways):,} made-up streets, {length_km(streets):,.0f} km")
+    roads = sum("highway" in tags for _, tags in streets.ways)
+    click.echo(f"{out}: {roads:,} made-up streets, {length_km(streets):,.0f} km")

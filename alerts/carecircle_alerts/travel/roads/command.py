@@ -1,6 +1,5 @@
 """`carecircle roads`: makes a roads file from an OpenStreetMap extract, and tells what is in one (I/O)."""
 
-import os
 import time
 from dataclasses import replace
 from pathlib import Path
@@ -12,7 +11,7 @@ from carecircle.errors import Misconfigured
 from carecircle_alerts.travel.roads.building import build_graph
 from carecircle_alerts.travel.roads.dijkstra import Dijkstra
 from carecircle_alerts.travel.roads.extract import extract_date, read_streets
-from carecircle_alerts.travel.roads.file import load_roads, save_roads
+from carecircle_alerts.travel.roads.file import check_place, load_roads, save_roads
 from carecircle_alerts.travel.roads.graph import Origin, RoadGraph
 from carecircle_alerts.travel.roads.hierarchy import contraction_order, is_available, new_router
 from carecircle_alerts.travel.roads.speeds import MODES, TIMES, mode_of
@@ -40,6 +39,19 @@ def build(extract: Path, out: Path, synthetic: bool) -> None:  # noqa: FBT001 - 
 
 
 @command.command()
+@click.argument("extract", type=click.Path(path_type=Path))
+@click.option("--out", type=click.Path(path_type=Path), required=True, help="the map file to write, .pmtiles")
+@click.option("--divisions", type=click.Path(path_type=Path), help="GeoJSON of divisions by `code`, for borders")
+@click.option("--synthetic", is_flag=True, help="made-up streets: the map says so")
+def tiles(extract: Path, out: Path, divisions: Path | None, synthetic: bool) -> None:  # noqa: FBT001 - click calls it
+    """Make the console's map from EXTRACT (.osm.pbf): vector tiles of roads, water, borders and names in one file."""
+    from carecircle_alerts.travel.tiles.building import build_tiles  # shapely takes a second that no other step needs
+
+    count = build_tiles(extract, out, divisions, _MADE_UP if synthetic else _ODBL, _Clocked(), is_synthetic=synthetic)
+    click.echo(f"{out}: {count:,} tiles, {out.stat().st_size / 1e6:.1f} MB. Set CARECIRCLE_MAP_FILE={out.absolute()}")
+
+
+@command.command()
 @click.argument("file", type=click.Path(path_type=Path))
 def show(file: Path) -> None:
     """Tell what a roads file holds and where it is from."""
@@ -59,8 +71,7 @@ class _Clocked:
 def build_roads(extract: Path, out: Path, *, is_synthetic: bool = False, progress: _Clocked | None = None) -> RoadGraph:
     """Read, build, contract, check and write; raises `Misconfigured` with what to do."""
     tell = progress or (lambda _step: None)
-    if not out.absolute().parent.is_dir() or not os.access(out.absolute().parent, os.W_OK):
-        raise Misconfigured(f"{out}: its folder does not exist or cannot be written")
+    check_place(out)
     tell(f"reading {extract}")
     streets = read_streets(extract, tell)
     origin = Origin(

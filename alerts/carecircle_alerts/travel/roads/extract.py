@@ -19,16 +19,21 @@ _FORMATS = (".osm.pbf", ".pbf", ".osm", ".osm.gz", ".osm.bz2")
 
 def read_streets(path: Path, progress: Progress = lambda _step: None) -> Streets:
     """Every road of an extract, with its nodes; raises `Misconfigured` with what to do where it is none."""
-    if not path.is_file():
-        raise Misconfigured(f"{path}: there is no such file")
-    if not path.name.endswith(_FORMATS):
-        raise Misconfigured(f"{path}: expected an OpenStreetMap extract, its name ends with {', '.join(_FORMATS)}")
+    check_extract(path)
     try:
         return _read(path, progress)
     except (RuntimeError, ValueError) as error:
         raise Misconfigured(
             f"{path} is no OpenStreetMap extract that can be read, or it is cut off: {error}"
         ) from error
+
+
+def check_extract(path: Path) -> None:
+    """Raise `Misconfigured` with what to do where a file cannot be an extract."""
+    if not path.is_file():
+        raise Misconfigured(f"{path}: there is no such file")
+    if not path.name.endswith(_FORMATS):
+        raise Misconfigured(f"{path}: expected an OpenStreetMap extract, its name ends with {', '.join(_FORMATS)}")
 
 
 def extract_date(path: Path) -> str:

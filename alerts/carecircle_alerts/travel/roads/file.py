@@ -15,6 +15,12 @@ FORMAT = 1
 _BUILD = "build it with `carecircle roads build EXTRACT.osm.pbf --out FILE`"
 
 
+def check_place(path: Path) -> None:
+    """Raise `Misconfigured` where a file cannot be written: better before the work than after it."""
+    if not path.absolute().parent.is_dir() or not os.access(path.absolute().parent, os.W_OK):
+        raise Misconfigured(f"{path}: its folder does not exist or cannot be written")
+
+
 def save_roads(graph: RoadGraph, path: Path) -> None:
     """Write the file beside its place and move it there, so that a reader finds the old one or the new one."""
     about = {

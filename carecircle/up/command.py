@@ -12,6 +12,7 @@ import click
 
 from carecircle.log import configure_logging
 from carecircle.runtime.cache import cache_folder
+from carecircle.up.demo_map import DemoMap
 from carecircle.up.installation import Trial
 from carecircle.up.screen import Started, folder_size, welcome
 from carecircle.up.stack import USUAL_PORTS, Stack
@@ -79,8 +80,10 @@ def up(state: Path | None, homes: int, console_port: int | None) -> None:
         fixed_ports={"console": console_port} if console_port else {},
         say=steps.say,
     )
+    demo_map = DemoMap(stack.installation.demo_map, stack.state)
     try:
         stack.start()
+        demo_map.begin()
         click.echo(_screen(stack, steps.elapsed_s(), homes))
         while not stop.wait(_FOLLOW_S):
             stack.follow_accounts()
@@ -90,6 +93,7 @@ def up(state: Path | None, homes: int, console_port: int | None) -> None:
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(number, signal.SIG_IGN)  # a second Ctrl-C must not leave half of it running
         click.echo("\nstopping: homes, services, broker, database …")
+        demo_map.end()
         killed = stack.stop()
         click.echo(
             "stopped" + (f"; had to be killed: {', '.join(killed)}" if killed else "; everything ended in order")

@@ -56,6 +56,7 @@ class Installation:
     admin_url: str = field(repr=False)
     broker_address: str
     own_roads: Path | None = None
+    own_map: Path | None = None
 
     @property
     def console_url(self) -> str:
@@ -71,6 +72,11 @@ class Installation:
     def roads_file(self) -> Path:
         """Where travel times find their roads: yours, or the made-up ones of the demo."""
         return self.own_roads or self.state / "demo-streets.roads"
+
+    @property
+    def demo_map(self) -> Path | None:
+        """Where the map of the made-up streets is, once it is made; none where roads or map are yours."""
+        return None if self.own_roads or self.own_map else self.state / "demo-streets.pmtiles"
 
     @property
     def control_socket(self) -> Path:
@@ -120,6 +126,7 @@ class Installation:
             "CARECIRCLE_WEBHOOK_PRIVATE_NETWORKS": "true",
         }
         roads = {"CARECIRCLE_ROADS_FILE": str(self.roads_file)}
+        map_file = self.own_map or self.demo_map
         plans = [
             ProcessPlan(
                 "console",
@@ -134,6 +141,7 @@ class Installation:
                     "CARECIRCLE_HOMES_MQTT_URL": without_account(self.broker_address),
                     **answers,
                     **roads,
+                    **({"CARECIRCLE_MAP_FILE": str(map_file)} if map_file else {}),
                 },
                 health_url=f"{self.console_url}/healthz",
             ),

@@ -194,6 +194,7 @@ class Stack:
             self._admin_url or _local_admin_url(chosen["postgres"], secrets.superuser_password),
             self._broker_url or f"mqtt://{LOOPBACK}:{chosen['mosquitto']}",
             Path(self._roads_file).absolute() if self._roads_file else None,
+            Path(own_map).absolute() if (own_map := os.environ.get("CARECIRCLE_MAP_FILE")) else None,
         )
 
     def _progress(self, progress: Progress) -> None:

@@ -18,6 +18,7 @@ from carecircle_console.routes import (
     history,
     homes,
     incidents,
+    maps,
     offers,
     people,
     plans,
@@ -38,7 +39,7 @@ from carecircle_console.wire import Failure
 
 _ROUTES = (
     session, shifts, stream, incidents, alarms, rules, offers, family, beds, history, homes, responders, people,
-    drills, plans, roads, coverage, quarantine, receipts, push, dashboards, health,
+    drills, plans, roads, maps, coverage, quarantine, receipts, push, dashboards, health,
 )  # fmt: skip
 
 

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from pydantic import Field, SecretStr
+from pydantic import Field, SecretStr, field_validator
 
 from carecircle.settings import DatabaseSettings
 from carecircle_alerts.travel.settings import TravelSettings
@@ -54,10 +54,20 @@ class ConsoleSettings(DatabaseSettings, TravelSettings):
     grafana_jwt_key_file: Path | None = Field(
         None, description="private key (PEM, P-256) with which the console signs people in to Grafana"
     )
+    map_file: Path | None = Field(
+        None,
+        description="map made by `carecircle roads tiles`; none: the dispatcher has addresses only",
+    )
     staff_session_hours: int = Field(12, ge=1, le=24, description="how long a sign-in at the centre lasts: one shift")
     phone_session_days: int = Field(
         30, ge=1, le=365, description="how long responders and relatives stay signed in on their phones"
     )
+
+    @field_validator("map_file", mode="before")
+    @classmethod
+    def _no_map(cls, value: object) -> object:
+        """A variable that a compose file passes on empty was not set."""
+        return None if value == "" else value
 
     @property
     def is_secure(self) -> bool:

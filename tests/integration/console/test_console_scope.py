@@ -68,6 +68,7 @@ LISTS = {
     "GET /api/me": EVERYBODY,
     "GET /api/incidents": EVERYBODY,
     "GET /api/beds": EVERYBODY,
+    "GET /api/map": EVERYBODY,
     "GET /api/my/offers": frozenset({"responder"}),
     "POST /api/my/duty": frozenset({"responder"}),
     "GET /api/family": frozenset({"family"}),
@@ -153,6 +154,8 @@ ELSEWHERE = (
     | ROADS
     | SHIFTS
     | {"POST /api/responders/{responder_id}/drill"}
+    # The map has no people in it: tried with its ranges.
+    | {"GET /api/map/{name}"}
     | {
         "POST /api/session",
         "DELETE /api/session",

@@ -92,7 +92,7 @@ def test_a_link_in_a_message_answers_without_signing_in(platform: Platform) -> N
     while not (sent := platform.world.scene.rows("select id from offer where state = 'SENT'")):
         assert time.monotonic() < until
     token = platform.world.link_token(UUID(str(sent[0][0])), "r-1")
-    page = platform.browser.new_context(viewport={"width": 390, "height": 844}).new_page()
+    page = platform.browser.new_context(viewport={"width": 390, "height": 844}, locale="zh-CN").new_page()
     page.goto(f"{platform.world.base_url}/offer?token={token}")
     assert platform.world.scene.value("select state from offer") == "SENT", "opening a link answers nothing"
     at(page, "offer-accept").click()
@@ -102,7 +102,7 @@ def test_a_link_in_a_message_answers_without_signing_in(platform: Platform) -> N
 def test_a_wrong_password_is_said_in_chinese_and_a_lost_link_is_shown(platform: Platform) -> None:
     page = platform.page("dispatcher")
     expect(at(page, "never-silent")).to_be_visible()
-    other = platform.browser.new_context().new_page()
+    other = platform.browser.new_context(locale="zh-CN").new_page()
     other.goto(platform.world.base_url)
     other.fill("[name=login]", "dispatcher")
     other.fill("[name=password]", "wrong")

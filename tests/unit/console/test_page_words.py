@@ -1,4 +1,4 @@
-"""Words of the pages: no person ever reads a code that the back end writes; whatever it can say has a Chinese word."""
+"""Words of the pages: no person reads a code that the back end writes; what it can say has a word in every language."""
 
 import ast
 import inspect
@@ -30,11 +30,16 @@ from carecircle_console.views import Protection, Whereabouts
 
 ROOT = Path(__file__).parents[3]
 ALERTS = Path(carecircle_alerts.__file__).parent
-WORDS = dict(
-    re.findall(
-        r"^  '([^']+)': '([^']*)',$", (ROOT / "console/web/src/messages/zh-CN.ts").read_text("utf-8"), re.MULTILINE
-    )
-)
+MESSAGES = ROOT / "console/web/src/messages"
+
+
+def words(language: str) -> dict[str, str]:
+    """The catalogue of a language, out of its files."""
+    text = "\n".join(path.read_text("utf-8") for path in sorted((MESSAGES / language).glob("*.ts")))
+    return dict(re.findall(r"^  '([^']+)': '([^']*)',$", text, re.MULTILINE))
+
+
+WORDS = {language: words(language) for language in ("zh-CN", "en", "bo")}
 
 # Steps that are put together of a word and a state: how the sources write them, and all that can come of it.
 COMPOSED = {
@@ -162,6 +167,8 @@ def enum(*kinds: type[StrEnum]) -> list[str]:
     ],
 )
 def test_every_code_has_a_word(group: str, codes: Iterable[str], known: set[str]) -> None:
-    assert known <= set(codes), "the sources are not read as they are written any more"
-    without = sorted(code for code in codes if not WORDS.get(f"{group}.{code}"))
-    assert not without, f"zh-CN.ts has no words for these of {group}"
+    codes = set(codes)
+    assert known <= codes, "the sources are not read as they are written any more"
+    for language, catalogue in WORDS.items():
+        without = sorted(code for code in codes if not catalogue.get(f"{group}.{code}"))
+        assert not without, f"{language} has no words for these of {group}"

@@ -1,5 +1,7 @@
 /** Ages and times as people read them; a value without a fresh age is never shown as current (pure). */
 import { label, t } from '../messages';
+import { speech } from '../messages/language.svelte';
+import { localesOf } from '../messages/languages';
 import type { Time } from '../api/types';
 
 /** Older than this a vital sign says nothing about now (the gateway's freshness limit). */
@@ -9,28 +11,24 @@ const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 const DAY_MS = 24 * HOUR_MS;
 
-const clock = new Intl.DateTimeFormat('zh-CN', {
-  timeZone: 'Asia/Shanghai',
-  hour: '2-digit',
-  minute: '2-digit',
-  second: '2-digit',
-  hourCycle: 'h23',
-});
-const shortClock = new Intl.DateTimeFormat('zh-CN', {
-  timeZone: 'Asia/Shanghai',
-  hour: '2-digit',
-  minute: '2-digit',
-  hourCycle: 'h23',
-});
-const dayClock = new Intl.DateTimeFormat('zh-CN', {
-  timeZone: 'Asia/Shanghai',
-  month: 'numeric',
-  day: 'numeric',
-  hour: '2-digit',
-  minute: '2-digit',
-  second: '2-digit',
-  hourCycle: 'h23',
-});
+const SECONDS: Intl.DateTimeFormatOptions = { hour: '2-digit', minute: '2-digit', second: '2-digit' };
+const MINUTES: Intl.DateTimeFormatOptions = { hour: '2-digit', minute: '2-digit' };
+const DAY: Intl.DateTimeFormatOptions = { month: 'numeric', day: 'numeric', ...SECONDS };
+
+const formats = new Map<string, Intl.DateTimeFormat>();
+
+/** A moment as the language of the page writes it, by the clock of China in every language. */
+function written(at: Time | number | null, name: string, options: Intl.DateTimeFormatOptions): string {
+  if (at === null) return '—';
+  const { language } = speech;
+  const key = `${language} ${name}`;
+  let format = formats.get(key);
+  if (format === undefined) {
+    format = new Intl.DateTimeFormat(localesOf(language), { ...options, timeZone: 'Asia/Shanghai', hourCycle: 'h23' });
+    formats.set(key, format);
+  }
+  return format.format(new Date(at));
+}
 
 export function isStale(at: Time | null, nowMs: number): boolean {
   return at === null || nowMs - Date.parse(at) > STALE_AFTER_MS;
@@ -56,11 +54,11 @@ export function spanText(seconds: number): string {
 }
 
 /** Time of day in China, hours to seconds. */
-export const timeText = (at: Time | number | null): string => (at === null ? '—' : clock.format(new Date(at)));
+export const timeText = (at: Time | number | null): string => written(at, 'seconds', SECONDS);
 /** Time of day in China, hours and minutes. */
-export const shortTimeText = (at: Time | number | null): string => (at === null ? '—' : shortClock.format(new Date(at)));
+export const shortTimeText = (at: Time | number | null): string => written(at, 'minutes', MINUTES);
 /** Day and time of day in China. */
-export const dayTimeText = (at: Time | null): string => (at === null ? '—' : dayClock.format(new Date(at)));
+export const dayTimeText = (at: Time | null): string => written(at, 'day', DAY);
 
 /** A travel time with what it rests on: 约12分钟（直线估算）. */
 export function travelText(seconds: number | null, basis: string | null): string {

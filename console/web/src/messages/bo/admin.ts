@@ -1,0 +1,37 @@
+/** Tibetan; best effort, needs a native reader. */
+import type { admin as zh } from '../zh-CN/admin';
+import type { Words } from '../keys';
+
+export const admin = {
+  'admin.title': 'མ་ལག་དོ་དམ',
+  'admin.quarantine': 'ལོགས་འཇོག་འཕྲིན',
+  'admin.quarantineHint': 'ཀློག་མི་ཐུབ་པའི་འཕྲིན་མི་འདོར། རྒྱུ་མཚན་དང་མཉམ་དུ་འདིར་ཉར། རོགས་འབོད་ཀློག་མ་ཐུབ་ཀྱང་ཉེན་བརྡ་འབྱུང་།',
+  'admin.total': 'བསྡོམས {n}',
+  'admin.byReason': 'རྒྱུ་མཚན་ལྟར',
+  'admin.latest': 'ཆེས་ཉེ་བའི་འཕྲིན',
+  'admin.noQuarantine': 'ལོགས་འཇོག་འཕྲིན་མེད',
+  'admin.reason': 'རྒྱུ་མཚན',
+  'admin.lastAt': 'ཐེངས་མཐའ་མ',
+  'admin.receivedAt': 'འབྱོར་དུས',
+  'admin.topic': 'བརྗོད་གཞི',
+  'admin.detail': 'འགྲེལ་བཤད',
+  'admin.bytes': 'ཡིག་ཚིགས',
+  'admin.areas': 'ས་ཁུལ་དང་མལ་ཁྲི',
+  'admin.area': 'ས་ཁུལ',
+  'admin.beds': 'མལ་ཁྲི',
+  'admin.stale': 'གཞི་གྲངས་རྙིང་པ',
+  'admin.alarms': 'ཉེན་བརྡ་ཡོད',
+  'admin.sum': 'བསྡོམས',
+  'admin.urban': 'གྲོང་ཁྱེར',
+  'admin.rural': 'གྲོང་གསེབ',
+  'admin.herding': 'འབྲོག་ཁུལ',
+  'admin.responders': 'རོགས་སྐྱོར་པ',
+  'admin.responderCounts': 'མི་{total}། ལས་རེས་སུ་{on}། ལས་འགན་ཐོག་{busy}',
+  'admin.health': 'འཁོར་སྐྱོད་གནས་ཚུལ',
+  'admin.light': 'སྲུང་སྐྱོབ',
+  'admin.running': 'འཁོར་བཞིན་པའི་ཞབས་ཞུ',
+  'admin.check': 'ཁས་ལེན་ཞིབ་བཤེར་ཐེངས་མཐའ་མ {age}སྔོན',
+  'admin.streams': 'དྲ་ཐོག་ཤོག་ངོས་{n}',
+  'admin.dashboards': 'ལོ་རྒྱུས་དང་འཕེལ་ཕྱོགས',
+  'admin.dashboardsText': 'ལུས་རྟགས་ཀྱི་ལོ་རྒྱུས། རོགས་སྐྱོར་དུས་ཚོད། སྒྲིག་ཆས་ཀྱི་གནས་ཚུལ་བཅས Grafana ཡི CareCircle ནང་ལྟ། Grafana ཡི་ཐོ་མིང་གིས་ནང་འཛུལ།',
+} satisfies Words<typeof zh>;

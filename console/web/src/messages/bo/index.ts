@@ -1,0 +1,26 @@
+/** Tibetan: fetched by those who choose it. Best effort, needs a native reader from Qinghai before anybody relies on it. */
+import { admin } from './admin';
+import { app } from './app';
+import { bed } from './bed';
+import { codes } from './codes';
+import { desk } from './desk';
+import { family } from './family';
+import { map } from './map';
+import { phones } from './phones';
+import { steps } from './steps';
+import { time } from './time';
+import { watch } from './watch';
+
+export const bo = {
+  ...app,
+  ...time,
+  ...codes,
+  ...steps,
+  ...watch,
+  ...desk,
+  ...bed,
+  ...map,
+  ...phones,
+  ...family,
+  ...admin,
+};

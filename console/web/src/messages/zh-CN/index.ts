@@ -1,0 +1,33 @@
+/** Chinese (simplified), the first language: its keys are the keys of all languages. One file an area. */
+import type { Twice } from '../keys';
+import { admin } from './admin';
+import { app } from './app';
+import { bed } from './bed';
+import { codes } from './codes';
+import { desk } from './desk';
+import { family } from './family';
+import { map } from './map';
+import { phones } from './phones';
+import { steps } from './steps';
+import { time } from './time';
+import { watch } from './watch';
+
+const areas = [app, time, codes, steps, watch, desk, bed, map, phones, family, admin] as const;
+
+/** A key that two areas name would silently lose one of its texts; this line does not compile then, and says which. */
+const twice: Twice<typeof areas> extends never ? null : Twice<typeof areas> = null;
+void twice;
+
+export const zhCN = {
+  ...app,
+  ...time,
+  ...codes,
+  ...steps,
+  ...watch,
+  ...desk,
+  ...bed,
+  ...map,
+  ...phones,
+  ...family,
+  ...admin,
+} as const;

@@ -18,6 +18,8 @@ export default defineConfig({
     modulePreload: { polyfill: false }, // every browser that runs the rest preloads modules by itself
     assetsInlineLimit: 0, // a strict content security policy allows no data: addresses
     sourcemap: false,
+    // "feed.svelte.ts" would give its name to a chunk; what is shipped shall look like nothing but scripts.
+    rolldownOptions: { output: { chunkFileNames: (chunk) => `assets/${chunk.name.replace('.svelte', '')}-[hash].js` } },
   },
   test: {
     environment: 'jsdom',

@@ -1,1 +1,0 @@
-import{$ as e,A as t,M as n,W as r,et as i,l as a,nt as o}from"./index-CBo81Rgb.js";import{t as s}from"./Errands-BsLKk_TE.js";var c=n(`<div class="svelte-2z0yjw"><!></div>`);function l(n,l){i(l,!0);let u=a(l.token);var d=c(),f=r(d);s(f,{get api(){return u},isByLink:!0}),o(d),t(n,d),e()}export{l as default};

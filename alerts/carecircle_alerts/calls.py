@@ -1,6 +1,7 @@
 """Calls: a call for help becomes an incident, or joins the one that is open, once and whatever dies (I/O)."""
 
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -17,6 +18,9 @@ from carecircle_alerts.incident import PRIORITY
 from carecircle_alerts.opening import ACTOR, Danger, open_or_join
 from carecircle_alerts.save import Saving
 from carecircle_alerts.store import Connection, fetch, run
+
+# Below this each call is looked up by itself when it is answered.
+_A_FEW = 3
 
 _log = structlog.get_logger()
 
@@ -70,6 +74,27 @@ async def answer(connection: Connection, called: Called, rules_version: int, now
     step = "incident_opened" if opened else "call_repeated"
     _log.info(step, incident=str(case.incident.id), kind=called.call.kind.value)
     return case.incident.id
+
+
+async def not_answered(connection: Connection, calls: Sequence[Called]) -> list[Called]:
+    """Those of a batch that are no repetition, in their order: each message once, and none that was seen before.
+
+    Homes repeat a call until its receipt comes. When receipts are slow most of a batch is repeats, and if each of them
+    cost its own look the engine would fall behind further, and homes would repeat more.
+    """
+    first = {(one.topic.bed, one.evidence): one for one in reversed(calls)}
+    fresh = [one for one in calls if first[one.topic.bed, one.evidence] is one]
+    named = [(one.topic.bed, one.topic.device, one.event.boot, one.event.seq) for one in fresh if one.event is not None]
+    if len(calls) < _A_FEW or not named:
+        return fresh
+    beds, devices, boots, seqs = map(list, zip(*named, strict=True))
+    rows = await fetch(connection, "known_signals", beds=beds, devices=devices, boots=boots, seqs=seqs)
+    known = {(row["bed_id"], row["device"], row["boot"], row["seq"]) for row in rows}
+    return [
+        one
+        for one in fresh
+        if one.event is None or (one.topic.bed, one.topic.device, one.event.boot, one.event.seq) not in known
+    ]
 
 
 async def _known(connection: Connection, called: Called) -> UUID | None:

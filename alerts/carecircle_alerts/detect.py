@@ -17,7 +17,7 @@ from carecircle.rejected import Rejected
 from carecircle.topics import Kind, Topic, parse_topic
 from carecircle_alerts.alarms import Found, note, return_held_back
 from carecircle_alerts.called import Called, call_of
-from carecircle_alerts.calls import Receipt, answer
+from carecircle_alerts.calls import Receipt, answer, not_answered
 from carecircle_alerts.checkpoint import Checkpoint
 from carecircle_alerts.hindsight.correct import note_late
 from carecircle_alerts.hindsight.stretch import Stretch, with_late
@@ -135,7 +135,7 @@ class Detector:
             if at is not None:
                 newest[topic.bed] = max(at, newest.get(topic.bed, at))
         # Calls before all else: whatever the rules make of the rest, these are committed or the batch is handled again.
-        for called in calls:
+        for called in await not_answered(connection, calls):
             await answer(connection, called, self._beds.roster.version, self._clock.now())
         now = self._clock.now()
         found: list[Found] = []

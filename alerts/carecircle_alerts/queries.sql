@@ -182,6 +182,12 @@ where i.state not in ('CLOSED', 'CANCELLED_FALSE', 'MERGED')
 select incident_id from signal
 where bed_id = %(bed_id)s and device = %(device)s and boot = %(boot)s and seq = %(seq)s
 
+-- name: known_signals
+-- Which of these messages were already seen: homes repeat a call until its receipt comes, a storm of repeats costs this.
+select s.bed_id, s.device, s.boot, s.seq
+from unnest(%(beds)s::text[], %(devices)s::text[], %(boots)s::integer[], %(seqs)s::bigint[]) as w (bed, device, boot, seq)
+join signal s on s.bed_id = w.bed and s.device = w.device and s.boot = w.boot and s.seq = w.seq
+
 -- name: add_signal
 -- Remember a message that meant danger; another process may have been first.
 insert into signal (bed_id, device, boot, seq, kind, measured_at, received_at, incident_id)

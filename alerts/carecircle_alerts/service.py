@@ -39,6 +39,7 @@ from carecircle_alerts.travel.running import NO_MAPS, travelling
 _TOPICS = tuple(f"care/v1/+/+/+/{kind}" for kind in ("event", "telemetry", "status", "reply"))
 _WINDOW = 2000
 _BATCH = 500
+_CALLS_AT_ONCE = 50
 _IDLE_S = 1.0
 _LINGER_S = 0.1  # readings only change the twin; one transaction for a tenth of a second of them
 _POLL_S = 0.25  # the longest that a timer waits when a hint was lost
@@ -187,7 +188,11 @@ class AlertsService:
             is_live = self._is_live(len(batch))
             # Calls for help first, in a transaction of their own: no reading may delay them.
             calls = [delivery for delivery in batch if _is_event(delivery)]
-            committed = await self._handle(detector, calls, is_live=is_live) if calls else []
+            # A few at a time, because what a death or a lost database undoes is done again by the next leader: as one
+            # transaction a pile of them would never end while processes die faster than it takes.
+            committed: list[Delivery] = []
+            for begin in range(0, len(calls), _CALLS_AT_ONCE):
+                committed += await self._handle(detector, calls[begin : begin + _CALLS_AT_ONCE], is_live=is_live)
             rest = [delivery for delivery in batch if not _is_event(delivery)]
             committed += await self._handle(detector, rest, is_live=is_live) if rest else []
             # MQTT wants acknowledgements in the order of delivery.

@@ -22,6 +22,8 @@ from carecircle_sim.town import Home
 _TICK_S = 0.02  # readings leave in small groups, which halves the work of waiting for them one by one
 _CONNECTS_PER_S = 200
 _MAX_LAG_S = 1.0
+_LONGEST_REPEAT_S = 60.0
+_AT_ONCE = 8  # of a home that comes back; the rest when their time comes, as home boxes do
 
 _log = structlog.get_logger()
 
@@ -30,7 +32,8 @@ _log = structlog.get_logger()
 class Pace:
     """How busy the fleet is, all homes together: readings a second, and presses an hour at random moments.
 
-    `repeat_s` is how long a home waits for the receipt before it sends a press again; the platform recognises repeats.
+    `repeat_s` is how long a home waits for the receipt before it sends a press again, and each further time twice as
+    long up to a minute, as home boxes do; the platform recognises repeats.
     """
 
     readings_per_s: float
@@ -63,6 +66,7 @@ class Homes:
         self._order = tuple(self._households.values())
         self._rounds = itertools.cycle(self._order)
         self._repeat_at: dict[tuple[str, str, int, int], float] = {}
+        self._sent: dict[tuple[str, str, int, int], int] = {}
         self._measured_at = self._next_tick = time.monotonic()
         self._owed = 0.0
         self._next_press = self._draw_next_press()
@@ -105,9 +109,9 @@ class Homes:
         """A home's session stands: its devices report, and what was never confirmed goes out at once."""
         for status in self._households[name].statuses(datetime.now(UTC)):
             self._publish(name, status)
-        for press in self._journal.pending:
-            if press.bed == name:
-                self._send_press(press)
+        waiting = [press for press in self._journal.pending if press.bed == name]
+        for press in waiting[:_AT_ONCE]:
+            self._send_press(press)
 
     def lost(self, name: str) -> None:
         """A home is cut off; nothing to do, the fleet reconnects it."""
@@ -122,6 +126,7 @@ class Homes:
             key = (address.bed, address.device, *command.received.event)
             press = self._journal.settle(key)
             self._repeat_at.pop(key, None)
+            self._sent.pop(key, None)
             if press:
                 self.tally.received += 1
                 after_ms = round(time.time() * 1000) - press.at_ms
@@ -144,11 +149,13 @@ class Homes:
                 self.tally.readings += self._publish(bed, household.telemetry(at))
 
     def _send_press(self, press: Press) -> None:
-        repeats = press.key in self._repeat_at
-        self._repeat_at[press.key] = time.monotonic() + self._pace.repeat_s * self._rng.uniform(0.8, 1.2)
+        sent = self._sent.get(press.key, 0)
+        self._sent[press.key] = sent + 1
+        pause_s = min(self._pace.repeat_s * 2 ** min(sent, 16), max(self._pace.repeat_s, _LONGEST_REPEAT_S))
+        self._repeat_at[press.key] = time.monotonic() + pause_s * self._rng.uniform(0.8, 1.2)
         household = self._households.get(press.bed)  # a smaller fleet than last time may not have this home
         if household and self._publish(press.bed, household.event(press)):
-            self.tally.repeats += repeats
+            self.tally.repeats += sent > 0
 
     def _publish(self, bed: str, message: Outgoing) -> bool:
         return self.fleet.publish(bed, message.topic, message.payload, retain=message.retain)

@@ -6,7 +6,10 @@ import json
 import pytest
 
 from carecircle.mqtt import Delivery
-from carecircle_alerts.called import Called
+from carecircle.payloads import parse_payload
+from carecircle.topics import Topic, parse_topic
+from carecircle_alerts.called import Called, call_of
+from carecircle_alerts.calls import not_answered
 from carecircle_alerts.detect import Detector
 from tests.acceptance.conftest import Story, unread
 from tests.scene import COUNTY
@@ -55,3 +58,31 @@ async def test_two_readers_of_one_call_make_one_opening_and_no_second_press(stor
         )
     steps = story.steps(story.open_incident("bed-1"))
     assert (steps.count("received"), steps.count("pressed_again")) == (1, 0)
+
+
+async def test_a_pile_of_repeats_costs_one_look_and_hides_no_new_call(story: Story) -> None:
+    """Homes repeat until they hear the receipt: what is known or stands twice in a batch is not looked at by itself."""
+    story.scene.bed("bed-1")
+    story.scene.bed("bed-2")
+    known = [story.delivery("bed-1") for _press in range(3)]
+    await story.detector.handle(known)
+    new, other, broken = story.delivery("bed-2"), story.delivery("bed-1"), _delivery(story, unread())
+    batch = [*known, new, *known, broken, other, new, broken, *known]
+    said = list[Called]()
+    async with story._engine.connection() as connection:
+        fresh = await not_answered(connection, [_called(one) for one in batch])
+    assert [(one.topic.bed, one.name) for one in fresh] == [
+        (one.topic.bed, one.name) for one in map(_called, (new, broken, other))
+    ]
+    await Detector(story._engine, story.clock, on_committed=said.append).handle(batch)
+    assert len(said) == len(batch), "whoever waits for the word of a repeat hears it"
+    assert story.scene.value("select count(*) from signal") == 5
+    assert story.steps(story.open_incident("bed-1")).count("pressed_again") == 3
+
+
+def _called(delivery: Delivery) -> Called:
+    topic = parse_topic(delivery.topic)
+    assert isinstance(topic, Topic)
+    called = call_of(topic, parse_payload(topic.kind, delivery.payload), delivery)
+    assert called is not None
+    return called

@@ -9,6 +9,7 @@ import hmac
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from carecircle.push_key import public_key_of
 from carecircle.up.installation import DATABASE, Installation
 
 # The users that the images run as; ours is made by the Dockerfile.
@@ -48,6 +49,7 @@ def plan_shares(installation: Installation, certificates: Certificates) -> dict[
     link = {"carecircle_link_secret": secrets.link_secret}
     webhook = {"carecircle_webhook_secret": secrets.webhook_secret}
     home = {"carecircle_home_secret": secrets.home_secret}
+    push = {"carecircle_web_push_key": secrets.web_push_key}
     return {
         "database": Share(POSTGRES_UID, {"postgres_password": secrets.superuser_password}),
         "migrate": Share(
@@ -96,6 +98,7 @@ def plan_shares(installation: Installation, certificates: Certificates) -> dict[
                 "carecircle_mqtt_url": installation.broker_url("alerts"),
                 **link,
                 **webhook,
+                **push,
                 **authority,
             },
         ),
@@ -106,6 +109,7 @@ def plan_shares(installation: Installation, certificates: Certificates) -> dict[
                 "carecircle_mqtt_url": installation.broker_url("lifeline"),
                 **link,
                 **webhook,
+                **push,
                 **authority,
             },
         ),
@@ -115,6 +119,7 @@ def plan_shares(installation: Installation, certificates: Certificates) -> dict[
                 "carecircle_database_url": installation.database_url("carecircle_console"),
                 "carecircle_desk_database_url": installation.database_url("carecircle_desk"),
                 "grafana_jwt_key.pem": certificates.grafana_key,
+                "carecircle_web_push_public_key": public_key_of(secrets.web_push_key),
                 **link,
                 **home,
                 **authority,

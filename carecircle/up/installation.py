@@ -12,6 +12,7 @@ from pathlib import Path
 from urllib.parse import quote, urlsplit, urlunsplit
 
 from carecircle.identity import home_password
+from carecircle.push_key import public_key_of
 from carecircle.runtime.ports import LOOPBACK
 from carecircle.up.secrets_file import Secrets
 
@@ -120,6 +121,7 @@ class Installation:
             "CARECIRCLE_LINK_SECRET": self.secrets.link_secret,
         }
         webhooks = {"CARECIRCLE_WEBHOOK_SECRET": self.secrets.webhook_secret}
+        push = {"CARECIRCLE_WEB_PUSH_KEY": self.secrets.web_push_key}
         outside = {
             "CARECIRCLE_SMTP_URL": f"smtp://{LOOPBACK}:{self.ports['world-smtp']}",
             # The simulated phones are on this machine.
@@ -139,6 +141,7 @@ class Installation:
                     "CARECIRCLE_CONSOLE_PORT": str(self.ports["console"]),
                     "CARECIRCLE_HOME_SECRET": self.secrets.home_secret,
                     "CARECIRCLE_HOMES_MQTT_URL": without_account(self.broker_address),
+                    "CARECIRCLE_WEB_PUSH_PUBLIC_KEY": public_key_of(self.secrets.web_push_key),
                     **answers,
                     **roads,
                     **({"CARECIRCLE_MAP_FILE": str(map_file)} if map_file else {}),
@@ -154,6 +157,7 @@ class Installation:
                     "CARECIRCLE_MQTT_URL": self.broker_url("alerts"),
                     **answers,
                     **webhooks,
+                    **push,
                     **outside,
                     **roads,
                     # Simulated helpers travel faster than life: nothing can be learnt from their arrivals.
@@ -170,6 +174,7 @@ class Installation:
                     "CARECIRCLE_LIFELINE_FOLDER": str(self.state / "lifeline"),
                     **answers,
                     **webhooks,
+                    **push,
                     **outside,
                 },
             ),

@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 
 from carecircle.errors import Misconfigured
+from carecircle.push_key import new_private_key
 from carecircle.runtime.broker_accounts import write_private
 
 # Letters and digits that nobody takes for another when typing from a screen.
@@ -23,7 +24,7 @@ def _typed() -> str:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Secrets:
-    """192 random bits each; only the demo's password is made to be typed (12 characters, 59 bits)."""
+    """192 random bits each; the demo's password is made to be typed (59 bits), the push key is one of P-256."""
 
     superuser_password: str = field(default_factory=_key)
     role_key: str = field(default_factory=_key)
@@ -32,6 +33,7 @@ class Secrets:
     link_secret: str = field(default_factory=_key)
     webhook_secret: str = field(default_factory=_key)
     demo_password: str = field(default_factory=_typed)
+    web_push_key: str = field(default_factory=new_private_key)
 
 
 def load_secrets(path: Path, *, has_database: bool) -> Secrets:

@@ -12,6 +12,7 @@ from carecircle.deployment.certificates import ensure_certificates
 from carecircle.deployment.command import init_secrets
 from carecircle.deployment.shares import MOSQUITTO_UID
 from carecircle.errors import Misconfigured
+from carecircle.push_key import public_key_of
 from tests.unit.deploy.compose_file import shares
 
 
@@ -87,6 +88,8 @@ def test_passwords_agree_between_the_services_that_share_them(folder: Path) -> N
     assert read("grafana/grafana_database_password") == read("migrate/carecircle_grafana_password")
     assert read("alerts/carecircle_link_secret") == read("console/carecircle_link_secret")
     assert read("world/carecircle_webhook_secret") == read("alerts/carecircle_webhook_secret")
+    assert read("alerts/carecircle_web_push_key") == read("lifeline/carecircle_web_push_key")
+    assert public_key_of(read("alerts/carecircle_web_push_key")) == read("console/carecircle_web_push_public_key")
     assert read("homes/carecircle_home_secret") == read("broker-accounts/carecircle_home_secret")
 
 

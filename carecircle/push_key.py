@@ -19,8 +19,8 @@ def public_key_of(private: str) -> str:
     Raises `ValueError` for what is no private key of P-256.
     """
     # Read here: nobody who only starts a process needs the library.
-    from cryptography.hazmat.primitives.asymmetric import ec  # noqa: PLC0415
-    from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat  # noqa: PLC0415
+    from cryptography.hazmat.primitives.asymmetric import ec
+    from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
     raw = base64.urlsafe_b64decode(private + "=" * (-len(private) % 4))
     if len(raw) != _SCALAR_BYTES:

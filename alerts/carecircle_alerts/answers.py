@@ -201,13 +201,13 @@ def start_moving(case: Case, assignment_id: UUID) -> list[Command]:
     return [*moved, Tell(Audience.DEVICE, "arriving")]
 
 
-def arrive(case: Case, assignment_id: UUID, now: datetime) -> list[Command]:
-    """A helper is at the door; a stalled one who came all the same is welcome."""
+def arrive(case: Case, assignment_id: UUID, now: datetime, said: str = "已到门口") -> list[Command]:
+    """A helper is at the door, `said` with what shows it; a stalled one who came all the same is welcome."""
     helper = _helper(case, assignment_id)
     if helper.state in {AssignmentState.ARRIVED, AssignmentState.RELEASED}:
         return []
     _must_be_open(case)
-    there: list[Command] = [MoveAssignment(helper.id, AssignmentState.ARRIVED, "已到门口")]
+    there: list[Command] = [MoveAssignment(helper.id, AssignmentState.ARRIVED, said)]
     # Who was asked because a helper is late is needed no more; the second of two who must lift together still is.
     if len({one.id for one in case.active()} | {helper.id}) >= case.incident.plan.helpers:
         there += _search_is_over(case, "已有人到达")

@@ -27,6 +27,7 @@ class Purpose(StrEnum):
     HISTORY = "history"
     EXPORT = "export"
     HANDOVER = "handover"
+    VISIT = "visit"
 
 
 _CONTINUOUS = frozenset({Purpose.STREAM, Purpose.BED_BOARD, Purpose.FAMILY, Purpose.ON_THE_WAY})

@@ -31,6 +31,7 @@ from carecircle_console.routes import (
     session,
     shifts,
     stream,
+    visits,
 )
 from carecircle_console.settings import ConsoleSettings
 from carecircle_console.static import page_routes
@@ -38,8 +39,8 @@ from carecircle_console.web import Edge, handle_errors
 from carecircle_console.wire import Failure
 
 _ROUTES = (
-    session, shifts, stream, incidents, alarms, rules, offers, family, beds, history, homes, responders, people,
-    drills, plans, roads, maps, coverage, quarantine, receipts, push, dashboards, health,
+    session, shifts, stream, incidents, alarms, rules, offers, family, beds, history, homes, responders, people, drills,
+    plans, roads, maps, coverage, quarantine, receipts, push, visits, dashboards, health,
 )  # fmt: skip
 
 

@@ -20,6 +20,7 @@ from carecircle_alerts.shelving import Shelving
 from carecircle_alerts.shift_desk import ShiftDesk
 from carecircle_alerts.travel.road_desk import RoadDesk
 from carecircle_alerts.travel.running import travelling
+from carecircle_alerts.visits.desk import VisitDesk
 from carecircle_console.access import AccessLog
 from carecircle_console.alarm_reads import AlarmReads
 from carecircle_console.auth import Auth
@@ -70,6 +71,7 @@ class Console:
     siting: SitingTrials
     shifts: ShiftDesk
     shift_reads: ShiftReads
+    visits: VisitDesk
 
 
 def console_of(connection: HTTPConnection) -> Console:
@@ -116,6 +118,7 @@ async def running_console(settings: ConsoleSettings, clock: Clock) -> AsyncItera
             siting=SitingTrials(url, clock),
             shifts=ShiftDesk(desk_pool, clock),
             shift_reads=ShiftReads(store, access, clock),
+            visits=VisitDesk(desk_pool, settings.link_secret.get_secret_value(), clock),
         )
         tasks = [asyncio.create_task(console.reader.run()), asyncio.create_task(console.heart.run())]
         for task in tasks:

@@ -189,6 +189,10 @@ order by o.responder_id, o.wave desc
 -- Under which name a responder acts.
 select p.name, is_on_duty(p.id, p.on_duty, p.duty_set_at, %(now)s) as on_duty from responder p where p.id = %(responder)s
 
+-- name: own_state
+-- What a responder has agreed to, and since when their position is known.
+select p.consented_at is not null as consents, p.family_may_call, p.position_at from responder p where p.id = %(responder)s
+
 -- name: own_offers
 -- What a responder is being asked now, or one offer of theirs; neither name nor exact address.
 select o.id, o.incident_id, i.kind, coalesce(area.name, county.name, '') as area_name, o.distance_m, o.travel_p50_s,

@@ -14,8 +14,9 @@ from carecircle_console.scope import Scope
 from carecircle_console.wire import Entry, Incident, Message, OfferBrief
 
 QUERIES = Queries(
-    "carecircle_console", "read_models.sql", "alarms.sql", "roads.sql", "people.sql", "coverage.sql", "shifts.sql"
-)
+    "carecircle_console", "read_models.sql", "alarms.sql", "roads.sql", "people.sql", "coverage.sql", "shifts.sql",
+    "visits.sql",
+)  # fmt: skip
 Connection = AsyncConnection[DictRow]
 Pool = AsyncConnectionPool[Connection]
 

@@ -23,6 +23,13 @@ class Offer(Wire):
     state: OfferState
 
 
+class MapPlace(Wire):
+    """A place as Chinese maps write it (GCJ-02); positions elsewhere are WGS-84."""
+
+    lat: float
+    lon: float
+
+
 class Assignment(Wire):
     """Where a responder is going, and what they need at the door."""
 
@@ -33,6 +40,7 @@ class Assignment(Wire):
     address: str
     lat: float | None
     lon: float | None
+    on_chinese_maps: MapPlace | None
     phone: str | None
     key_safe: str | None
     hazards: str | None
@@ -42,11 +50,14 @@ class Assignment(Wire):
 
 
 class MyOffers(Wire):
-    """All that concerns a responder now."""
+    """All that concerns a responder now; `position_at` is the time of the last position that is known of them."""
 
     offers: tuple[Offer, ...]
     assignment: Assignment | None
     on_duty: bool
+    consents: bool
+    family_may_call: bool
+    position_at: Time | None
 
 
 class Relative(Wire):

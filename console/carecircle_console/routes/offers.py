@@ -7,14 +7,19 @@ from collections.abc import Awaitable, Callable
 from uuid import UUID
 
 from fastapi import APIRouter
+from psycopg.rows import DictRow
 
 from carecircle.errors import Forbidden, NotFound
 from carecircle_alerts.incident import OfferState
+from carecircle_alerts.travel import Place
+from carecircle_alerts.travel.gcj02 import to_gcj02
 from carecircle_console.access import Purpose
 from carecircle_console.context import Console
 from carecircle_console.forms import Because, Duty, HandOver
 from carecircle_console.gate import Acting, AsResponder, IdempotencyKey, TheConsole
-from carecircle_console.views import Assignment, MyOffers, Offer
+from carecircle_console.routes.visits import own_assignment
+from carecircle_console.views import Assignment, MapPlace, MyOffers, Offer
+from carecircle_console.visit_views import Arriving, MayCall, OwnPosition, PositionTaken
 
 _UNSEEN = frozenset({OfferState.QUEUED, OfferState.SENT, OfferState.DELIVERED})
 
@@ -36,6 +41,24 @@ async def set_duty(form: Duty, acting: AsResponder, console: TheConsole) -> MyOf
         raise Forbidden("请登录后更改在岗状态")
     await console.desk.set_duty(acting.responder_id, form.on_duty, acting.actor)
     return (await _mine(console, acting)).model_copy(update={"on_duty": form.on_duty})
+
+
+@router.post("/my/position")
+async def send_position(form: OwnPosition, acting: AsResponder, console: TheConsole) -> PositionTaken:
+    """Where I am: kept only while I am on duty and have agreed, and only the latest."""
+    if acting.link is not None:
+        raise Forbidden("请登录后发送位置")
+    why = await console.visits.place(acting.responder_id, Place(form.lat, form.lon), form.measured_at)
+    return PositionTaken(kept=not why, why=why)
+
+
+@router.put("/my/phone")
+async def let_family_call(form: MayCall, acting: AsResponder, console: TheConsole) -> MyOffers:
+    """Whether relatives see my number from accepting to handing over."""
+    if acting.link is not None:
+        raise Forbidden("请登录后更改")
+    await console.visits.let_family_call(acting.actor, allowed=form.allowed)
+    return await _mine(console, acting)
 
 
 @router.post("/my/consent/withdraw")
@@ -78,10 +101,17 @@ async def moving(assignment_id: UUID, acting: AsResponder, console: TheConsole, 
 
 @router.post("/assignments/{assignment_id}/arrived")
 async def arrived(
-    assignment_id: UUID, acting: AsResponder, console: TheConsole, key: IdempotencyKey = None
+    assignment_id: UUID,
+    acting: AsResponder,
+    console: TheConsole,
+    form: Arriving | None = None,
+    key: IdempotencyKey = None,
 ) -> MyOffers:
-    """I am at the door."""
-    return await _go_on(console, acting, assignment_id, key, lambda: console.desk.arrive(assignment_id, acting.actor))
+    """I am at the door, shown by my position or the code at the bed, or said by me; 409 says why it does not."""
+    evidence = (form or Arriving()).evidence()
+    return await _go_on(
+        console, acting, assignment_id, key, lambda: console.visits.arrive(assignment_id, evidence, acting.actor)
+    )
 
 
 @router.post("/assignments/{assignment_id}/handover")
@@ -113,12 +143,7 @@ async def _answer(
 async def _go_on(
     console: Console, acting: Acting, assignment_id: UUID, key: str | None, command: Callable[[], Awaitable[None]]
 ) -> MyOffers:
-    offer_id = acting.link.offer_id if acting.link else None
-    found = await console.store.fetch(
-        "own_assignment_exists", id=assignment_id, responder=acting.responder_id, offer=offer_id
-    )
-    if not found:
-        raise NotFound("没有这项任务，或不是您的任务")
+    await own_assignment(console, acting, assignment_id)
     await console.replays.once((acting.responder_id, str(assignment_id), key) if key else None, command)
     return await _mine(console, acting)
 
@@ -134,7 +159,18 @@ async def _mine(console: Console, acting: Acting) -> MyOffers:
         resident_id: str = rows[0].pop("resident_id")
         if acting.account_id is not None:
             await console.access.record([(acting.account_id, resident_id)], Purpose.ON_THE_WAY)
-        assignment = Assignment.model_validate(rows[0])
+        assignment = Assignment.model_validate(rows[0] | {"on_chinese_maps": _on_chinese_maps(rows[0])})
+    (state,) = await console.store.fetch("own_state", responder=acting.responder_id)
     return MyOffers(
-        offers=tuple(Offer.model_validate(row) for row in offers), assignment=assignment, on_duty=acting.on_duty
+        offers=tuple(Offer.model_validate(row) for row in offers),
+        assignment=assignment,
+        on_duty=acting.on_duty,
+        **state,
     )
+
+
+def _on_chinese_maps(row: DictRow) -> MapPlace | None:
+    if row["lat"] is None or row["lon"] is None:
+        return None
+    there = to_gcj02(Place(row["lat"], row["lon"]))
+    return MapPlace(lat=round(there.lat, 6), lon=round(there.lon, 6))

@@ -133,6 +133,18 @@ SHIFTS = {
     "GET /api/beds/{bed_id}/home",
 }
 TOLD = {"GET /api/my/push", "POST /api/my/push", "POST /api/my/push/remove", "POST /api/receipts/{channel}"}
+VISITS = {
+    "PUT /api/assignments/{assignment_id}/report",
+    "PUT /api/assignments/{assignment_id}/photos/{photo_id}",
+    "DELETE /api/assignments/{assignment_id}/photos/{photo_id}",
+    "GET /api/incidents/{incident_id}/visits",
+    "GET /api/photos/{photo_id}",
+    "GET /api/beds/{bed_id}/label",
+    "GET /api/beds/{bed_id}/label.svg",
+    "POST /api/beds/{bed_id}/label/renew",
+    "POST /api/my/position",
+    "PUT /api/my/phone",
+}
 HOMES = {
     "POST /api/beds/{bed_id}/pairing-code",
     "DELETE /api/beds/{bed_id}/home",
@@ -151,6 +163,7 @@ ELSEWHERE = (
     | TOLD
     | COVERAGE
     | HOMES
+    | VISITS
     | ROADS
     | SHIFTS
     | {"POST /api/responders/{responder_id}/drill"}

@@ -52,6 +52,7 @@ UNSCOPED = {
     "own_offer_exists": "keyed on the responder",
     "own_assignment": "keyed on the responder",
     "own_assignment_exists": "keyed on the responder",
+    "own_state": "keyed on the responder",
     "bed_twin": "after `beds`",
     "bed_devices": "after `beds`",
     "bed_contacts": "after `beds`",

@@ -17,12 +17,12 @@ from carecircle.payloads import Command, parse_payload
 from carecircle.topics import Kind, Topic, parse_topic
 from carecircle_sim.devices import Household, Outgoing
 from carecircle_sim.journal import Journal, Press
+from carecircle_sim.repeats import Repeats
 from carecircle_sim.town import Home
 
 _TICK_S = 0.02  # readings leave in small groups, which halves the work of waiting for them one by one
 _CONNECTS_PER_S = 200
 _MAX_LAG_S = 1.0
-_LONGEST_REPEAT_S = 60.0
 _AT_ONCE = 8  # of a home that comes back; the rest when their time comes, as home boxes do
 
 _log = structlog.get_logger()
@@ -65,8 +65,7 @@ class Homes:
         self._households = {home.bed_id: Household(home, boot=journal.boot, seed=seed) for home in homes}
         self._order = tuple(self._households.values())
         self._rounds = itertools.cycle(self._order)
-        self._repeat_at: dict[tuple[str, str, int, int], float] = {}
-        self._sent: dict[tuple[str, str, int, int], int] = {}
+        self._repeats = Repeats(pace.repeat_s, self._rng)
         self._measured_at = self._next_tick = time.monotonic()
         self._owed = 0.0
         self._next_press = self._draw_next_press()
@@ -81,10 +80,12 @@ class Homes:
             self._next_press = self._draw_next_press()
             self.press(self._rng.choice(self._order).home.bed_id)
         self._measure(now)
-        for press in self._journal.pending:
-            if now >= self._repeat_at.get(press.key, 0.0):
+        for key in self._repeats.take_due(now):
+            press = self._journal.find(key)
+            if press:
                 self._send_press(press)
-        until_next = min(self._next_tick, self._next_press, *self._repeat_at.values()) - time.monotonic()
+        next_repeat = self._repeats.next_due()
+        until_next = min(self._next_tick, self._next_press, next_repeat or float("inf")) - time.monotonic()
         self.fleet.run_once(max(0.0, until_next))
 
     def press(self, bed: str) -> Press:
@@ -125,8 +126,7 @@ class Homes:
         if command.received:
             key = (address.bed, address.device, *command.received.event)
             press = self._journal.settle(key)
-            self._repeat_at.pop(key, None)
-            self._sent.pop(key, None)
+            self._repeats.drop(key)
             if press:
                 self.tally.received += 1
                 after_ms = round(time.time() * 1000) - press.at_ms
@@ -149,13 +149,11 @@ class Homes:
                 self.tally.readings += self._publish(bed, household.telemetry(at))
 
     def _send_press(self, press: Press) -> None:
-        sent = self._sent.get(press.key, 0)
-        self._sent[press.key] = sent + 1
-        pause_s = min(self._pace.repeat_s * 2 ** min(sent, 16), max(self._pace.repeat_s, _LONGEST_REPEAT_S))
-        self._repeat_at[press.key] = time.monotonic() + pause_s * self._rng.uniform(0.8, 1.2)
+        repeats = press.key in self._repeats
+        self._repeats.sent(press.key, time.monotonic())
         household = self._households.get(press.bed)  # a smaller fleet than last time may not have this home
         if household and self._publish(press.bed, household.event(press)):
-            self.tally.repeats += sent > 0
+            self.tally.repeats += repeats
 
     def _publish(self, bed: str, message: Outgoing) -> bool:
         return self.fleet.publish(bed, message.topic, message.payload, retain=message.retain)

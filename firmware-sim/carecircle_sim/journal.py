@@ -58,6 +58,10 @@ class Journal:
         """The presses without a receipt, oldest first."""
         return tuple(self._pending.values())
 
+    def find(self, key: Key) -> Press | None:
+        """A press without a receipt."""
+        return self._pending.get(key)
+
     def write(self, press: Press) -> None:
         """Keep a press; once this returns, it is on disk."""
         self._pending[press.key] = press

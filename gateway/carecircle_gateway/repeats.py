@@ -3,12 +3,11 @@
 from heapq import heappop, heappush
 from random import Random
 
+from carecircle.repeats import repeat_wait_s
 from carecircle_gateway.normalise import Urgency
 
 FIRST_REPEAT_S = 5.0
 """Well above a platform's usual answer (below 1 s), well below what a person on the floor would notice."""
-GROWTH = 2.0
-JITTER = 0.2
 LONGEST_S = {Urgency.ALARM: 60.0, Urgency.NOTICE: 900.0}
 
 
@@ -47,9 +46,7 @@ class RepeatSchedule:
         return due
 
     def _wait_s(self, attempts: int, urgency: Urgency) -> float:
-        wait = min(FIRST_REPEAT_S * GROWTH ** min(attempts, 16), LONGEST_S[urgency])
-        # Never earlier than the interval itself: only the later side is left to chance.
-        return wait * (1 + JITTER * self._random.random())
+        return repeat_wait_s(attempts, FIRST_REPEAT_S, LONGEST_S[urgency], self._random)
 
     def next_due(self) -> float | None:
         """When the next event is due, None where none waits."""

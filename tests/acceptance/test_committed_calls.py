@@ -35,6 +35,20 @@ async def test_what_opens_what_joins_and_what_repeats_is_said(story: Story, *, r
     assert story.steps(story.open_incident("bed-1", said[0].call.kind)).count("pressed_again") == 1
 
 
+async def test_a_backlog_of_repeats_is_answered_and_adds_nothing(story: Story) -> None:
+    story.scene.bed("bed-1")
+    said = list[Called]()
+    detector = Detector(story._engine, story.clock, on_committed=said.append)
+    first, second = story.event(), story.event()
+    receipts = await detector.handle([_delivery(story, one) for one in (first, first, second, first)])
+    assert [(one.event.boot, one.event.seq) for one in receipts] == [(1, 1), (1, 1), (1, 2), (1, 1)]
+    again = await detector.handle([_delivery(story, one) for one in (first, second, first)])
+    assert len(again) == 3
+    assert len(said) == 7
+    assert story.scene.value("select count(*) from signal") == 2
+    assert story.steps(story.open_incident("bed-1", said[0].call.kind)).count("pressed_again") == 1
+
+
 async def test_nothing_is_said_of_what_is_no_call_or_is_not_committed(story: Story) -> None:
     story.scene.bed("bed-1")
     said = list[Called]()

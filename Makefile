@@ -66,10 +66,10 @@ format: ## put the code into the project's format
 web: ## build the console's pages into console/carecircle_console/pages (needs Node)
 	cd console/web && npm ci && npm run build
 
-web-check: ## check, test and rebuild the pages; fails when the committed pages are not what the sources build
-	cd console/web && npm ci --no-audit --no-fund && npm run check && npm test && npm run build
-	git diff --exit-code --stat -- console/carecircle_console/pages
-	@test -z "$$(git status --porcelain -- console/carecircle_console/pages)"
+web-check: ## check, test and rebuild the pages; fails when client or pages are not what description and sources make
+	cd console/web && npm ci --no-audit --no-fund && npm run api && npm run check && npm test && npm run build
+	git diff --exit-code --stat -- console/carecircle_console/pages console/web/src/api/schema.d.ts
+	@test -z "$$(git status --porcelain -- console/carecircle_console/pages console/web/src/api/schema.d.ts)"
 
 docs: ## write what is generated: payload schemas, settings, rules and plans pages, OpenAPI description, dashboards
 	@$(dev) python -m carecircle.contract

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, PlainSerializer, WithJsonSchema
 
-from carecircle_alerts.incident import AssignmentState, Kind, OfferState, State
+from carecircle_alerts.incident import AssignmentState, Kind, OfferState, OutcomeCode, State
 from carecircle_console.scope import Role
 
 
@@ -25,7 +25,7 @@ Time = Annotated[
 class Wire(BaseModel):
     """What all of them have in common: frozen, and no field that is not named here."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", json_schema_serialization_defaults_required=True)
 
 
 class Problem(Wire):
@@ -96,7 +96,7 @@ class Incident(Wire):
     arrived_at: Time | None
     closed_at: Time | None
     closed_by: str | None
-    outcome_code: str | None
+    outcome_code: OutcomeCode | None
     owner: str | None
     helpers: tuple[Helper, ...]
     offers_open: int

@@ -30,7 +30,7 @@ let feedNumber = 0;
 let offer: Offer | null = null;
 let assignment: Assignment | null = null;
 let isOnDuty = true;
-const mine = (): MyOffers => ({ offers: offer === null ? [] : [offer], assignment, on_duty: isOnDuty });
+const mine = (): MyOffers => ({ offers: offer === null ? [] : [offer], assignment, on_duty: isOnDuty, consents: true, family_may_call: false, position_at: null });
 
 function add(incident: Incident): void {
   incidents.set(incident.id, incident);
@@ -137,7 +137,7 @@ function answer(method: string, path: string, who: string, said: Said): unknown 
       return change(id, { state: 'CLOSED', closed_at: now(), closed_by: name }, 'closed', name, String(said.note));
     case 'GET beds/alarms':
     case 'POST beds/shelves':
-      if (method === 'POST') shelves = [{ kind: said.kind as Incident['kind'], reason: String(said.reason), by_name: name, until: sample.ago(-60 * Number(said.minutes)) }];
+      if (method === 'POST') shelves = [{ bed_id: id, begins_at: now(), kind: said.kind as Incident['kind'], reason: String(said.reason), by_name: name, until: sample.ago(-60 * Number(said.minutes)) }];
       return { alarms: sample.alarms(), shelves };
     case 'DELETE beds/shelves':
       shelves = [];
@@ -154,7 +154,7 @@ function answer(method: string, path: string, who: string, said: Said): unknown 
     case 'POST offers/accept': {
       const incident = open()[0] as Incident;
       const { kind, resident_name, address, lat, lon } = incident;
-      assignment = { id: 'as-1', incident_id: incident.id, kind, resident_name, address, lat, lon, phone: '139-0000-0003', key_safe: '门口电表箱内，密码请问调度台', hazards: '家里有一只大狗', state: 'ACCEPTED', accepted_at: now(), eta_at: sample.ago(-372) };
+      assignment = { id: 'as-1', incident_id: incident.id, kind, resident_name, address, lat, lon, on_chinese_maps: null, phone: '139-0000-0003', key_safe: '门口电表箱内，密码请问调度台', hazards: '家里有一只大狗', state: 'ACCEPTED', accepted_at: now(), eta_at: sample.ago(-372) };
       offer = null;
       return mine();
     }

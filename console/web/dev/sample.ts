@@ -1,5 +1,5 @@
 /** Invented people and places around Xining for trying the pages out; never part of the build. */
-import type { Alarm, Bed, BedDetail, Candidate, Entry, Incident, IncidentDetail, IncidentKind, OutgoingMessage, Priority, Responder } from '../src/api/types';
+import type { Alarm, Bed, BedDetail, Candidate, Entry, Incident, IncidentDetail, IncidentKind, OutgoingMessage, Priority, Responder, Vital } from '../src/api/types';
 import { reachM } from '../src/map/geo.ts';
 
 /** Numbers in [0, 1) that are the same at each start (mulberry32). */
@@ -102,7 +102,7 @@ export function makeIncident(bed: Bed, kind: IncidentKind, priority: Priority, p
     owner: null,
     helpers: [],
     offers_open: 2,
-    reason: null,
+    reason: '',
     ...changes,
   };
 }
@@ -166,10 +166,26 @@ export const messages: OutgoingMessage[] = [
   { id: 'm3', channel: 'webhook', recipient: '扎西', state: 'FAILED_TEMP', sent_at: ago(50), attempts: 2, reason: '连接被拒绝' },
 ];
 
+const told = { bed_id: 'bed-0', device: 'mat-1', why: {}, incident_id: null, rules_version: 1, corrected_at: null, noted_at: ago(300) };
 export const alarms = (): Alarm[] => [
-  { id: 1, kind: 'heart_rate', priority: 2, raised_at: ago(320), cleared_at: null, text: '心率 128 次/分，高于 120 已持续 3 分钟', held_back: null, correction: null, correction_text: null },
-  { id: 2, kind: 'lost_signal', priority: 3, raised_at: ago(9000), cleared_at: ago(7000), text: '床垫监测带 31 分钟没有数据', held_back: null, correction: 'delayed', correction_text: '设备一直在记录，只是通信中断' },
+  { ...told, id: 1, kind: 'heart_rate', priority: 2, raised_at: ago(320), cleared_at: null, text: '心率 128 次/分，高于 120 已持续 3 分钟', held_back: null, correction: null, correction_text: null },
+  { ...told, id: 2, kind: 'lost_signal', priority: 3, raised_at: ago(9000), cleared_at: ago(7000), text: '床垫监测带 31 分钟没有数据', held_back: null, correction: 'delayed', correction_text: '设备一直在记录，只是通信中断' },
 ];
+
+/** What the sensors of a bed have measured last; the oxygen is old, and what was never measured is left out. */
+function vitalsOf(bed: Bed): Vital[] {
+  const at = bed.last_seen_at;
+  const found: [string, number | boolean | null, string, string | null][] = [
+    ['heart_rate', bed.heart_rate, '/min', at],
+    ['respiratory_rate', bed.respiratory_rate, '/min', at],
+    ['spo2', bed.spo2, '%', at === null ? null : ago(420)],
+    ['in_bed', bed.in_bed, '', at],
+    ['room_temperature', 18.4, 'Cel', ago(70)],
+  ];
+  return found.flatMap(([metric, value, unit, measured_at]) =>
+    value === null || measured_at === null ? [] : [{ metric, value, unit, measured_at }],
+  );
+}
 
 export function bedDetail(bed: Bed): BedDetail {
   return {
@@ -184,13 +200,7 @@ export function bedDetail(bed: Bed): BedDetail {
         { capability: 'smoke', device: 'smoke-1', holds: false, why: 'silent', heard_at: ago(190_000), valid_s: 90_000 },
       ],
     },
-    vitals: [
-      { metric: 'heart_rate', value: bed.heart_rate, unit: '/min', measured_at: bed.last_seen_at },
-      { metric: 'respiratory_rate', value: bed.respiratory_rate, unit: '/min', measured_at: bed.last_seen_at },
-      { metric: 'spo2', value: bed.spo2, unit: '%', measured_at: bed.last_seen_at === null ? null : ago(420) },
-      { metric: 'in_bed', value: bed.in_bed, unit: '', measured_at: bed.last_seen_at },
-      { metric: 'room_temperature', value: 18.4, unit: 'Cel', measured_at: ago(70) },
-    ],
+    vitals: vitalsOf(bed),
     devices: [
       { id: 'mat-1', model: '床垫监测带', last_seen_at: bed.last_seen_at, battery: null },
       { id: 'sos-1', model: '一键呼叫按钮', last_seen_at: ago(5400), battery: 87 },
@@ -204,5 +214,5 @@ export function bedDetail(bed: Bed): BedDetail {
 
 export function detailOf(incident: Incident, timeline: Entry[]): IncidentDetail {
   const bed = beds.find((one) => one.id === incident.bed_id) as Bed;
-  return { incident, timeline, candidates: candidatesFor(bed), messages };
+  return { incident, timeline, candidates: candidatesFor(bed), messages, alarms: [] };
 }

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { refusal, sameBed } from '../src/core/merging';
 import { incident } from './sample';
 
-const helper = { assignment_id: 'a', responder_id: 'r', name: '王敏', eta_at: null, accepted_at: null, arrived_at: null };
+const helper = { assignment_id: 'a', responder_id: 'r', name: '王敏', eta_at: '2026-11-23T08:07:00.000Z', accepted_at: '2026-11-23T08:01:00.000Z', arrived_at: null };
 
 describe('two alarms of one bed', () => {
   it('are found, but neither itself nor one that has ended', () => {

@@ -8,7 +8,8 @@ const capability = (changes: Partial<Capability> = {}): Capability => ({
 });
 const alarm = (changes: Partial<Alarm> = {}): Alarm => ({
   id: 1, kind: 'heart_rate', priority: 2, raised_at: '2026-11-23T07:50:00Z', cleared_at: null, text: '', held_back: null,
-  correction: null, correction_text: null, ...changes,
+  correction: null, correction_text: null, bed_id: 'bed-1', device: 'mat-1', why: {}, incident_id: null, rules_version: 1,
+  corrected_at: null, noted_at: '2026-11-23T07:50:01Z', ...changes,
 });
 
 describe('what watches over a bed', () => {
@@ -30,7 +31,7 @@ describe('what watches over a bed', () => {
     expect(mayShelve(alarm(), none)).toBe(true);
     expect(mayShelve(alarm({ kind: 'fall' }), none)).toBe(false);
     expect(mayShelve(alarm({ cleared_at: '2026-11-23T07:55:00Z' }), none)).toBe(false);
-    const shelf = { kind: 'heart_rate', reason: '复测中', by_name: '陈调度', until: '2026-11-23T09:00:00Z' } as const;
+    const shelf = { bed_id: 'bed-1', begins_at: '2026-11-23T07:55:00Z', kind: 'heart_rate', reason: '复测中', by_name: '陈调度', until: '2026-11-23T09:00:00Z' } as const;
     expect(mayShelve(alarm(), { alarms: [], shelves: [shelf] })).toBe(false);
   });
 

@@ -32,7 +32,7 @@ export function incident(id: string, changes: Partial<Incident> = {}): Incident 
     owner: null,
     helpers: [],
     offers_open: 0,
-    reason: null,
+    reason: '',
     ...changes,
   };
 }

@@ -19,7 +19,7 @@ describe('a call after the helper has left', () => {
   });
 
   it('names who is on it now, not who was there before', () => {
-    const before = { assignment_id: '1', responder_id: 'r1', name: '王敏', state: 'RELEASED' as const, eta_at: null, accepted_at: '2026-11-23T08:02:00.000Z', arrived_at: '2026-11-23T08:06:00.000Z' };
+    const before = { assignment_id: '1', responder_id: 'r1', name: '王敏', state: 'RELEASED' as const, eta_at: '2026-11-23T08:06:00.000Z', accepted_at: '2026-11-23T08:02:00.000Z', arrived_at: '2026-11-23T08:06:00.000Z' };
     const now = { ...before, assignment_id: '2', name: '扎西', state: 'MOVING' as const, accepted_at: '2026-11-23T08:11:00.000Z', arrived_at: null };
     const stage = stagesOf({ ...again, state: 'EN_ROUTE', helpers: [before, now] }).find((one) => one.name === 'accepted');
     expect(stage).toMatchObject({ who: '扎西', at: '2026-11-23T08:11:00.000Z' });

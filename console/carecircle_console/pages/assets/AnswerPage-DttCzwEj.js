@@ -1,1 +1,0 @@
-import{L as e,Z as t,a as n,lt as r,ot as i,st as a,z as o}from"./clock-BFlkAOSR.js";import{t as s}from"./Errands-CP9rhc47.js";var c=o(`<div class="svelte-2z0yjw"><!></div>`);function l(o,l){a(l,!0);let u=n(l.token);var d=c(),f=t(d);s(f,{get api(){return u},isByLink:!0}),r(d),e(o,d),i()}export{l as default};

@@ -1,0 +1,93 @@
+/** The way to the console's HTTP interface: typed by its description, safe to repeat, refusals as sentences (I/O). */
+import createClient from 'openapi-fetch';
+import { newKey } from '../core/key';
+import { has, t } from '../messages';
+import { speech } from '../messages/language.svelte';
+import type { paths } from './schema';
+
+/** What the server, or the way to it, said no with; `message` is meant for the person at the screen. */
+export class ApiError extends Error {
+  constructor(
+    readonly status: number,
+    readonly code: string,
+    message: string,
+  ) {
+    super(message);
+    this.name = 'ApiError';
+  }
+
+  get isConflict(): boolean {
+    return this.status === 409;
+  }
+
+  get isSignedOut(): boolean {
+    return this.status === 401;
+  }
+}
+
+/** Called with the server's clock of every answer, so that pages without a stream count down correctly too. */
+export const onServerDate: { listener: ((serverMs: number) => void) | null } = { listener: null };
+
+const RETRY_AFTER_MS = [400, 1500];
+const TIMEOUT_MS = 15_000;
+
+/** Make one request. A command is repeated with its own key when the line breaks, so it happens at most once. */
+async function send(request: Request): Promise<Response> {
+  request.headers.set('Accept-Language', speech.language);
+  if (request.method !== 'GET') {
+    request.headers.set('X-CareCircle', '1');
+    request.headers.set('Idempotency-Key', newKey());
+  }
+  for (let attempt = 0; ; attempt += 1) {
+    try {
+      const response = await fetch(request.clone(), { signal: AbortSignal.timeout(TIMEOUT_MS) });
+      const date = Date.parse(response.headers.get('Date') ?? '');
+      if (!Number.isNaN(date)) onServerDate.listener?.(date);
+      return response;
+    } catch {
+      const pause = RETRY_AFTER_MS[attempt];
+      if (pause === undefined) throw new ApiError(0, 'unreachable', t('error.unreachable'));
+      await new Promise((resume) => setTimeout(resume, pause));
+    }
+  }
+}
+
+/** Every route of the interface, by its path; wrap its answer into `said`. */
+export const http = createClient<paths>({
+  baseUrl: location.origin,
+  credentials: 'same-origin',
+  cache: 'no-store',
+  fetch: send,
+});
+
+/** What a route answers with: its content, or a refusal. */
+interface Answer<Content> {
+  data?: Content;
+  error?: unknown;
+  response: Response;
+}
+
+/** The content of an answer; rejects with `ApiError` where the server refused. */
+export async function said<Content>(asked: Promise<Answer<Content>>): Promise<Exclude<Content, undefined>> {
+  const { data, error, response } = await asked;
+  if (!response.ok) throw refusal(response, error);
+  // An answer without a body (204) has no content, and its type says so.
+  return data as Exclude<Content, undefined>;
+}
+
+function refusal(response: Response, body: unknown): ApiError {
+  const fallback = `error.${response.status}`;
+  const sentence = has(fallback) ? t(fallback as 'error.401') : t('error.other', { status: response.status });
+  // An answer of a proxy in between is not ours to read; the sentence for its status stands.
+  const problem = isFailure(body) ? body.error : {};
+  return new ApiError(response.status, problem.code ?? fallback, problem.message || sentence);
+}
+
+function isFailure(body: unknown): body is { error: { code?: string; message?: string } } {
+  return typeof body === 'object' && body !== null && 'error' in body && typeof body.error === 'object' && body.error !== null;
+}
+
+/** The sentence of whatever went wrong. */
+export function sentenceOf(error: unknown): string {
+  return error instanceof ApiError ? error.message : t('error.unexpected');
+}

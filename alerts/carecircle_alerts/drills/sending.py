@@ -19,7 +19,7 @@ from carecircle_alerts.drills.judging import judge_reach
 from carecircle_alerts.drills.links import DrillLinks
 from carecircle_alerts.drills.schedule import BETWEEN_CONTACTS, Rhythm, is_daytime, next_drill_at
 from carecircle_alerts.notify.channel import Channel, Failed, Outgoing, Result, Sent, Unknown
-from carecircle_alerts.notify.templates import NO_TEMPLATE
+from carecircle_alerts.notify.templates import NO_TEMPLATE, UNSAYABLE
 from carecircle_alerts.notify.traits import TRAITS, Limit, Proof, traits_of
 from carecircle_alerts.notify.wording.compose import compose
 from carecircle_alerts.store import Connection, fetch, run
@@ -182,9 +182,9 @@ class DrillRunner:
 
     async def _write(self, connection: Connection, row: dict[str, Any], result: Result, now: datetime) -> None:
         this = {"id": row["id"], "attempts": row["attempts"]}
-        if result is NO_TEMPLATE:
+        if isinstance(result, Failed) and result in UNSAYABLE:
             # Says nothing about the person: this installation cannot test this channel.
-            await run(connection, "end_drill", **this, state="SKIPPED", now=now, reason=NO_TEMPLATE.reason)
+            await run(connection, "end_drill", **this, state="SKIPPED", now=now, reason=result.reason)
         elif isinstance(result, Failed) and (result.again or result.after_s) and row["attempts"] < _MOST_ATTEMPTS:
             later = max(_AGAIN_AFTER, timedelta(seconds=result.after_s or 0))
             await run(connection, "postpone_drill", **this, due_at=now + later)

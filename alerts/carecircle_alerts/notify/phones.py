@@ -20,7 +20,7 @@ from carecircle_alerts.notify.gateway_settings import AliyunGateway, Gateway, Ht
 from carecircle_alerts.notify.posting import post, read_object, read_status
 from carecircle_alerts.notify.signing.aliyun import AliyunKey
 from carecircle_alerts.notify.signing.tencent import TencentKey
-from carecircle_alerts.notify.templates import NO_TEMPLATE, template_for
+from carecircle_alerts.notify.templates import LINK_TOO_LONG, NO_TEMPLATE, template_for
 
 Way = Literal["sms", "voice"]
 _MARK = re.compile(r"\{(to|text|id)\}")
@@ -57,7 +57,10 @@ class AliyunPhone:
         template = template_for(self._gateway.templates, message)
         if template is None:
             return NO_TEMPLATE
-        facts = json.dumps(template.filled(message), ensure_ascii=False, separators=(",", ":"))
+        filled = template.filled(message)
+        if filled is None:
+            return LINK_TOO_LONG
+        facts = json.dumps(filled, ensure_ascii=False, separators=(",", ":"))
         if self._way == "sms":
             action, parameters = "SendSms", {
                 "PhoneNumbers": message.address,
@@ -110,8 +113,10 @@ class TencentPhone:
         template = template_for(self._gateway.templates, message)
         if template is None:
             return NO_TEMPLATE
-        facts = list(template.filled(message).values())
-        action, version, document = self._request(message, template.code, facts)
+        filled = template.filled(message)
+        if filled is None:
+            return LINK_TOO_LONG
+        action, version, document = self._request(message, template.code, list(filled.values()))
         body = json.dumps(document, ensure_ascii=False).encode()
         headers = {
             **self._key.sign(urlsplit(self._endpoint).netloc, self._service, body, self._clock.now()),

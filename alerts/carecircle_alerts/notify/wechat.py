@@ -77,7 +77,7 @@ class WeChatChannel:
             "template_id": template.code,
             "client_msg_id": message.id.hex,
             **({"url": page} if page else {}),
-            "data": {name: {"value": value} for name, value in template.filled(message).items()},
+            "data": {name: {"value": value} for name, value in template.cut(message).items()},
         }
 
     async def _valid_token(self) -> _Token | Failed:

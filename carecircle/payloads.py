@@ -113,6 +113,13 @@ class Reassure(WireModel):
     stage: Annotated[str, Field(pattern=r"^(received|accepted|arriving)$")]
 
 
+class PressTestOrder(WireModel):
+    """The home box marks the first press of each button with the number of this test, until then and not longer."""
+
+    test: Annotated[str, Field(min_length=1, max_length=64)]
+    until: Annotated[At, Field(description="end of the window, Unix time in ms; later it does nothing")]
+
+
 class Command(WireModel):
     """What the platform tells a device; exactly one of the parts is there."""
 
@@ -120,12 +127,13 @@ class Command(WireModel):
     reassure: Reassure | None = None
     received: Received | None = None
     stored: tuple[Boot, Seq] | None = None
+    press_test: PressTestOrder | None = None
     at: Annotated[At | None, Field(description="the platform's time, for a home that has none of its own")] = None
 
     @model_validator(mode="after")
     def _says_one_thing(self) -> Self:
-        if sum(part is not None for part in (self.reassure, self.received, self.stored)) != 1:
-            raise ValueError("a command carries exactly one of reassure, received, stored")
+        if sum(part is not None for part in (self.reassure, self.received, self.stored, self.press_test)) != 1:
+            raise ValueError("a command carries exactly one of reassure, received, stored, press_test")
         return self
 
 

@@ -16,6 +16,7 @@ from carecircle.payloads import Event, Status, Telemetry, parse_payload
 from carecircle.rejected import Rejected
 from carecircle.topics import Kind, Topic, parse_topic
 from carecircle_alerts.alarms import Found, note, return_held_back
+from carecircle_alerts.bed_tests.taking import doubt_tests, hold_press, note_ready, pressed_more_than_once
 from carecircle_alerts.called import Called, call_of
 from carecircle_alerts.calls import Receipt, answer, not_answered
 from carecircle_alerts.checkpoint import Checkpoint
@@ -120,6 +121,7 @@ class Detector:
         await self._beds.load(connection, {topic.bed for topic, _one in known})
         receipts: list[Receipt] = []
         calls: list[Called] = []
+        heard: list[tuple[Topic, Event]] = []
         newest: dict[str, float] = {}
         late: dict[str, Stretch] = {}
         for topic, delivery in known:
@@ -130,14 +132,20 @@ class Detector:
                     calls.append(called)
                 if isinstance(payload, Event):
                     receipts.append(Receipt(topic, payload))
+                    heard.append((topic, payload))
             self._beds.fold(topic, payload, delivery.received_at)
             at = self._take(topic, payload, delivery, late)
             if at is not None:
                 newest[topic.bed] = max(at, newest.get(topic.bed, at))
         # Calls before all else: whatever the rules make of the rest, these are committed or the batch is handled again.
-        for called in await not_answered(connection, calls):
-            await answer(connection, called, self._beds.roster.version, self._clock.now())
         now = self._clock.now()
+        await note_ready(connection, heard, now)
+        # Tests before incidents, as everywhere where both are held.
+        fresh = await not_answered(connection, calls)
+        real = [one for one in fresh if one.call.test is None or not await hold_press(connection, one, now)]
+        await doubt_tests(connection, pressed_more_than_once(heard) | {one.topic.bed for one in real}, now)
+        for called in real:
+            await answer(connection, called, self._beds.roster.version, self._clock.now())
         found: list[Found] = []
         for bed, at in newest.items():
             found += self._judge(bed, (now.timestamp() if is_live else at) - LATENESS_S)

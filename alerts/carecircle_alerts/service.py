@@ -15,12 +15,13 @@ import structlog
 from psycopg.types.json import Jsonb
 from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
+from carecircle.errors import Unavailable
 from carecircle.log import configure_logging
 from carecircle.mqtt import Broker, Delivery, Session
 from carecircle.settings import load_settings
 from carecircle_alerts.database_clock import DatabaseClock
 from carecircle_alerts.detect import Detector, LostLeadership
-from carecircle_alerts.drills.running import drill_runner
+from carecircle_alerts.drills.running import bed_test_runner, drill_runner
 from carecircle_alerts.engine import run_due
 from carecircle_alerts.hindsight.correct import Hindsight
 from carecircle_alerts.leadership import BEAT_EVERY_S, Leadership
@@ -46,6 +47,7 @@ _POLL_S = 0.25  # the longest that a timer waits when a hint was lost
 _PULSE_S = 5.0
 _HINDSIGHT_POLL_S = 5.0
 _LEARN_POLL_S = 60.0  # how people answer changes in weeks
+_BED_TEST_POLL_S = 1.0
 _DRILL_POLL_S = 5.0  # a person waits for the message of a drill that somebody has just started
 _LOOK_S = 1.0  # how often time passes for beds that say nothing
 _SETTLES_IN_S = 5.0
@@ -128,6 +130,9 @@ class AlertsService:
             loops.append(self._repeat(asyncio.Event(), self._learn, _LEARN_POLL_S))
             drills = drill_runner(self._settings, self._pool, channels, self._clock)
             loops.append(self._repeat(asyncio.Event(), drills.work, _DRILL_POLL_S))
+            tests = bed_test_runner(self._settings, self._pool, channels, travel, self._clock, self._tell_home)
+            loops.append(self._repeat(asyncio.Event(), tests.work, _POLL_S))
+            loops.append(self._repeat(asyncio.Event(), tests.arrange, _BED_TEST_POLL_S))
             tasks = [group.create_task(self._to_its_end(loop)) for loop in loops]
             await stop.wait()
             self._stop.set()
@@ -148,6 +153,16 @@ class AlertsService:
 
     def _channels(self, client: httpx.AsyncClient) -> dict[str, Channel]:
         return {**people_channels(self._settings, client, self._clock), "device": DeviceChannel(self._session)}
+
+    def _tell_home(self, topic: str, payload: bytes) -> bool:
+        """Give the broker a command for a home; only whoever reads the broker is connected to it."""
+        if not self._session.connected:
+            return False
+        try:
+            self._session.publish(topic, payload)
+        except Unavailable:
+            return False
+        return True
 
     async def _lead(self) -> None:
         """Wait to become the one process that reads the broker, and read it until another takes over.

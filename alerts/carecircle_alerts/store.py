@@ -85,7 +85,13 @@ async def rank_for(
 ) -> list[Candidate]:
     """Everybody around the bed of this incident, and those of `also` wherever they are, in order, with the reasons."""
     (bed,) = await fetch(connection, "bed_of_incident", incident_id=case.incident.id)
-    there = Bed(_place(bed), bed["terrain"], bed["provider_id"], bed["township"])
+    return await rank_at(connection, bed_of(bed), case, travel, now, also)
+
+
+async def rank_at(
+    connection: Connection, there: Bed, case: Case, travel: TravelTimes, now: datetime, also: Sequence[str] = ()
+) -> list[Candidate]:
+    """The same for a bed that has been read, also for a case that the database does not know."""
     responders, times = await _considered(connection, there, case, travel, now, also)
     circle_s, priority = case.incident.plan.circle_s, case.incident.priority
     candidates = rank_responders(there, responders, times, circle_s, priority)
@@ -154,6 +160,11 @@ async def take_due(connection: Connection, now: datetime) -> tuple[UUID, list[Du
         for row in taken
     ]
     return incident_id, sorted(timers, key=lambda timer: timer.due_at)
+
+
+def bed_of(row: DictRow) -> Bed:
+    """Where a bed is, and who is contracted for it."""
+    return Bed(_place(row), row["terrain"], row["provider_id"], row["township"])
 
 
 def _place(row: DictRow) -> Place | None:

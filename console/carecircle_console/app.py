@@ -9,6 +9,7 @@ from carecircle.clock import Clock, SystemClock
 from carecircle_console.context import running_console
 from carecircle_console.routes import (
     alarms,
+    bed_tests,
     beds,
     coverage,
     dashboards,
@@ -40,7 +41,7 @@ from carecircle_console.wire import Failure
 
 _ROUTES = (
     session, shifts, stream, incidents, alarms, rules, offers, family, beds, history, homes, responders, people, drills,
-    plans, roads, maps, coverage, quarantine, receipts, push, visits, dashboards, health,
+    bed_tests, plans, roads, maps, coverage, quarantine, receipts, push, visits, dashboards, health,
 )  # fmt: skip
 
 

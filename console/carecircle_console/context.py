@@ -9,6 +9,7 @@ import structlog
 from starlette.requests import HTTPConnection
 
 from carecircle.clock import Clock
+from carecircle_alerts.bed_tests.desk import BedTestDesk
 from carecircle_alerts.desk import Desk
 from carecircle_alerts.drills.desk import DrillDesk
 from carecircle_alerts.notify.contacts import Contacts
@@ -63,6 +64,7 @@ class Console:
     road_desk: RoadDesk
     people: PeopleDesk
     drills: DrillDesk
+    bed_tests: BedTestDesk
     plan_book: PlanBook
     trials: Trials
     receipts: Receipts
@@ -110,6 +112,7 @@ async def running_console(settings: ConsoleSettings, clock: Clock) -> AsyncItera
             road_desk=RoadDesk(desk_pool, clock),
             people=PeopleDesk(desk_pool, clock),
             drills=DrillDesk(desk_pool, clock),
+            bed_tests=BedTestDesk(desk_pool, clock),
             plan_book=PlanBook(desk_pool, clock),
             trials=Trials(url, clock),
             receipts=Receipts(desk_pool, clock),

@@ -16,7 +16,7 @@ from carecircle.clock import SystemClock
 from carecircle.errors import Misconfigured
 from carecircle.log import configure_logging
 from carecircle.mqtt import Broker, Delivery, Session
-from carecircle.payloads import Status
+from carecircle.payloads import PressTestOrder, Status
 from carecircle.settings import load_settings
 from carecircle.topics import Kind
 from carecircle_gateway.account import read_settings
@@ -136,7 +136,10 @@ class Gateway:
             self._uplink.add(self._intake.settle_bursts(self._clock.now()))
         self._tell_own_status()
         for device, command in self._uplink.pump(time.monotonic()):
-            self._outbox.accept(self._reassurance.play(device, command, self._now_ms()), {}, self._now_ms())
+            if command.press_test:
+                self._uplink.add(self._outbox.accept(self._order(command.press_test), {}, self._now_ms()))
+            else:
+                self._outbox.accept(self._reassurance.play(device, command, self._now_ms()), {}, self._now_ms())
             self._wake.set()
         if time.monotonic() - self._given_up_at > _GIVE_UP_EVERY_S:
             self._given_up_at = time.monotonic()
@@ -160,6 +163,14 @@ class Gateway:
             if is_tried(entry):
                 self._reassurance.show(LocalStage.TESTED)
                 self._local.publish(RESULT_TOPIC, json.dumps({"device": entry.device}).encode())
+
+    def _order(self, order: PressTestOrder) -> list[Outgoing]:
+        """Begin the platform's press test, and say that it may be pressed."""
+        ready = self._press_test.order(order, time.monotonic(), self._now_ms())
+        if ready is None:
+            return []
+        self._reassurance.show(LocalStage.TEST)
+        return [Outgoing(GATEWAY, Kind.EVENT, Urgency.NOTICE, ready)]
 
     def _calls(self) -> list[int]:
         return [entry_id for entry_id, urgency in self._outbox.waiting_events() if urgency is Urgency.ALARM]

@@ -236,7 +236,7 @@ class Uplink:
                 _log.info("event_confirmed", device=topic.device, boot=boot)
         elif command.stored:
             self._note_mark(topic.device, *command.stored)
-        return (topic.device, command) if command.reassure else None
+        return (topic.device, command) if command.reassure or command.press_test else None
 
     def _topic(self, device: str, kind: Kind) -> str:
         return str(Topic(*self._address, device, kind))

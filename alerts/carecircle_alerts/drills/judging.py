@@ -38,4 +38,11 @@ async def take_receipt(
     )  # fmt: skip
     for responder_id in sorted({row["responder_id"] for row in rows}):
         await judge_reach(connection, responder_id, now)
-    return bool(rows)
+    if rows:
+        return True
+    return bool(
+        await fetch(
+            connection, "take_bed_test_receipt", channel=channel, id=ref if is_ours else None,
+            ref=None if is_ours else ref, came=came, now=now,
+        )
+    )  # fmt: skip

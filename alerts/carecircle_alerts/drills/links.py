@@ -17,8 +17,15 @@ class DrillLinks:
 
     def page(self, drill_id: UUID, expires_at: datetime) -> str:
         """The page that asks once more; opening it confirms nothing, because mail scanners open what they see."""
+        return self._address("drill", drill_id, expires_at)
+
+    def press_page(self, test_id: UUID, expires_at: datetime) -> str:
+        """The page on which the household says whether a press was the test of its bed."""
+        return self._address("drill/press", test_id, expires_at)
+
+    def _address(self, path: str, about: UUID, expires_at: datetime) -> str:
         until = int(expires_at.timestamp())
-        return f"{self.public_url.rstrip('/')}/drill/{drill_id}?token={until}.{_mac(self.secret, drill_id, until)}"
+        return f"{self.public_url.rstrip('/')}/{path}/{about}?token={until}.{_mac(self.secret, about, until)}"
 
 
 def is_drill_token(secret: str, token: str, drill_id: UUID, now: datetime) -> bool:

@@ -32,6 +32,7 @@ _HELP_CODES: dict[int, Kind] = {
 _ORDINARY = frozenset(
     {
         "press_test",
+        "press_test_ready",
         "check_in",
         "apnoea",
         "assessment",
@@ -53,12 +54,18 @@ _ORDINARY = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class HelpCall:
-    """A call for help: what kind, when it was made, and whether it comes late."""
+    """A call for help: what kind, when it was made, and whether it comes late.
+
+    `is_timed` says that its device's clock is believed. `test` is the number with which the home has marked it as an
+    announced test: it is a call all the same until `bed_tests` has held it, for whoever knows of no test.
+    """
 
     kind: Kind
     pressed_at: datetime
     late: bool
     reason: str
+    is_timed: bool = True
+    test: str | None = None
 
 
 def read_event(event: Event, received_at: datetime) -> HelpCall | None:
@@ -67,7 +74,8 @@ def read_event(event: Event, received_at: datetime) -> HelpCall | None:
     An event whose name and code are unknown is a call for help of kind `unreadable`: newer firmware may have a new word
     for it, and a human looks once too often rather than once too little.
     """
-    kind = _HELP.get(event.event)
+    test = _announced_test(event)
+    kind = _HELP.get(event.event) if test is None else Kind.SOS
     if kind is None and event.code is not None:
         kind = _HELP_CODES.get(event.code)
     if kind is None:
@@ -77,7 +85,13 @@ def read_event(event: Event, received_at: datetime) -> HelpCall | None:
     pressed_at, trusted = _press_time(event.at, received_at)
     late = trusted and received_at - pressed_at > LATE_AFTER
     reason = f"事件 {event.event}" if trusted else f"事件 {event.event}，设备时钟错误，按到达时间计"
-    return HelpCall(kind, pressed_at, late, reason)
+    return HelpCall(kind, pressed_at, late, reason, trusted, test)
+
+
+def _announced_test(event: Event) -> str | None:
+    """The number of the platform's test that a press carries; a trial that the home began by itself has none."""
+    number = event.detail.get("test")
+    return number if event.event == "press_test" and isinstance(number, str) and number else None
 
 
 def unreadable_call(received_at: datetime, detail: str) -> HelpCall:

@@ -74,6 +74,7 @@ LISTS = {
     "GET /api/family": frozenset({"family"}),
     "GET /api/responders": frozenset(STAFF),
     "GET /api/drills": frozenset(STAFF),
+    "GET /api/drills/presses": frozenset(STAFF),
     "GET /api/quarantine": frozenset({"administrator"}),
     "GET /api/homes": frozenset({"administrator"}),
     "GET /api/shelves": frozenset(STAFF),
@@ -132,6 +133,12 @@ SHIFTS = {
     "POST /api/handovers/{handover_id}/take",
     "GET /api/beds/{bed_id}/home",
 }
+PRESSES = {
+    "POST /api/beds/{bed_id}/press-test",
+    "POST /api/drills/presses/{test_id}/cancel",
+    "POST /api/drills/presses/{test_id}/confirm",
+    "POST /api/drills/presses/{test_id}/call",
+}
 TOLD = {"GET /api/my/push", "POST /api/my/push", "POST /api/my/push/remove", "POST /api/receipts/{channel}"}
 VISITS = {
     "PUT /api/assignments/{assignment_id}/report",
@@ -160,6 +167,7 @@ ELSEWHERE = (
     | HISTORY
     | ALARMS
     | PEOPLE
+    | PRESSES
     | TOLD
     | COVERAGE
     | HOMES

@@ -13,7 +13,7 @@ from carecircle_alerts.texts import say
 FACTS = {
     "resident": "老人甲", "helper": "王护工", "area": "东关大街街道", "km": "1.5", "minutes": 8, "priority": 1,
     "basis": "straight_line_model", "at": "2026-11-23T02:03:00+00:00", "eta": "2026-11-23T02:12:00+00:00",
-    "why": "uncovered", "url": "https://care.test/drill/1",
+    "why": "uncovered", "url": "https://care.test/drill/1", "bed": "bed-1", "people": 3, "seconds": 60,
 }  # fmt: skip
 CHINESE = LANGUAGES["zh-CN"]
 FORMS = ("personal", "brief", "spoken")

@@ -4,13 +4,14 @@ from datetime import UTC, datetime
 
 import pytest
 
-from carecircle.payloads import Event
+from carecircle.payloads import Event, PressTestOrder
 from carecircle.topics import Kind
 from carecircle_alerts.rules.help_call import read_event
 from carecircle_gateway.normalise import Outgoing, Urgency
 from carecircle_gateway.press_test import PressTest
 
 _NOW = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
+_MS = int(_NOW.timestamp() * 1000)
 
 
 def _press(device: str = "button", event: str = "sos", **detail: object) -> Outgoing:
@@ -52,3 +53,34 @@ def test_a_test_begins_only_by_a_payload_that_says_so(payload: bytes) -> None:
     test = PressTest()
     assert not test.start(payload, now=0.0)
     assert _is_call(test.take([_press()], 0.1)[0])
+
+
+def test_a_test_of_the_platform_marks_the_press_with_its_number_and_the_second_one_calls() -> None:
+    test = PressTest()
+    order = PressTestOrder(test="t-1", until=_MS + 60_000)
+    ready = test.order(order, 0.0, _MS)
+    assert ready is not None
+    assert (ready.event, ready.detail) == ("press_test_ready", {"test": "t-1"})
+    assert read_event(ready, _NOW) is None
+    first, second = test.take([_press("a"), _press("a")], 1.0)
+    assert isinstance(first.payload, Event)
+    assert first.payload.detail["test"] == "t-1"
+    called = read_event(first.payload, _NOW)
+    assert called is not None, "a call for whoever does not know of the test"
+    assert called.test == "t-1"
+    assert isinstance(second.payload, Event)
+    assert second.payload.event == "sos"
+    assert test.order(order, 2.0, _MS + 2000) is not None
+    assert _is_call(test.take([_press("a")], 3.0)[0]), "said again it is not begun again"
+
+
+def test_an_order_whose_window_is_over_marks_nothing_and_none_lasts_longer_than_ten_minutes() -> None:
+    test = PressTest()
+    assert test.order(PressTestOrder(test="t-1", until=_MS), 0.0, _MS) is None
+    assert _is_call(test.take([_press()], 0.1)[0])
+    assert test.order(PressTestOrder(test="t-2", until=_MS + 10**9), 1.0, _MS) is not None
+    assert _is_call(test.take([_press()], 602.0)[0])
+    assert test.start(b'{"seconds":60}', 700.0)
+    (local,) = test.take([_press("b")], 701.0)
+    assert isinstance(local.payload, Event)
+    assert "test" not in local.payload.detail, "a trial of the home itself has no number"

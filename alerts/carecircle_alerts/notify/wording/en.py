@@ -53,6 +53,10 @@ ENGLISH = Language(
     personal={
         "drill": "[Drill] This is a test, nobody needs help. Please confirm that it came: {url}",
         "drill_group": "[Drill] This is a test, nobody needs help.",
+        "bed_test_invite": "[Drill] Test of bed {bed}: please press the call button once within {minutes} min, then "
+        "confirm that it was the test: {url}",
+        "bed_test": "[Drill] The press of bed {bed} has come; {people} people would be asked. Help is sent "
+        "unless somebody confirms within {seconds} s that it was the test: {url}",
         "offer": "[Help] {kind} in {area}, about {km} km from you, about {minutes} min ({basis}). "
         "Please accept or decline now.",
         "offer_unplaced": "[Help] {kind} in {area}, distance unknown (the bed has no position). "
@@ -70,6 +74,10 @@ ENGLISH = Language(
     brief={
         "drill": "[Drill] This is a test, nobody needs help. Please confirm that it came: {url}",
         "drill_group": "[Drill] This is a test, nobody needs help.",
+        "bed_test_invite": "[Drill] Test of bed {bed}: please press the call button once within {minutes} min, then "
+        "confirm that it was the test: {url}",
+        "bed_test": "[Drill] The press of bed {bed} has come; {people} people would be asked. Help is sent "
+        "unless somebody confirms within {seconds} s that it was the test: {url}",
         "offer": "[Help] {kind} in {area}, about {km} km from you, about {minutes} min ({basis}). "
         "Please accept or decline now.",
         "offer_unplaced": "[Help] {kind} in {area}, distance unknown (the bed has no position). "
@@ -87,6 +95,10 @@ ENGLISH = Language(
     spoken={
         "drill": "The care centre tests this telephone. Nobody needs help. You need not go. Thank you.",
         "drill_group": "The care centre makes a test. Nobody needs help. Thank you.",
+        "bed_test_invite": "The care centre tests a bed. Please press the call button once within {minutes} minutes, "
+        "then confirm by the link.",
+        "bed_test": "The care centre tests a bed. The press has come. If nobody confirms by the link within {seconds} "
+        "seconds that it was the test, help is sent.",
         "offer": "The care centre asks for help. There is a {kind} in {area}, about {minutes} minutes from you. "
         "Please open your phone and accept or decline.",
         "offer_unplaced": "The care centre asks for help. There is a {kind} in {area}. "

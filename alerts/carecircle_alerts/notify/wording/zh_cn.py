@@ -25,6 +25,8 @@ CHINESE = Language(
     personal={
         "drill": "【演练】这是通信测试，不是求助。请点击确认收到：{url}",
         "drill_group": "【演练】这是通信测试，不是求助，无需处理。",
+        "bed_test_invite": "【演练】床位{bed}测试：请在{minutes}分钟内按一次呼叫按钮，再点链接确认是测试：{url}",
+        "bed_test": "【演练】已收到床位{bed}按键，真实求助将联系{people}人。{seconds}秒内未确认是测试即派人：{url}",
         "offer": "【求助】{area}有一起{kind}，距您约{km}公里，约{minutes}分钟（{basis}）。请尽快接单或拒绝。",
         "offer_unplaced": "【求助】{area}有一起{kind}，路程未知（床位没有位置坐标）。"
         "请尽快接单或拒绝，接单后可见地址。",
@@ -41,6 +43,8 @@ CHINESE = Language(
     brief={
         "drill": "【演练】这是通信测试，不是求助。请点击确认收到：{url}",
         "drill_group": "【演练】这是通信测试，不是求助，无需处理。",
+        "bed_test_invite": "【演练】床位{bed}测试：请在{minutes}分钟内按一次呼叫按钮，再点链接确认是测试：{url}",
+        "bed_test": "【演练】已收到床位{bed}按键，真实求助将联系{people}人。{seconds}秒内未确认是测试即派人：{url}",
         "offer": "【求助】{area}有一起{kind}，距您约{km}公里，约{minutes}分钟（{basis}）。请尽快接单或拒绝。",
         "offer_unplaced": "【求助】{area}有一起{kind}，路程未知（床位没有位置坐标）。"
         "请尽快接单或拒绝，接单后可见地址。",
@@ -57,6 +61,8 @@ CHINESE = Language(
     spoken={
         "drill": "照护中心演练。这是电话测试，不是求助。您不用前往。请按短信或推送中的链接确认收到。谢谢。",
         "drill_group": "照护中心演练。这是测试，不是求助。谢谢。",
+        "bed_test_invite": "照护中心演练。床位测试开始，请在{minutes}分钟内按一次呼叫按钮，然后按链接确认。",
+        "bed_test": "照护中心演练。已收到测试按键。{seconds}秒内没有按链接确认是测试，就按真实求助派人。",
         "offer": "照护中心求助。{area}有一起{kind}，离您大约{minutes}分钟路程。请打开手机接单或拒绝。",
         "offer_unplaced": "照护中心求助。{area}有一起{kind}。请打开手机接单或拒绝。",
         "nudge": "照护中心提醒。您已接单，请尽快出发。不能前往请告诉调度台。",

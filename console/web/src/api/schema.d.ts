@@ -1370,6 +1370,106 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/drills/presses": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Shown
+         * @description End-to-end tests of the area's beds, or of one of them, with every step and its time; open ones first.
+         */
+        get: operations["shown_api_drills_presses_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/beds/{bed_id}/press-test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Announce
+         * @description Announce a test of one bed; 409 while one is not over, while it calls, or where nobody can be told of it.
+         */
+        post: operations["announce_api_beds__bed_id__press_test_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/drills/presses/{test_id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Cancel
+         * @description Call a test off before anybody pressed; whoever presses all the same calls for help.
+         */
+        post: operations["cancel_api_drills_presses__test_id__cancel_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/drills/presses/{test_id}/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Confirm
+         * @description The household has told the centre that the press was the test; 409 once it is a call.
+         */
+        post: operations["confirm_api_drills_presses__test_id__confirm_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/drills/presses/{test_id}/call": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Call
+         * @description The press was meant: it becomes a call within a moment.
+         */
+        post: operations["call_api_drills_presses__test_id__call_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/plans": {
         parameters: {
             query?: never;
@@ -1972,6 +2072,30 @@ export interface components {
             correction_text: string | null;
         };
         /**
+         * Announce
+         * @description A test for now, or for a time to come; the window is ten minutes.
+         */
+        Announce: {
+            /** Opens At */
+            opens_at?: string | null;
+            /**
+             * Reason
+             * @default
+             */
+            reason: string;
+        };
+        /**
+         * Announced
+         * @description The test that was announced.
+         */
+        Announced: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+        };
+        /**
          * AreaCoverage
          * @description The figures of one division: all its beds, and by kind of circle.
          */
@@ -2191,6 +2315,61 @@ export interface components {
             };
             /** Left Out */
             left_out: number[];
+        };
+        /**
+         * BedTestShown
+         * @description One test. `confirm_by`: until then the household can say that a held press was the test; then it is a call.
+         *
+         *     `outcome` is a word for why it ended as it did; `incident_id` is there where the press became a call.
+         */
+        BedTestShown: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Bed Id */
+            bed_id: string;
+            /** Area Name */
+            area_name: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "ANNOUNCED" | "OPEN" | "PRESSED" | "PASSED" | "REAL" | "MISSED" | "FAILED" | "CANCELLED";
+            /**
+             * By Name
+             * @description who asked for it; empty: the schedule
+             */
+            by_name: string;
+            /** Reason */
+            reason: string;
+            /**
+             * Opens At
+             * Format: date-time
+             */
+            opens_at: string;
+            /**
+             * Closes At
+             * Format: date-time
+             */
+            closes_at: string;
+            /** Confirm By */
+            confirm_by: string | null;
+            /** Channel */
+            channel: string | null;
+            /** Considered */
+            considered: number | null;
+            /** Would Ask */
+            would_ask: components["schemas"]["WouldBeAsked"][];
+            /** Confirmed By */
+            confirmed_by: string | null;
+            /** Incident Id */
+            incident_id: string | null;
+            /** Outcome */
+            outcome: string;
+            /** Steps */
+            steps: components["schemas"]["TestStep"][];
         };
         /**
          * BeginShift
@@ -4220,6 +4399,22 @@ export interface components {
             silent: components["schemas"]["LeftSilent"][];
         };
         /**
+         * TestStep
+         * @description One step of the way, and when it was taken.
+         */
+        TestStep: {
+            /**
+             * Step
+             * @enum {string}
+             */
+            step: "announced" | "home_told" | "home_ready" | "invited" | "pressed" | "received" | "decided" | "told" | "came" | "confirmed" | "settled";
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+        };
+        /**
          * ToClose
          * @description Roads to close, or to call `slow_factor` times slower: within `radius_m` of one corner, or in a polygon.
          *
@@ -4590,6 +4785,20 @@ export interface components {
         Why: {
             /** Reason */
             reason: string;
+        };
+        /**
+         * WouldBeAsked
+         * @description One person whom the platform would have asked; seconds of travel and on what they rest.
+         */
+        WouldBeAsked: {
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+            /** Travel P50 S */
+            travel_p50_s: number | null;
+            /** Basis */
+            basis: string | null;
         };
     };
     responses: never;
@@ -7210,6 +7419,174 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["DrillStarted"];
                 };
+            };
+            /** @description what went wrong, in one sentence */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
+    shown_api_drills_presses_get: {
+        parameters: {
+            query?: {
+                bed?: string | null;
+            };
+            header?: {
+                /** @description 1, for what changes something */
+                "X-CareCircle"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BedTestShown"][];
+                };
+            };
+            /** @description what went wrong, in one sentence */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
+    announce_api_beds__bed_id__press_test_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1, for what changes something */
+                "X-CareCircle"?: string | null;
+            };
+            path: {
+                bed_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Announce"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Announced"];
+                };
+            };
+            /** @description what went wrong, in one sentence */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
+    cancel_api_drills_presses__test_id__cancel_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1, for what changes something */
+                "X-CareCircle"?: string | null;
+            };
+            path: {
+                test_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description what went wrong, in one sentence */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
+    confirm_api_drills_presses__test_id__confirm_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1, for what changes something */
+                "X-CareCircle"?: string | null;
+            };
+            path: {
+                test_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description what went wrong, in one sentence */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
+    call_api_drills_presses__test_id__call_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1, for what changes something */
+                "X-CareCircle"?: string | null;
+            };
+            path: {
+                test_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description what went wrong, in one sentence */
             default: {

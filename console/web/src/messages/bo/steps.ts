@@ -14,6 +14,7 @@ export const steps = {
   'step.circle_empty': 'ཞབས་ཞུའི་ཁོར་ཡུག་ཏུ་གཏོང་རྒྱུའི་མི་མེད',
   'step.consent_withdrawn': 'མོས་མཐུན་ཕྱིར་འཐེན',
   'step.pressed_again': 'ཡང་བསྐྱར་རོགས་འབོད',
+  'step.test_press_is_real': 'ཚོད་ལྟའི་མཐེབ་གནོན་གཏན་འཁེལ་མ་བྱས་པས་རོགས་འབོད་དུ་བརྩིས།',
   'step.searching': 'རོགས་སྐྱོར་པ་འཚོལ་བཞིན',
   'step.offered': 'འདྲི་བ་བཏང',
   'step.offer_declined': 'ཁས་མ་བླངས',

@@ -13,6 +13,7 @@ export const steps = {
   'step.circle_empty': 'Nobody to send in the circle',
   'step.consent_withdrawn': 'Responder withdrew consent',
   'step.pressed_again': 'Called again',
+  'step.test_press_is_real': 'Test press not confirmed, now a call',
   'step.searching': 'Searching for a responder',
   'step.offered': 'Asked',
   'step.offer_declined': 'Declined',

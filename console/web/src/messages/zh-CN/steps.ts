@@ -11,6 +11,7 @@ export const steps = {
   'step.circle_empty': '服务圈内无人可派',
   'step.consent_withdrawn': '人员撤回同意',
   'step.pressed_again': '再次呼叫',
+  'step.test_press_is_real': '测试按键未确认，转为求助',
   'step.searching': '寻找响应人员',
   'step.offered': '发出邀请',
   'step.offer_declined': '拒绝邀请',

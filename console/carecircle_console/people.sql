@@ -15,6 +15,23 @@ where s.responder_id = %(id)s and s.ends_at > %(since)s
 order by s.begins_at
 limit 200
 
+-- name: rostered_people
+-- Everybody of an area, so that a roster also shows who is not on it.
+select
+    p.id, p.name, p.role, p.provider_id, v.name as provider_name, p.skills,
+    is_on_duty(p.id, p.on_duty, p.duty_set_at, %(now)s) as on_duty,
+    p.consented_at is not null as consents
+from responder p left join provider v on v.id = p.provider_id
+where starts_with(p.area_code, %(area)s)
+order by v.name nulls last, p.role, p.name, p.id
+
+-- name: shifts_in_area
+-- The roster of an area from a moment up to another.
+select s.id, s.responder_id, s.begins_at, s.ends_at, s.source, s.by_name
+from shift s join responder p on p.id = s.responder_id
+where starts_with(p.area_code, %(area)s) and s.ends_at > %(since)s and s.begins_at < %(until)s
+order by s.begins_at, s.id
+
 -- name: people_changes
 -- What was changed about people and providers of an area, or about one of them, newest first.
 select c.id, c.at, c.by_name, c.responder_id, c.provider_id, c.change, c.detail, c.reason

@@ -46,6 +46,32 @@ class ResponderDetail(Wire):
     shifts: tuple[Shift, ...]
 
 
+class RosteredPerson(Wire):
+    """Somebody of the area; without consent they are asked nothing, whatever the roster says."""
+
+    id: str
+    name: str
+    role: str
+    provider_id: str | None
+    provider_name: str | None
+    skills: tuple[str, ...]
+    on_duty: bool
+    consents: bool
+
+
+class RosteredShift(Shift):
+    """A shift and whose it is."""
+
+    responder_id: str
+
+
+class Roster(Wire):
+    """Everybody of an area, and all shifts that touch the days asked for."""
+
+    people: tuple[RosteredPerson, ...]
+    shifts: tuple[RosteredShift, ...]
+
+
 class PeopleChange(Wire):
     """What somebody changed about a person or a provider, and why."""
 

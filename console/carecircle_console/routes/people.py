@@ -1,14 +1,16 @@
 """Rosters, duty and consent of responders, and opening hours of providers, as the centre keeps them."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
+from typing import Annotated
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Query
 
 from carecircle.errors import Conflict, NotFound
 from carecircle_alerts.desk import Actor
-from carecircle_alerts.people.hours import Span, is_open, local_day
+from carecircle_alerts.people.hours import BEIJING, Span, is_open, local_day
 from carecircle_alerts.people.rows import hours_of
 from carecircle_console.context import Console
+from carecircle_console.errors import BadRequest
 from carecircle_console.gate import Deciding, Dispatching, Staff, TheConsole
 from carecircle_console.people_views import (
     ConsentGiven,
@@ -17,6 +19,9 @@ from carecircle_console.people_views import (
     PeopleChange,
     Provider,
     ResponderDetail,
+    Roster,
+    RosteredPerson,
+    RosteredShift,
     Shift,
     ShiftNumber,
     ShiftToAdd,
@@ -27,12 +32,37 @@ from carecircle_console.scope import Viewer
 
 router = APIRouter(prefix="/api", tags=["people"])
 _LOOKS_BACK = timedelta(days=7)
+# Far beyond any roster, and within every calendar.
+_EARLIEST, _LATEST = date(2020, 1, 1), date(2100, 1, 1)
 
 
 @router.get("/responders/{responder_id}")
 async def responder(responder_id: str, viewer: Staff, console: TheConsole) -> ResponderDetail:
     """One person with their roster from last week on."""
     return await _responder(console, viewer, responder_id)
+
+
+@router.get("/rosters")
+async def roster(
+    viewer: Staff,
+    console: TheConsole,
+    first: Annotated[date | None, Query(description="the first local day; without it today")] = None,
+    days: Annotated[int, Query(ge=1, le=42)] = 7,
+) -> Roster:
+    """The roster of the area for some local days, with everybody who could be on it."""
+    now = console.clock.now()
+    day = first or local_day(now)
+    if not _EARLIEST <= day <= _LATEST:
+        raise BadRequest("日期须在2020年至2100年之间")
+    since = datetime.combine(day, time(), BEIJING)
+    people = await console.store.fetch("rostered_people", area=_area(viewer), now=now)
+    shifts = await console.store.fetch(
+        "shifts_in_area", area=_area(viewer), since=since, until=since + timedelta(days=days)
+    )
+    return Roster(
+        people=tuple(map(RosteredPerson.model_validate, people)),
+        shifts=tuple(map(RosteredShift.model_validate, shifts)),
+    )
 
 
 @router.put("/responders/{responder_id}/duty")

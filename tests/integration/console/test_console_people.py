@@ -1,6 +1,6 @@
 """Rosters, duty, consent, hours and plans over HTTP: each within one's own area, each change on record."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
@@ -118,3 +118,23 @@ def test_a_plan_is_changed_for_ones_own_area_and_a_bed_says_what_it_would_get_an
     assert "立即派单" in refused.text
     assert world.signed_in("dispatcher").post("/api/plans/settings", json=change).status_code == 403
     assert {one["circle"] for one in decides.get("/api/plans").json()["circles"]} == {"urban", "rural", "herding"}
+
+
+def test_a_roster_has_everybody_of_the_area_and_the_shifts_of_its_days(world: World) -> None:
+    midnight = datetime(2027, 3, 1, tzinfo=timezone(timedelta(hours=8)))
+    world.scene.shift("r-1", midnight - timedelta(hours=2), midnight + timedelta(hours=6))
+    world.scene.shift("r-1", midnight - timedelta(hours=9), midnight)
+    world.scene.shift("r-2", midnight + timedelta(days=2), midnight + timedelta(days=2, hours=8))
+    world.scene.shift("far-r", midnight, midnight + timedelta(hours=8))
+    said = world.signed_in("supervisor").post("/api/responders/r-2/consent/withdraw", json={"reason": "本人要求"})
+    assert said.status_code == 200
+    client = world.signed_in("auditor")
+    one_day = client.get("/api/rosters", params={"first": "2027-03-01", "days": 1}).json()
+    assert {one["id"]: one["consents"] for one in one_day["people"]} == {"r-1": True, "r-2": False}
+    assert [(one["responder_id"], one["begins_at"]) for one in one_day["shifts"]] == [
+        ("r-1", "2027-02-28T14:00:00.000Z")
+    ], "the night shift before it, not what ends with midnight, and nobody of another county"
+    week = client.get("/api/rosters", params={"first": "2027-03-01"}).json()["shifts"]
+    assert [one["responder_id"] for one in week] == ["r-1", "r-2"]
+    assert client.get("/api/rosters", params={"first": "0001-01-01"}).status_code == 400
+    assert client.get("/api/rosters", params={"first": "2027-03-01", "days": 99}).status_code == 422

@@ -92,6 +92,7 @@ LISTS = {
     "GET /api/plans/settings": frozenset(STAFF),
     "GET /api/providers": frozenset(STAFF),
     "GET /api/people-changes": frozenset(STAFF),
+    "GET /api/rosters": frozenset(STAFF),
 }
 # Held by tests of their own.
 HISTORY = {f"GET /api/beds/{{bed_id}}/{what}" for what in ("latest", "history", "export.csv", "export.fhir.json")}

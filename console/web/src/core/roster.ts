@@ -1,5 +1,4 @@
 /** Roster: the days of a week, who is on duty hour by hour, where nobody is, and what clashes; Beijing time (pure). */
-import type { Time } from '../api/types';
 
 export const HOUR_MS = 3_600_000;
 export const DAY_MS = 24 * HOUR_MS;
@@ -131,9 +130,7 @@ export function openSpans(days: readonly string[], hours: readonly OpenHours[], 
 /** Shifts after which somebody will count as tired: a stretch without a real break that is too long. */
 export function tiringShifts(shifts: readonly RosterShift[]): Map<number, number> {
   const found = new Map<number, number>();
-  const byPerson = new Map<string, RosterShift[]>();
-  for (const shift of shifts) byPerson.set(shift.person, [...(byPerson.get(shift.person) ?? []), shift]);
-  for (const own of byPerson.values()) {
+  for (const own of groupedBy(shifts, (one) => one.person).values()) {
     own.sort((one, other) => one.begins - other.begins);
     let worked = 0;
     let before: RosterShift | null = null;
@@ -142,6 +139,17 @@ export function tiringShifts(shifts: readonly RosterShift[]): Map<number, number
       if (worked > MOST_ON_DUTY_MS) found.set(shift.id, worked);
       before = shift;
     }
+  }
+  return found;
+}
+
+/** Items by a key, in the order in which keys are first seen. */
+export function groupedBy<Item>(items: readonly Item[], keyOf: (item: Item) => string): Map<string, Item[]> {
+  const found = new Map<string, Item[]>();
+  for (const item of items) {
+    const known = found.get(keyOf(item));
+    if (known === undefined) found.set(keyOf(item), [item]);
+    else known.push(item);
   }
   return found;
 }
@@ -171,4 +179,3 @@ export function copiedShifts(shifts: readonly RosterShift[], days: number, prese
   return { add, left: shifts.length - add.length };
 }
 
-export const msOf = (at: Time): number => Date.parse(at);

@@ -1,7 +1,6 @@
-/** What the administrator's pages ask and say; the types are those that the server's own description gives. */
-import { call, path } from './client';
+/** What the administrator's pages ask and say, by name: every call to the console's HTTP interface (I/O). */
+import { http, said } from './http';
 import type { components } from './schema';
-import { searchOf } from '../core/paths';
 
 type Schemas = components['schemas'];
 export type Roster = Schemas['Roster'];
@@ -26,62 +25,73 @@ export type ToSite = Schemas['ToSite'];
 export type RoadClosure = Schemas['RoadClosure'];
 export type ToClose = Schemas['ToClose'];
 export type ReachedPerson = Schemas['ReachedPerson'];
+export type IncidentKind = BedPlan['kind'];
 
-type Values = Readonly<Record<string, string | number | null | undefined>>;
-const get = <T>(address: string, values: Values = {}): Promise<T> => call<T>('GET', `${address}${searchOf(values)}`);
+const responder = (responder_id: string) => ({ params: { path: { responder_id } } });
+const provider = (provider_id: string) => ({ params: { path: { provider_id } } });
+const trial = (trial_id: string) => ({ params: { path: { trial_id } } });
 
 export const rosters = {
-  week: (first: string, days: number) => get<Roster>('/api/rosters', { first, days }),
-  responder: (id: string) => get<ResponderDetail>(path`/api/responders/${id}`),
+  week: (first: string, days: number) => said(http.GET('/api/rosters', { params: { query: { first, days } } })),
+  responder: (id: string) => said(http.GET('/api/responders/{responder_id}', responder(id))),
   addShift: (id: string, begins: number, ends: number, reason: string) =>
-    call<{ id: number }>('POST', path`/api/responders/${id}/shifts`, { begins_at: new Date(begins).toISOString(), ends_at: new Date(ends).toISOString(), reason }),
-  removeShift: (id: string, shift: number, reason: string) => call<ResponderDetail>('POST', path`/api/responders/${id}/shifts/${String(shift)}/remove`, { reason }),
-  setDuty: (id: string, on_duty: boolean, reason: string) => call<ResponderDetail>('PUT', path`/api/responders/${id}/duty`, { on_duty, reason }),
-  giveConsent: (id: string, consented_at: string, reason: string) => call<ResponderDetail>('PUT', path`/api/responders/${id}/consent`, { consented_at, reason }),
-  withdrawConsent: (id: string, reason: string) => call<ResponderDetail>('POST', path`/api/responders/${id}/consent/withdraw`, { reason }),
-  changes: (of: { responder?: string; provider?: string } = {}) => get<PeopleChange[]>('/api/people-changes', of),
+    said(http.POST('/api/responders/{responder_id}/shifts', { ...responder(id), body: { begins_at: new Date(begins).toISOString(), ends_at: new Date(ends).toISOString(), reason } })),
+  removeShift: (responder_id: string, shift_id: number, reason: string) =>
+    said(http.POST('/api/responders/{responder_id}/shifts/{shift_id}/remove', { params: { path: { responder_id, shift_id } }, body: { reason } })),
+  setDuty: (id: string, on_duty: boolean, reason: string) => said(http.PUT('/api/responders/{responder_id}/duty', { ...responder(id), body: { on_duty, reason } })),
+  giveConsent: (id: string, consented_at: string, reason: string) => said(http.PUT('/api/responders/{responder_id}/consent', { ...responder(id), body: { consented_at, reason } })),
+  withdrawConsent: (id: string, reason: string) => said(http.POST('/api/responders/{responder_id}/consent/withdraw', { ...responder(id), body: { reason } })),
+  changes: (query: { responder?: string; provider?: string } = {}) => said(http.GET('/api/people-changes', { params: { query } })),
 };
 
 export const providers = {
-  all: () => get<Provider[]>('/api/providers'),
-  setHours: (id: string, hours: readonly WeeklySpan[], reason: string) => call<Provider>('PUT', path`/api/providers/${id}/hours`, { hours, reason }),
-  setException: (id: string, day: string, opens_min: number | null, closes_min: number | null, reason: string) =>
-    call<Provider>('PUT', path`/api/providers/${id}/exceptions/${day}`, { opens_min, closes_min, reason }),
-  clearException: (id: string, day: string, reason: string) => call<Provider>('POST', path`/api/providers/${id}/exceptions/${day}/remove`, { reason }),
+  all: () => said(http.GET('/api/providers')),
+  setHours: (id: string, hours: WeeklySpan[], reason: string) => said(http.PUT('/api/providers/{provider_id}/hours', { ...provider(id), body: { hours, reason } })),
+  setException: (provider_id: string, day: string, opens_min: number | null, closes_min: number | null, reason: string) =>
+    said(http.PUT('/api/providers/{provider_id}/exceptions/{day}', { params: { path: { provider_id, day } }, body: { opens_min, closes_min, reason } })),
+  clearException: (provider_id: string, day: string, reason: string) =>
+    said(http.POST('/api/providers/{provider_id}/exceptions/{day}/remove', { params: { path: { provider_id, day } }, body: { reason } })),
 };
 
 export const plans = {
-  defaults: () => get<PlanDefaults>('/api/plans'),
-  settings: () => get<PlanSetting[]>('/api/plans/settings'),
-  change: (change: PlanChange) => call<{ version: number }>('POST', '/api/plans/settings', change),
-  ofBed: (bed: string, kind: string) => get<BedPlan>(path`/api/beds/${bed}/plan`, { kind }),
+  defaults: () => said(http.GET('/api/plans')),
+  settings: () => said(http.GET('/api/plans/settings')),
+  change: (body: PlanChange) => said(http.POST('/api/plans/settings', { body })),
+  ofBed: (bed_id: string, kind: IncidentKind) => said(http.GET('/api/beds/{bed_id}/plan', { params: { path: { bed_id }, query: { kind } } })),
 };
 
 export const rules = {
-  all: () => get<RuleView[]>('/api/rules'),
-  settings: () => get<RuleSetting[]>('/api/rules/settings'),
-  change: (rule: string, scope: string, settings: Readonly<Record<string, unknown>>, reason: string) =>
-    call<{ version: number }>('POST', path`/api/rules/${rule}/settings`, { scope, settings, reason }),
-  trials: () => get<Trial[]>('/api/rules/trials'),
-  trial: (id: string) => get<Trial>(path`/api/rules/trials/${id}`),
-  startTrial: (wanted: Readonly<Partial<ToTry>>) => call<Trial>('POST', '/api/rules/trials', wanted),
-  stopTrial: (id: string) => call<void>('DELETE', path`/api/rules/trials/${id}`),
+  all: () => said(http.GET('/api/rules')),
+  settings: () => said(http.GET('/api/rules/settings')),
+  change: (rule: string, scope: string, settings: Record<string, unknown>, reason: string) =>
+    said(http.POST('/api/rules/{rule}/settings', { params: { path: { rule } }, body: { scope, settings, reason } })),
+  trials: () => said(http.GET('/api/rules/trials')),
+  trial: (id: string) => said(http.GET('/api/rules/trials/{trial_id}', trial(id))),
+  startTrial: (body: ToTry) => said(http.POST('/api/rules/trials', { body })),
+  stopTrial: (id: string) => said(http.DELETE('/api/rules/trials/{trial_id}', trial(id))),
 };
 
+type Within = { area: string | null; hour: number | null; circle: string | null };
+const within = ({ area, hour, circle }: Within) => ({
+  ...(area === null ? {} : { area }),
+  ...(hour === null ? {} : { hour }),
+  ...(circle === null || circle === '' ? {} : { circle: circle as 'urban' }),
+});
+
 export const coverage = {
-  summary: (area: string | null, hour: number | null, circle: string | null) => get<CoverageSummary>('/api/coverage', { area, hour, circle }),
-  uncovered: (values: { area: string | null; hour: number | null; circle: string | null; state: string | null; after: string; most: number }) =>
-    get<UncoveredBeds>('/api/coverage/uncovered', values),
-  trials: () => get<SitingTrial[]>('/api/coverage/trials'),
-  trial: (id: string) => get<SitingTrial>(path`/api/coverage/trials/${id}`),
-  startTrial: (wanted: Readonly<Partial<ToSite>>) => call<SitingTrial>('POST', '/api/coverage/trials', wanted),
-  stopTrial: (id: string) => call<void>('DELETE', path`/api/coverage/trials/${id}`),
-  closures: () => get<RoadClosure[]>('/api/roads/closures'),
-  close: (wanted: Readonly<Partial<ToClose>>) => call<RoadClosure>('POST', '/api/roads/closures', wanted),
-  open: (id: number) => call<void>('DELETE', path`/api/roads/closures/${String(id)}`),
+  summary: (asked: Within) => said(http.GET('/api/coverage', { params: { query: within(asked) } })),
+  uncovered: ({ state, after, most, ...asked }: Within & { state: string | null; after: string; most: number }) =>
+    said(http.GET('/api/coverage/uncovered', { params: { query: { ...within(asked), after, most, ...(state === null || state === '' ? {} : { state: state as 'uncertain' }) } } })),
+  trials: () => said(http.GET('/api/coverage/trials')),
+  trial: (id: string) => said(http.GET('/api/coverage/trials/{trial_id}', trial(id))),
+  startTrial: (body: ToSite) => said(http.POST('/api/coverage/trials', { body })),
+  stopTrial: (id: string) => said(http.DELETE('/api/coverage/trials/{trial_id}', trial(id))),
+  closures: () => said(http.GET('/api/roads/closures')),
+  close: (body: ToClose) => said(http.POST('/api/roads/closures', { body })),
+  open: (closure_id: number) => said(http.DELETE('/api/roads/closures/{closure_id}', { params: { path: { closure_id } } })),
 };
 
 export const drills = {
-  all: () => get<ReachedPerson[]>('/api/drills'),
-  start: (id: string, reason: string) => call<{ first_at: string }>('POST', path`/api/responders/${id}/drill`, { reason }),
+  all: () => said(http.GET('/api/drills')),
+  start: (id: string, reason: string) => said(http.POST('/api/responders/{responder_id}/drill', { ...responder(id), body: { reason } })),
 };

@@ -1,25 +1,36 @@
 /** Words of the administrator's pages: a catalogue of its own, so that phones do not load it. */
-import { abouts } from './settings.zh-CN';
-import { zhCN } from './zh-CN';
+import { numberText } from '../../../messages';
+import { book } from './book.svelte';
+import type { WordKey } from './keys';
+import type { zhCN } from './zh-CN';
 
-export type WordKey = keyof typeof zhCN;
+export type { WordKey } from './keys';
 
 type Names<Text extends string> = Text extends `${string}{${infer Name}}${infer Rest}` ? Name | Names<Rest> : never;
 type Values<Key extends WordKey> = [Names<(typeof zhCN)[Key]>] extends [never] ? [] : [Record<Names<(typeof zhCN)[Key]>, string | number>];
 
-/** The text of a key with its values put in. */
+/** The text of a key with its values put in; numbers are written as the language writes them. */
 export function w<Key extends WordKey>(key: Key, ...values: Values<Key>): string {
   const known: Record<string, string | number> = values[0] ?? {};
-  return zhCN[key].replace(/\{(\w+)\}/g, (whole, name: string) => String(known[name] ?? whole));
+  return book.words[key].replace(/\{(\w+)\}/g, (whole, name: string) => {
+    const value = known[name];
+    return typeof value === 'number' ? numberText(value) : (value ?? whole);
+  });
 }
 
-export const hasWord = (key: string): key is WordKey => Object.hasOwn(zhCN, key);
+const hasWord = (key: string): key is WordKey => Object.hasOwn(book.words, key);
 
 /** The word for a code of the server; a code from a newer server is shown as it came. */
 export function wordOf(group: string, code: string): string {
   const key = `${group}.${code}`;
-  return hasWord(key) ? zhCN[key] : code;
+  return hasWord(key) ? book.words[key] : code;
 }
 
-/** What a setting means: in Chinese where we have said it, otherwise as the server does. */
-export const aboutSetting = (name: string, about: string): string => abouts[`about.${name}`] ?? about;
+/** What a setting means: where we have said it, otherwise as the server does. */
+export const aboutSetting = (name: string, about: string): string => book.abouts[`about.${name}`] ?? about;
+
+/** What a rule looks for. */
+export function aboutRule(rule: { rule: string; settings: Readonly<Record<string, unknown>> }): string {
+  const said = rule.settings.description;
+  return book.rules[rule.rule] ?? (typeof said === 'string' ? said : '');
+}

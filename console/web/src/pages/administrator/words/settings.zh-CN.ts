@@ -138,3 +138,28 @@ export const abouts: Readonly<Record<string, string>> = {
   'about.rest_after_visit_s': '上门后休息；附近没有别人时才派',
   'about.most_on_duty_s': '在岗更久者应休息；仅限专职人员',
 };
+
+/** What each rule looks for. */
+export const ruleAbouts: Readonly<Record<string, string>> = {
+  heart_rate: '心率持续达到 NEWS2 的极端区间，或明显偏离本人睡眠时的平时水平。临床限值须签字确认。',
+  respiratory_rate: '呼吸持续达到 NEWS2 的极端区间，或明显偏离本人睡眠时的平时水平。临床限值须签字确认。',
+  spo2: '血氧持续低于本人与海拔的预期。临床限值须签字确认。',
+  temperature: '体温过高或过低。临床限值须签字确认。',
+  apnoea: '夜间呼吸暂停次数偏多，只作提示。',
+  news2: '一组体征的早期预警评分，只作提示。',
+  bed_exit: '夜间离床后没有回来。',
+  not_in_bed: '到了平时就寝的时间还没有上床。',
+  out_of_bed: '床位长时间没有使用。',
+  inactivity: '白天长时间没有活动。',
+  wandering: '夜间外出没有返回。',
+  check_in_missed: '约定的时间没有报平安。',
+  lost_signal: '设备没有按时报到。',
+  unstable_signal: '设备反复上线下线，或信号太弱。',
+  sensor_error: '读数不可能、不变、反复跳变或翻倍：传感器可能坏了。',
+  low_battery: '设备电量低。',
+  tamper: '设备被拆动。',
+  mains_lost: '家庭网关断电。',
+  clock_fault: '设备时钟偏差过大。',
+  gateway_silent: '家庭网关失联，全屋没有守护。',
+  press_test_overdue: '呼叫按钮逾期没有做每周测试。',
+};

@@ -86,7 +86,8 @@ export const coverage = {
   trial: (id: string) => said(http.GET('/api/coverage/trials/{trial_id}', trial(id))),
   startTrial: (body: ToSite) => said(http.POST('/api/coverage/trials', { body })),
   stopTrial: (id: string) => said(http.DELETE('/api/coverage/trials/{trial_id}', trial(id))),
-  closures: () => said(http.GET('/api/roads/closures')),
+  // The client forgets that a corner is a pair.
+  closures: () => said(http.GET('/api/roads/closures')) as Promise<RoadClosure[]>,
   close: (body: ToClose) => said(http.POST('/api/roads/closures', { body })),
   open: (closure_id: number) => said(http.DELETE('/api/roads/closures/{closure_id}', { params: { path: { closure_id } } })),
 };

@@ -1130,6 +1130,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/rosters": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Roster
+         * @description The roster of the area for some local days, with everybody who could be on it.
+         */
+        get: operations["roster_api_rosters_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/responders/{responder_id}/duty": {
         parameters: {
             query?: never;
@@ -4060,6 +4080,62 @@ export interface components {
          */
         Role: "dispatcher" | "supervisor" | "responder" | "family" | "administrator" | "auditor";
         /**
+         * Roster
+         * @description Everybody of an area, and all shifts that touch the days asked for.
+         */
+        Roster: {
+            /** People */
+            people: components["schemas"]["RosteredPerson"][];
+            /** Shifts */
+            shifts: components["schemas"]["RosteredShift"][];
+        };
+        /**
+         * RosteredPerson
+         * @description Somebody of the area; without consent they are asked nothing, whatever the roster says.
+         */
+        RosteredPerson: {
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+            /** Role */
+            role: string;
+            /** Provider Id */
+            provider_id: string | null;
+            /** Provider Name */
+            provider_name: string | null;
+            /** Skills */
+            skills: string[];
+            /** On Duty */
+            on_duty: boolean;
+            /** Consents */
+            consents: boolean;
+        };
+        /**
+         * RosteredShift
+         * @description A shift and whose it is.
+         */
+        RosteredShift: {
+            /** Id */
+            id: number;
+            /**
+             * Begins At
+             * Format: date-time
+             */
+            begins_at: string;
+            /**
+             * Ends At
+             * Format: date-time
+             */
+            ends_at: string;
+            /** Source */
+            source: string;
+            /** By Name */
+            by_name: string;
+            /** Responder Id */
+            responder_id: string;
+        };
+        /**
          * RuleChange
          * @description Settings to lay over those of the wider scope; none of them takes away what was laid before.
          */
@@ -6972,6 +7048,42 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ResponderDetail"];
+                };
+            };
+            /** @description what went wrong, in one sentence */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
+    roster_api_rosters_get: {
+        parameters: {
+            query?: {
+                /** @description the first local day; without it today */
+                first?: string | null;
+                days?: number;
+            };
+            header?: {
+                /** @description 1, for what changes something */
+                "X-CareCircle"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Roster"];
                 };
             };
             /** @description what went wrong, in one sentence */

@@ -15,7 +15,7 @@ class Areas {
     if (this.#asked) return;
     this.#asked = true;
     try {
-      const [beds, summary] = await Promise.all([api.beds(), coverage.summary(null, null, null)]);
+      const [beds, summary] = await Promise.all([api.beds(), coverage.summary({ area: null, hour: null, circle: null })]);
       const found = new Map<string, string>(beds.map((bed) => [bed.county, bed.county_name]));
       for (const one of [...summary.below, ...(summary.area === null ? [] : [summary.area])]) if (one.area_name !== null) found.set(one.area_code, one.area_name);
       this.all = [...found].map(([code, name]) => ({ code, name })).sort((one, other) => (one.code < other.code ? -1 : 1));

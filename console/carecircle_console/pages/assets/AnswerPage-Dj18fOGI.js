@@ -1,1 +1,0 @@
-import{L as e,Z as t,lt as n,ot as r,r as i,st as a,z as o}from"./clock-D8cTEOAj.js";import{t as s}from"./Errands-DgSFb9HW.js";var c=o(`<div class="svelte-2z0yjw"><!></div>`);function l(o,l){a(l,!0);let u=i(l.token);var d=c(),f=t(d);s(f,{get api(){return u},isByLink:!0}),n(d),e(o,d),r()}export{l as default};

@@ -1,0 +1,1 @@
+function e(e,t){let n,r=!1,i=!1,a=async()=>{if(clearTimeout(n),!i){i=!0;try{document.visibilityState===`visible`&&await e()}finally{i=!1,r||(n=setTimeout(()=>void a(),t))}}},o=()=>{document.visibilityState===`visible`&&!r&&a()};return document.addEventListener(`visibilitychange`,o),a(),()=>{r=!0,clearTimeout(n),document.removeEventListener(`visibilitychange`,o)}}export{e as t};

@@ -5,20 +5,13 @@ from datetime import datetime, timedelta
 
 from carecircle_alerts.incident import AssignmentState, Kind, State
 from carecircle_alerts.texts import CHINA
+from carecircle_console.languages import Language
+from carecircle_console.phrases import CHINESE, PHRASES, Phrases
 from carecircle_console.wire import Helper, Incident
 
 # A bed sensor that says nothing for this long is no longer fresh (engineering default, to be confirmed by the centre).
 FRESH = timedelta(minutes=15)
 
-_WHAT: dict[Kind, str] = {
-    Kind.SOS: "按了呼叫按钮",
-    Kind.FALL: "设备发现可能跌倒",
-    Kind.SMOKE: "家中烟雾报警",
-    Kind.GAS: "家中燃气报警",
-    Kind.CARBON_MONOXIDE: "家中一氧化碳报警",
-    Kind.WATER: "家中漏水报警",
-    Kind.UNREADABLE: "家中设备发出无法识别的求助信号",
-}
 _ON_THE_WAY = frozenset({AssignmentState.ACCEPTED, AssignmentState.MOVING})
 
 
@@ -39,14 +32,20 @@ class Ended:
     closed_at: datetime
 
 
-def sentence_for(signs: Signs, incident: Incident | None, ended: Ended | None, now: datetime) -> str:
+def sentence_for(
+    signs: Signs, incident: Incident | None, ended: Ended | None, now: datetime, language: Language = "zh-CN"
+) -> str:
     """What is true now: an open incident goes before everything else, then silence, then the quiet state."""
+    words = PHRASES[language]
     if incident is not None:
-        return f"{_happened(incident, now)}，{_who_helps(incident, now)}。"
+        return words.open.format(happened=_happened(incident, now, words), help=_who_helps(incident, now, words))
     before = ""
     if ended is not None:
-        before = f"{clock_at(ended.pressed_at, now)}{_WHAT[ended.kind]}，已于{clock_at(ended.closed_at, now)}处理完毕。"
-    return before + _signs(signs, now)
+        before = words.ended.format(
+            at=clock_at(ended.pressed_at, now, words), what=words.what[ended.kind],
+            closed=clock_at(ended.closed_at, now, words),
+        )  # fmt: skip
+    return before + _signs(signs, now, words)
 
 
 def evidence_at(signs: Signs, incident: Incident | None) -> datetime | None:
@@ -57,59 +56,61 @@ def evidence_at(signs: Signs, incident: Incident | None) -> datetime | None:
     return max((at for at in times if at is not None), default=None)
 
 
-def clock_at(at: datetime, now: datetime) -> str:
+def clock_at(at: datetime, now: datetime, words: Phrases = CHINESE) -> str:
     """Hours and minutes in Beijing time; with the day where it is not today."""
     there, today = at.astimezone(CHINA), now.astimezone(CHINA).date()
-    day = "" if there.date() == today else f"{there.month}月{there.day}日"
+    day = "" if there.date() == today else words.day.format(month=there.month, day=there.day)
     return f"{day}{there:%H:%M}"
 
 
-def age(span: timedelta) -> str:
+def age(span: timedelta, words: Phrases = CHINESE) -> str:
     """How long ago, as people say it; whole units, rounded down."""
     minutes = int(span.total_seconds() // 60)
     if minutes < 1:
-        return "不到1分钟"
+        return words.moment
     if minutes < 60:  # noqa: PLR2004 - minutes of an hour
-        return f"{minutes}分钟"
+        return words.minutes.format(n=minutes)
     if minutes < 48 * 60:
-        return f"{minutes // 60}小时"
-    return f"{minutes // (24 * 60)}天"
+        return words.hours.format(n=minutes // 60)
+    return words.days.format(n=minutes // (24 * 60))
 
 
-def _happened(incident: Incident, now: datetime) -> str:
-    text = f"{clock_at(incident.pressed_at, now)}{_WHAT[incident.kind]}"
-    return f"{text}（信号{clock_at(incident.opened_at, now)}才收到）" if incident.late else text
+def _happened(incident: Incident, now: datetime, words: Phrases) -> str:
+    at, what = clock_at(incident.pressed_at, now, words), words.what[incident.kind]
+    if incident.late:
+        return words.late.format(at=at, what=what, opened=clock_at(incident.opened_at, now, words))
+    return words.happened.format(at=at, what=what)
 
 
-def _who_helps(incident: Incident, now: datetime) -> str:
+def _who_helps(incident: Incident, now: datetime, words: Phrases) -> str:
     arrived = next((one for one in incident.helpers if one.state is AssignmentState.ARRIVED), None)
     if incident.state is State.HANDED_OVER:
-        return "人员已到场处理，等待照护中心确认结束"
+        return words.handed_over
+    if arrived is not None and arrived.arrived_at is not None:
+        return words.arrived_at.format(name=arrived.name, at=clock_at(arrived.arrived_at, now, words))
     if arrived is not None:
-        at = f"{clock_at(arrived.arrived_at, now)}" if arrived.arrived_at else ""
-        return f"{arrived.name}已{at and '于' + at}到达"
+        return words.arrived.format(name=arrived.name)
     coming = [one for one in incident.helpers if one.state in _ON_THE_WAY]
     if coming:
-        return _coming(min(coming, key=lambda one: one.eta_at), now)
+        return _coming(min(coming, key=lambda one: one.eta_at), now, words)
     if incident.acknowledged_by is not None:
-        return f"还没有人接单，照护中心{incident.acknowledged_by}正在处理"
-    if incident.state is State.UNCOVERED:
-        return "暂时没有人接单，已再次通知照护中心"
-    return "正在寻找最近的救助人员"
+        return words.handled.format(name=incident.acknowledged_by)
+    return words.uncovered if incident.state is State.UNCOVERED else words.searching
 
 
-def _coming(helper: Helper, now: datetime) -> str:
-    verb = "正在赶来" if helper.state is AssignmentState.MOVING else "已接单"
-    at = clock_at(helper.eta_at, now)
-    return f"{helper.name}{verb}，原预计{at}到，还未到达" if helper.eta_at < now else f"{helper.name}{verb}，预计{at}到"
+def _coming(helper: Helper, now: datetime, words: Phrases) -> str:
+    is_moving, due = helper.state is AssignmentState.MOVING, clock_at(helper.eta_at, now, words)
+    if helper.eta_at >= now:
+        return (words.coming if is_moving else words.accepted).format(name=helper.name, due=due)
+    return (words.coming_late if is_moving else words.accepted_late).format(name=helper.name, due=due)
 
 
-def _signs(signs: Signs, now: datetime) -> str:
+def _signs(signs: Signs, now: datetime, words: Phrases) -> str:
     if signs.last_seen_at is None:
-        return "还没有收到过设备数据，目前的情况不清楚。"
+        return words.never
     silent = now - signs.last_seen_at
     if silent > FRESH:
-        return f"已{age(silent)}没有收到设备数据，目前的情况不清楚，请致电确认。"
+        return words.silent.format(age=age(silent, words))
     if signs.vitals_at is None or now - signs.vitals_at > FRESH:
-        return f"目前没有求助，设备{age(silent)}前在线，但最近没有体征数据。"
-    return f"目前没有求助，{age(now - signs.vitals_at)}前有体征数据。"
+        return words.no_vitals.format(age=age(silent, words))
+    return words.quiet.format(age=age(now - signs.vitals_at, words))

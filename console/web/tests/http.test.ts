@@ -1,6 +1,7 @@
 /** The way to the server against one that misbehaves: broken lines, refusals, answers of a proxy. */
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { api, ApiError, onServerDate, responderApi, sentenceOf } from '../src/api/client';
+import { speech } from '../src/messages/language.svelte';
 
 const answer = (status: number, body: unknown, headers: Record<string, string> = {}): Response =>
   new Response(status === 204 ? null : typeof body === 'string' ? body : JSON.stringify(body), {
@@ -67,6 +68,18 @@ describe('a command', () => {
     const refused = await outcome(api.acknowledge('i'));
     expect(asked).toHaveLength(1);
     expect(refused).toMatchObject({ status: 409, code: 'conflict', message: '王敏已先确认', isConflict: true });
+  });
+});
+
+describe('a refusal', () => {
+  const taken = (code: string) => ({ error: { code, message: '王敏已于 08:02 接手', facts: { name: '王敏', at: '2026-11-23T08:02:00Z' } } });
+
+  it('is told in the language of the page where its code has words', async () => {
+    await speech.speak('en');
+    answers = [async () => answer(409, taken('taken_over')), async () => answer(409, taken('brand_new'))];
+    expect(sentenceOf(await outcome(api.acknowledge('i')))).toBe('王敏 was first to take it.');
+    expect(sentenceOf(await outcome(api.acknowledge('i')))).toBe('Things have changed meanwhile. Please look at the latest state.');
+    await speech.speak('zh-CN');
   });
 });
 

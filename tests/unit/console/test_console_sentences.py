@@ -1,5 +1,6 @@
 """The sentence for relatives says what is known, and no more."""
 
+import re
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
@@ -7,6 +8,7 @@ from uuid import UUID
 import pytest
 
 from carecircle_alerts.incident import AssignmentState, Kind, State
+from carecircle_console.languages import Language, language_of
 from carecircle_console.sentences import Ended, Signs, age, clock_at, evidence_at, sentence_for
 from carecircle_console.wire import Helper, Incident
 
@@ -103,3 +105,35 @@ def test_ages_read_like_speech(seconds: int, text: str) -> None:
 def test_a_clock_after_midnight_in_xining_is_another_day() -> None:
     assert clock_at(datetime(2026, 11, 22, 15, 59, tzinfo=UTC), NOW) == "11月22日23:59"
     assert clock_at(datetime(2026, 11, 22, 16, 0, tzinfo=UTC), NOW) == "00:00"
+
+
+@pytest.mark.parametrize(
+    ("language", "sentence"),
+    [
+        ("en", "10:32: the call button was pressed; 张三 is on the way, expected at 10:41."),
+        ("bo", "10:32 ལ་རོགས་འབོད་མཐེབ་གནོན་མནན་སོང་། 张三 འགྲོ་བཞིན་ཡོད། 10:41 ལ་འབྱོར་རྩིས།"),
+    ],
+)
+def test_the_same_is_told_in_the_readers_language(language: Language, sentence: str) -> None:
+    coming = incident(State.EN_ROUTE, helper(AssignmentState.MOVING))
+    assert sentence_for(SIGNS, coming, None, NOW, language) == sentence
+
+
+@pytest.mark.parametrize("language", ["en", "bo"])
+def test_nothing_is_told_in_chinese_to_who_reads_another_language(language: Language) -> None:
+    ended = Ended(Kind.SOS, PRESSED - timedelta(days=1), NOW - minutes(30))
+    silent, no_vitals = Signs(NOW - minutes(190), None), replace(SIGNS, vitals_at=None)
+    told = [sentence_for(SIGNS, one, None, NOW, language) for one in CASES.values()]
+    told += [sentence_for(signs, None, ended, NOW, language) for signs in (SIGNS, silent, no_vitals, Signs(None, None))]
+    assert not [one for one in told if re.search("[\u4e00-\u9fff]", one.replace("张三", "").replace("李四", ""))]
+
+
+@pytest.mark.parametrize(
+    ("header", "language"),
+    [
+        (None, "zh-CN"), ("", "zh-CN"), ("fr-FR, de;q=0.5", "zh-CN"), ("en", "en"), ("EN-gb;q=0.8, bo;q=0.9", "bo"),
+        ("zh-CN, en;q=0.9", "zh-CN"), ("en;q=0, zh", "zh-CN"), ("en;q=x, bo;q=0.1", "bo"), ("en;q=9", "zh-CN"),
+    ],
+)  # fmt: skip
+def test_the_language_is_the_most_wanted_one_that_there_is(header: str | None, language: str) -> None:
+    assert language_of(header) == language

@@ -24,6 +24,7 @@ from carecircle_alerts.people.whereabouts import PlaceFrom
 from carecircle_alerts.ranking import WhyNot
 from carecircle_alerts.travel import UNKNOWN
 from carecircle_alerts.watch import capabilities
+from carecircle_console import errors
 from carecircle_console.alarm_views import Alarm
 from carecircle_console.scope import Role
 from carecircle_console.views import Protection, Whereabouts
@@ -128,6 +129,16 @@ def lacks() -> set[str]:
     return {*words, *re.findall(r'"(\w+)" if', inspect.getsource(capabilities))} - {"no", "yes", "partly", "call"}
 
 
+def refusals() -> set[str]:
+    """The codes that a refusal can have."""
+    sources = [path.read_text("utf-8") for path in ALERTS.rglob("*.py")]
+    specific = {word for text in sources for word in re.findall(r'Conflict\([^"]*"[^"]*"[^"]*code="(\w+)"', text)}
+    general = {code for _kind, _status, code, _sentence in errors._KINDS} | {
+        code for code, _ in errors._STATUSES.values()
+    }
+    return specific | general | {"internal", "http_error"}
+
+
 def literals(model: type[BaseModel], field: str) -> set[str]:
     """The words that a field of the interface may have."""
     found = get_args(model.model_fields[field].annotation)
@@ -163,6 +174,7 @@ def enum(*kinds: type[StrEnum]) -> list[str]:
         ("role", enum(Role), set()),
         ("actor", actors(), {"engine", "lifeline", "hindsight", "promises"}),
         ("service", services(), {"alerts", "lifeline", "promises"}),
+        ("refused", refusals(), {"conflict", "taken_over", "merge_lesser", "too_large"}),
         ("promise", promises(), {"unattended", "message_stuck"}),
     ],
 )

@@ -1,9 +1,9 @@
 /** The way to the console's HTTP interface: typed by its description, safe to repeat, refusals as sentences (I/O). */
 import createClient from 'openapi-fetch';
 import { newKey } from '../core/key';
-import { has, t } from '../messages';
+import { has, label, t } from '../messages';
 import { speech } from '../messages/language.svelte';
-import type { paths } from './schema';
+import type { components, paths } from './schema';
 
 /** What the server, or the way to it, said no with; `message` is meant for the person at the screen. */
 export class ApiError extends Error {
@@ -76,15 +76,24 @@ export async function said<Content>(asked: Promise<Answer<Content>>): Promise<Ex
 }
 
 function refusal(response: Response, body: unknown): ApiError {
-  const fallback = `error.${response.status}`;
-  const sentence = has(fallback) ? t(fallback as 'error.401') : t('error.other', { status: response.status });
+  const byStatus = `error.${response.status}`;
+  const sentence = has(byStatus) ? t(byStatus as 'error.401') : t('error.other', { status: response.status });
   // An answer of a proxy in between is not ours to read; the sentence for its status stands.
-  const problem = isFailure(body) ? body.error : {};
-  return new ApiError(response.status, problem.code ?? fallback, problem.message || sentence);
+  if (!isFailure(body)) return new ApiError(response.status, byStatus, sentence);
+  const { code, message, facts } = body.error;
+  return new ApiError(response.status, code, inWords(code, message, facts) ?? sentence);
 }
 
-function isFailure(body: unknown): body is { error: { code?: string; message?: string } } {
-  return typeof body === 'object' && body !== null && 'error' in body && typeof body.error === 'object' && body.error !== null;
+/** A refusal in the language of the page. The server's own sentence is Chinese, and knows more than the code. */
+function inWords(code: string, message: string, facts: Record<string, string> | undefined): string | null {
+  if (speech.language === 'zh-CN' || !/[\u4e00-\u9fff]/.test(message)) return message || null;
+  if (!has(`refused.${code}`)) return null;
+  return label('refused', code).replace(/\{(\w+)\}/g, (whole, name: string) => facts?.[name] ?? whole);
+}
+
+function isFailure(body: unknown): body is components['schemas']['Failure'] {
+  const problem = typeof body === 'object' && body !== null && 'error' in body ? body.error : null;
+  return typeof problem === 'object' && problem !== null && 'code' in problem && 'message' in problem;
 }
 
 /** The sentence of whatever went wrong. */

@@ -819,7 +819,7 @@ export interface paths {
         };
         /**
          * Family
-         * @description Each resident of mine: how they are, or what happened and who is coming.
+         * @description Each resident of mine: how they are, or what happened and who is coming, in the reader's language.
          */
         get: operations["family_api_family_get"];
         put?: never;
@@ -6514,6 +6514,8 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
+                /** @description zh-CN, en or bo, as RFC 9110 has it */
+                "accept-language"?: string | null;
                 /** @description 1, for what changes something */
                 "X-CareCircle"?: string | null;
             };

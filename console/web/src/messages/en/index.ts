@@ -7,6 +7,7 @@ import { desk } from './desk';
 import { family } from './family';
 import { map } from './map';
 import { phones } from './phones';
+import { refusals } from './refusals';
 import { steps } from './steps';
 import { time } from './time';
 import { watch } from './watch';
@@ -21,6 +22,7 @@ export const en = {
   ...bed,
   ...map,
   ...phones,
+  ...refusals,
   ...family,
   ...admin,
 };

@@ -8,11 +8,12 @@ import { desk } from './desk';
 import { family } from './family';
 import { map } from './map';
 import { phones } from './phones';
+import { refusals } from './refusals';
 import { steps } from './steps';
 import { time } from './time';
 import { watch } from './watch';
 
-const areas = [app, time, codes, steps, watch, desk, bed, map, phones, family, admin] as const;
+const areas = [app, time, codes, steps, watch, desk, bed, map, phones, refusals, family, admin] as const;
 
 /** A key that two areas name would silently lose one of its texts; this line does not compile then, and says which. */
 const twice: Twice<typeof areas> extends never ? null : Twice<typeof areas> = null;
@@ -28,6 +29,7 @@ export const zhCN = {
   ...bed,
   ...map,
   ...phones,
+  ...refusals,
   ...family,
   ...admin,
 } as const;

@@ -1,0 +1,35 @@
+/** Tibetan; best effort, needs a native reader. */
+import type { refusals as zh } from '../zh-CN/refusals';
+import type { Words } from '../keys';
+
+export const refusals = {
+  'refused.not_signed_in': 'སྔོན་ལ་ནང་འཛུལ་གནང་རོགས།',
+  'refused.too_many_attempts': 'ནང་འཛུལ་མ་འགྲུབ་པ་མང་དྲགས་སོང་། སྐར་མ་15རྗེས་ཡང་བསྐྱར་ཚོད་ལྟ་གནང་རོགས།',
+  'refused.bad_request': 'རེ་ཞུ་ཆ་མི་ཚང་། ཤོག་ངོས་གསར་དུ་ཁ་ཕྱེས་ནས་ཚོད་ལྟ་གནང་རོགས།',
+  'refused.forbidden': 'ཁྱེད་ཀྱི་འགན་ཁུར་རམ་ས་ཁོངས་ལ་བྱ་བ་འདིའི་དབང་ཚད་མེད།',
+  'refused.not_found': 'རྙེད་མ་སོང་། ཡང་ན་ཁྱེད་ཀྱིས་མཐོང་ཆོག་པའི་ཁོངས་སུ་མེད།',
+  'refused.conflict': 'གནས་ཚུལ་འགྱུར་ཟིན། གསར་ཤོས་ལ་གཟིགས་རོགས།',
+  'refused.unavailable': 'མ་ལག་གནས་སྐབས་སྤྱོད་མི་ཐུབ། རྗེས་སུ་ཚོད་ལྟ་གནང་རོགས།',
+  'refused.method_not_allowed': 'རེ་ཞུའི་རྣམ་པ་འདི་མི་རུང་།',
+  'refused.invalid': 'བྲིས་པའི་ནང་དོན་ལ་ནོར་འཁྲུལ་ཡོད།',
+  'refused.too_large': 'བསྐུར་བའི་ནང་དོན་ཆེ་དྲགས་སོང་།',
+  'refused.internal': 'མ་ལག་ནང་ཁུལ་གྱི་སྐྱོན་བྱུང་། ཟིན་ཐོར་བཀོད་ཟིན།',
+  'refused.http_error': 'རེ་ཞུ་ཐག་གཅོད་མ་ཐུབ།',
+  'refused.taken_over': '{name} གིས་སྔོན་ལ་འགན་ཁུར་ཟིན།',
+  'refused.undo_too_late': 'སྐར་ཆ་10ལས་བརྒལ་བས་ཕྱིར་འཐེན་མི་ཐུབ།',
+  'refused.incident_ended': 'ཉེན་བརྡ་འདི་རྫོགས་ཟིན།',
+  'refused.step_not_allowed': 'ཉེན་བརྡའི་ད་ལྟའི་གནས་བབ་ལ་གོམ་པ་འདི་མི་རུང་།',
+  'refused.offer_step_not_allowed': 'འདྲི་བའི་ད་ལྟའི་གནས་བབ་ལ་གོམ་པ་འདི་མི་རུང་།',
+  'refused.helper_step_not_allowed': 'ལས་འགན་གྱི་ད་ལྟའི་གནས་བབ་ལ་གོམ་པ་འདི་མི་རུང་།',
+  'refused.offer_over': 'འདྲི་བ་འདི་རྫོགས་ཟིན།',
+  'refused.has_assignment': 'ཁྱེད་ལ་མ་རྫོགས་པའི་ལས་འགན་ཡོད། དེ་རྫོགས་རྗེས་གཞན་ཁས་ལེན་ཐུབ།',
+  'refused.enough_helpers': 'མི་གཞན་གྱིས་ཁས་བླངས་ཟིན། ཐུགས་རྗེ་ཆེ།',
+  'refused.assignment_passed_on': 'ལས་འགན་གཞན་ལ་སྤྲད་ཟིན། ལྟེ་གནས་ལ་འབྲེལ་བ་གནང་རོགས།',
+  'refused.not_arrived': 'འབྱོར་རྗེས་གཞི་ནས་རྩིས་སྤྲོད་ཐུབ།',
+  'refused.merge_target_ended': 'ཟླ་སྒྲིལ་བྱ་ཡུལ་གྱི་ཉེན་བརྡ་རྫོགས་ཟིན།',
+  'refused.merge_other_bed': 'མལ་ཁྲི་གཅིག་པའི་མ་རྫོགས་པའི་ཉེན་བརྡ་གཞན་ལས་ཟླ་སྒྲིལ་མི་ཆོག',
+  'refused.merge_lesser': 'རོགས་འབོད་དེ་དྲན་སྐུལ་ལམ་བཟོ་བཅོས་ལ་ཟླ་སྒྲིལ་མི་ཆོག',
+  'refused.merge_helpers': 'མི་ཞིག་འདིར་འགྲོ་བཞིན་ཡོད། གཞན་དེ་ནས་ཟླ་སྒྲིལ་གནང་རོགས།',
+  'refused.own_handover': 'མི་གཅིག་གིས་རང་ལ་རྩིས་སྤྲོད་མི་ཆོག',
+  'refused.handover_taken': '{name} གིས་རྩིས་བླངས་ཟིན།',
+} satisfies Words<typeof zh>;

@@ -1,21 +1,24 @@
 """Around: the people near a bed, as many as it takes to know that nobody nearer by road was left out (pure).
 
-The database gives people in the order of their distance by air, 32 at first, and their rows say all that speaks against
-asking them. Whoever was not given is farther away than the last one, and nobody outruns the fastest road: as soon as
-that bound is no better than what was found, the answer is exact (`travel.proof`).
+The database gives those who may be on duty in the order of their distance by air, 32 at first. Whoever was not given is
+farther away than the last one, and nobody outruns the fastest road: so it is known up to which travel time nobody is
+missing (`travel.proof`). Where that is not enough, the times that were found say how far to look: a second look gives
+whoever could be there as fast, each by their own way of moving.
 """
 
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Awaitable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from math import cos, inf, radians
+from typing import Protocol
 
 from psycopg.rows import DictRow
 
-from carecircle_alerts.plan import Plan
+from carecircle_alerts.enough import needed_s
+from carecircle_alerts.incident import Case
 from carecircle_alerts.ranking import Bed, Responder, why_not_asked
 from carecircle_alerts.travel import Origin, Place, TravelTime, TravelTimes
-from carecircle_alerts.travel.proof import is_proven
+from carecircle_alerts.travel.proof import farthest_m, least_beyond_s
 from carecircle_alerts.travel.roads.speeds import MODES
 
 # The truly nearest was among the 32 nearest by air for 99.9 % of beds on four real networks (DOMAIN).
@@ -23,85 +26,103 @@ _AT_FIRST = 32
 _TIMES_MORE = 4
 _MOST = 2048
 _METRES_A_DEGREE = 111_195  # of latitude, and of longitude at the equator
+_ANYWHERE = 180.0  # degrees
 
-Look = Callable[[int, int], Awaitable[Sequence[DictRow]]]
-"""Reads `people_around`: so many people by place, and the staff of so many providers."""
-Judge = Callable[[list[str]], Awaitable[list[Responder]]]
-"""Reads what speaks against asking these people."""
+
+class People(Protocol):
+    """What the database says of the people around one bed."""
+
+    def nearest(self, most: int, *, everybody: bool) -> Awaitable[Sequence[DictRow]]:
+        """So many of the nearest who may be on duty, or of everybody: rows of `people_nearest`."""
+        ...
+
+    def within(self, degrees: Mapping[str, float], most: int) -> Awaitable[list[str]]:
+        """Who may be on duty and is no farther away than so many degrees, by mode of travel."""
+        ...
+
+    def judged(self, ids: list[str]) -> Awaitable[list[Responder]]:
+        """These people, with what speaks against asking them."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
-class Around:
-    """Ids of people, and how far by air everybody else is at least: infinitely, when there is nobody else."""
+class Search:
+    """Who is known so far of those around a bed, and how more is found out."""
 
-    ids: tuple[str, ...]
-    beyond_m: float
+    bed: Bed
+    place: Place
+    travel: TravelTimes
+    now: datetime
+    database: People
+    people: dict[str, Responder] = field(default_factory=dict)
+    times: dict[str, TravelTime] = field(default_factory=dict)
+
+    async def nearest(self, most: int, *, everybody: bool = False, also: Sequence[str] = ()) -> float:
+        """Consider so many of the nearest, and `also` these; returns the seconds below which nobody is missing."""
+        rows = await self.database.nearest(most, everybody=everybody)
+        await self._consider([*also, *(row["id"] for row in rows if row["id"] is not None)])
+        return least_beyond_s(beyond_m(rows, most, self.place), max(self.speeds().values()))
+
+    async def within(self, seconds: float) -> None:
+        """Consider whoever could be there in less time, 2,048 at most."""
+        degrees = {mode: _degrees(farthest_m(seconds, speed), self.place) for mode, speed in self.speeds().items()}
+        await self._consider(await self.database.within(degrees, _MOST))
+
+    def speeds(self) -> dict[str, float]:
+        """Metres by air in a second that nobody outruns, by mode of travel."""
+        return {mode: self.travel.fastest_m_per_s(mode, self.bed.terrain) for mode in MODES}
+
+    async def _consider(self, ids: Sequence[str]) -> None:
+        fresh = await self.database.judged([one for one in dict.fromkeys(ids) if one not in self.people])
+        placed = {one.id: Origin(one.place, one.travel_mode) for one in fresh if one.place is not None}
+        found = await self.travel.to_bed(list(placed.values()), self.place, self.bed.terrain, self.now)
+        self.people.update({one.id: one for one in fresh})
+        self.times.update(zip(placed, found, strict=True))
 
 
-async def people_around(
-    bed: Bed,
-    place: Place,
-    plan: Plan,
-    travel: TravelTimes,
-    now: datetime,
-    look: Look,
-    judge: Judge,
-    also: Sequence[str] = (),
-) -> tuple[list[Responder], dict[str, TravelTime]]:
-    """Everybody who has to be considered for a bed, by id, and the travel times of those who have a place.
+async def people_around(search: Search, case: Case, also: Sequence[str] = (), *, reasons: bool = False) -> None:
+    """Find everybody who has to be considered for an incident.
 
-    Those of `also` are considered wherever they are.
+    Those of `also`, and whoever is being asked, are considered wherever they are. With `reasons`, or where nobody can
+    be asked, the nearest are there as well who cannot.
     """
-    fastest = max(travel.fastest_m_per_s(mode, bed.terrain) for mode in MODES)
-    people: dict[str, Responder] = {}
-    times: dict[str, TravelTime] = {}
     most = _AT_FIRST
-    while True:
-        providers = max(4, most // 8)
-        around = read_around(await look(most, providers), place, most, providers)
-        fresh = await judge([one for one in dict.fromkeys([*also, *around.ids]) if one not in people])
-        people |= {one.id: one for one in fresh}
-        times |= await _times_to(place, bed.terrain, fresh, travel, now)
-        if most >= _MOST or _knows_enough(plan, people.values(), times, around.beyond_m, fastest):
-            return sorted(people.values(), key=lambda one: one.id), times
+    known_s = await search.nearest(most, also=[*also, *(offer.responder_id for offer in case.open_offers())])
+    wanted_s = needed_s(case, search.people.values(), search.times)
+    while wanted_s == inf > known_s and most < _MOST:
         most *= _TIMES_MORE
+        known_s = await search.nearest(most)
+        wanted_s = needed_s(case, search.people.values(), search.times)
+    if known_s < wanted_s < inf:
+        await search.within(wanted_s)
+    if reasons or not any(why_not_asked(one) is None for one in search.people.values()):
+        await search.nearest(_AT_FIRST, everybody=True)
 
 
-def _knows_enough(
-    plan: Plan, people: Iterable[Responder], times: Mapping[str, TravelTime], beyond_m: float, fastest: float
-) -> bool:
-    """Whether those whom each track would ask now are proven to be the nearest who can be."""
-    able = [one for one in people if one.id in times and why_not_asked(one) is None]
-    if not is_proven([times[one.id].p50_s for one in able], plan.most_at_once, beyond_m, fastest):
-        return False
-    return all(
-        is_proven(
-            [times[one.id].p50_s for one in able if way.takes(one.role, one.skills)], way.at_once, beyond_m, fastest
-        )
-        for way in plan.ways()
-    )
+def providers_of(most: int) -> int:
+    """The staff of how many providers is asked for beside so many people."""
+    return max(4, most // 8)
 
 
-async def _times_to(
-    place: Place, terrain: str, people: Sequence[Responder], travel: TravelTimes, now: datetime
-) -> dict[str, TravelTime]:
-    placed = {one.id: Origin(one.place, one.travel_mode) for one in people if one.place is not None}
-    found = await travel.to_bed(list(placed.values()), place, terrain, now)
-    return dict(zip(placed, found, strict=True))
-
-
-def read_around(rows: Sequence[DictRow], place: Place, most: int, providers: int) -> Around:
-    """What one look says, whose lists were limited to `most` people and `providers` providers."""
-    ids = tuple(dict.fromkeys(row["id"] for row in rows if row["id"] is not None))
-    ends = []
-    for name, limit in (("position", most), ("base", most), ("provider", providers)):
+def beyond_m(rows: Sequence[DictRow], most: int, place: Place) -> float:
+    """How far by air everybody is at least whom `people_nearest` has left out; infinite where it left out nobody."""
+    ends = [row["far"] for row in rows if row["is_last"]]
+    for name, limit in (("position", most), ("base", most), ("provider", providers_of(most))):
         # A provider gives a row for each of its staff, all at the same distance.
         far = [row["far"] for row in rows if row["list"] == name]
         if len(set(far) if name == "provider" else far) >= limit:
             ends.append(max(far))
-    return Around(ids, min((_metres(degrees, place) for degrees in ends), default=inf))
+    return min((_metres(degrees, place) for degrees in ends), default=inf)
 
 
 def _metres(degrees: float, place: Place) -> float:
     """The least distance of anybody so many degrees away: a degree of longitude is the shorter one."""
     return degrees * _METRES_A_DEGREE * cos(radians(min(89.0, abs(place.lat) + degrees)))
+
+
+def _degrees(metres: float, place: Place) -> float:
+    """So many degrees that everybody beyond them is so many metres away at least."""
+    degrees = metres / (_METRES_A_DEGREE * cos(radians(min(89.0, abs(place.lat)))))
+    while degrees < _ANYWHERE and _metres(degrees, place) < metres:
+        degrees *= 1.01
+    return min(degrees, _ANYWHERE)

@@ -1,10 +1,13 @@
 """Crowd: reads the incidents that compete for the same people, and leaves each of them its own (I/O)."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import islice
 
 import numpy as np
+from numpy.typing import NDArray
 from psycopg.rows import DictRow
 
 from carecircle_alerts.incident import Case, OfferState
@@ -35,8 +38,8 @@ async def share_among(
     """
     others = await _others(connection, competing)
     around = await _around(connection, case, candidates, others, now)
-    people = [one for one in [*(one.responder for one in candidates), *around] if is_free(one)]
-    found = await asyncio.gather(*(_times_of(other, people, len(others), travel, now) for other in others))
+    crowd = Crowd.of([one for one in [*(one.responder for one in candidates), *around] if is_free(one)])
+    found = await asyncio.gather(*(_times_of(other, crowd, len(others), travel, now) for other in others))
     times = {other.id: time for other, time in zip(others, found, strict=True)}
     shared = share(case, candidates, around, others, times, now)
     if shared.kept_for:
@@ -74,20 +77,31 @@ async def _around(
     return await judged(connection, [row["id"] for row in rows], case, now) if rows else []
 
 
+@dataclass(frozen=True, slots=True)
+class Crowd:
+    """People who have a place, and their places once for all incidents that look for the nearest of them."""
+
+    people: tuple[tuple[Responder, Place], ...]
+    lat: NDArray[np.float64]
+    lon: NDArray[np.float64]
+
+    @classmethod
+    def of(cls, people: Sequence[Responder]) -> "Crowd":
+        """Those of the people who have a place."""
+        placed = tuple((one, one.place) for one in people if one.place is not None)
+        lat, lon = np.array([at.lat for _one, at in placed]), np.array([at.lon for _one, at in placed])
+        return cls(placed, lat, lon)
+
+    def by_distance(self, place: Place) -> Iterator[Responder]:
+        """Everybody, the nearest by air first; a plane is flat enough for who is nearer."""
+        away = (self.lat - place.lat) ** 2 + ((self.lon - place.lon) * np.cos(np.radians(place.lat))) ** 2
+        return (self.people[index][0] for index in np.argsort(away, kind="stable").tolist())
+
+
 async def _times_of(
-    other: Other, people: Sequence[Responder], others: int, travel: TravelTimes, now: datetime
+    other: Other, crowd: Crowd, others: int, travel: TravelTimes, now: datetime
 ) -> dict[str, TravelTime]:
-    near = nearest(other.place, may_ask(other, people), how_near(others))
+    near = list(islice(may_ask(other, crowd.by_distance(other.place)), how_near(others)))
     origins = [Origin(one.place, one.travel_mode) for one in near if one.place is not None]
     times = await travel.to_bed(origins, other.place, other.terrain, now) if origins else []
     return {one.id: time for one, time in zip(near, times, strict=True)}
-
-
-def nearest(place: Place, people: Sequence[Responder], most: int) -> list[Responder]:
-    """The nearest people by air who have a place at all; a plane is flat enough for who is nearer."""
-    placed = [(one, one.place) for one in people if one.place is not None]
-    if len(placed) <= most:
-        return [one for one, _place in placed]
-    lat, lon = np.array([at.lat for _one, at in placed]), np.array([at.lon for _one, at in placed])
-    away = (lat - place.lat) ** 2 + ((lon - place.lon) * np.cos(np.radians(place.lat))) ** 2
-    return [placed[index][0] for index in np.argpartition(away, most)[:most].tolist()]

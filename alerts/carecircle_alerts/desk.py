@@ -159,7 +159,7 @@ class Desk:
         """Everybody around the bed, in order, and why the others cannot be asked."""
         async with self._pool.connection() as connection:
             case = await read_case(connection, incident_id)
-            return await rank_for(connection, case, self._travel, self._clock.now())
+            return await rank_for(connection, case, self._travel, self._clock.now(), reasons=True)
 
     async def _choose(
         self,

@@ -5,7 +5,7 @@ picture gives the same answer to all of them, so that they do not reach for the 
 changed meanwhile, the claim of each person (`search`) settles who asks.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -67,15 +67,21 @@ def is_free(one: Responder) -> bool:
     ) is None  # fmt: skip
 
 
-def may_ask(other: Other, people: Sequence[Responder]) -> list[Responder]:
-    """Of these people those whom another incident may still ask.
+def may_ask(other: Other, people: Iterable[Responder]) -> Iterator[Responder]:
+    """Of these people, in their order, those whom another incident may still ask.
 
     Not who is asked already or has declined, nor whom its plan asks on no track: nobody is kept for somebody who will
     never ask them.
     """
     over = {one.responder_id for one in other.asked if one.state is not OfferState.EXPIRED}
     ways = other.plan.ways()
-    return [one for one in people if one.id not in over and any(way.takes(one.role, one.skills) for way in ways)]
+    taken: dict[tuple[str, frozenset[str]], bool] = {}  # a crowd has few kinds of people
+    for one in people:
+        kind = (one.role, one.skills)
+        if kind not in taken:
+            taken[kind] = any(way.takes(*kind) for way in ways)
+        if taken[kind] and one.id not in over:
+            yield one
 
 
 def whoever_is_there(

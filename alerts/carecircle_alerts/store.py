@@ -1,6 +1,6 @@
 """Store: rows of the live path into typed classes, under the incident's lock (I/O)."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -11,7 +11,7 @@ from psycopg.rows import DictRow, dict_row
 
 from carecircle.db.queries import Queries
 from carecircle.errors import NotFound
-from carecircle_alerts.around import people_around
+from carecircle_alerts.around import Search, people_around, providers_of
 from carecircle_alerts.incident import (
     Assignment,
     AssignmentState,
@@ -35,6 +35,8 @@ from carecircle_alerts.travel import Place, TravelTime, TravelTimes
 QUERIES = Queries("carecircle_alerts")
 # Ties are settled among the first few; nobody further down would be asked next.
 _TIED, _TWO, _REACH_BEDS = 8, 2, 200
+# Of so many people for each that is wanted the database looks whether they are on duty, before it gives up nearby.
+_SCAN = 16
 _CASE = ("incident_of_case", "offers_of", "assignments_of")
 
 Connection = AsyncConnection[DictRow]
@@ -81,18 +83,28 @@ async def read_case(connection: Connection, incident_id: UUID) -> Case:
 
 
 async def rank_for(
-    connection: Connection, case: Case, travel: TravelTimes, now: datetime, *, also: Sequence[str] = ()
+    connection: Connection,
+    case: Case,
+    travel: TravelTimes,
+    now: datetime,
+    *,
+    also: Sequence[str] = (),
+    reasons: bool = False,
 ) -> list[Candidate]:
-    """Everybody around the bed of this incident, and those of `also` wherever they are, in order, with the reasons."""
+    """Whom to consider for this incident, and those of `also` wherever they are, in order.
+
+    With `reasons`, or where nobody can be asked, also people nearby who cannot, and why.
+    """
     (bed,) = await fetch(connection, "bed_of_incident", incident_id=case.incident.id)
-    return await rank_at(connection, bed_of(bed), case, travel, now, also)
+    return await rank_at(connection, bed_of(bed), case, travel, now, also, reasons=reasons)
 
 
 async def rank_at(
-    connection: Connection, there: Bed, case: Case, travel: TravelTimes, now: datetime, also: Sequence[str] = ()
-) -> list[Candidate]:
+    connection: Connection, there: Bed, case: Case, travel: TravelTimes, now: datetime, also: Sequence[str] = (),
+    *, reasons: bool = False,
+) -> list[Candidate]:  # fmt: skip
     """The same for a bed that has been read, also for a case that the database does not know."""
-    responders, times = await _considered(connection, there, case, travel, now, also)
+    responders, times = await _considered(connection, there, case, travel, now, also, reasons=reasons)
     circle_s, priority = case.incident.plan.circle_s, case.incident.priority
     candidates = rank_responders(there, responders, times, circle_s, priority)
     if not settles_ties(priority):
@@ -129,23 +141,45 @@ async def judged(connection: Connection, ids: list[str], case: Case, now: dateti
 
 
 async def _considered(
-    connection: Connection, bed: Bed, case: Case, travel: TravelTimes, now: datetime, also: Sequence[str]
-) -> tuple[list[Responder], dict[str, TravelTime]]:
+    connection: Connection, bed: Bed, case: Case, travel: TravelTimes, now: datetime, also: Sequence[str],
+    *, reasons: bool,
+) -> tuple[list[Responder], dict[str, TravelTime]]:  # fmt: skip
+    """People by their id, and the travel times of those who have a place."""
     place = bed.place
     if place is None:
         rows = await fetch(connection, "responder_ids_of_area", provider_id=bed.provider_id, township=bed.township)
         return await judged(connection, list(dict.fromkeys([*also, *(row["id"] for row in rows)])), case, now), {}
 
-    async def look(most: int, providers: int) -> list[DictRow]:
+    search = Search(bed, place, travel, now, _PeopleAround(connection, case, bed.provider_id, place, now))
+    await people_around(search, case, also, reasons=reasons)
+    return sorted(search.people.values(), key=lambda one: one.id), search.times
+
+
+@dataclass(frozen=True, slots=True)
+class _PeopleAround:
+    """The people around one bed, as the database has them."""
+
+    connection: Connection
+    case: Case
+    provider_id: str | None
+    place: Place
+    now: datetime
+
+    async def nearest(self, most: int, *, everybody: bool) -> list[DictRow]:
         return await fetch(
-            connection, "people_around", lat=place.lat, lon=place.lon, most=most, providers=providers,
-            provider_id=bed.provider_id,
+            self.connection, "people_nearest", lat=self.place.lat, lon=self.place.lon, most=most, scan=_SCAN * most,
+            providers=providers_of(most), provider_id=self.provider_id, everybody=everybody, now=self.now,
         )  # fmt: skip
 
-    async def judge(ids: list[str]) -> list[Responder]:
-        return await judged(connection, ids, case, now)
+    async def within(self, degrees: Mapping[str, float], most: int) -> list[str]:
+        rows = await fetch(
+            self.connection, "people_within", lat=self.place.lat, lon=self.place.lon, most=most, now=self.now,
+            widest=max(degrees.values()), **degrees,
+        )  # fmt: skip
+        return [row["id"] for row in rows]
 
-    return await people_around(bed, place, case.incident.plan, travel, now, look, judge, also)
+    async def judged(self, ids: list[str]) -> list[Responder]:
+        return await judged(self.connection, ids, self.case, self.now)
 
 
 async def take_due(connection: Connection, now: datetime) -> tuple[UUID, list[DueTimer]] | None:

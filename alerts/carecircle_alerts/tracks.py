@@ -65,6 +65,13 @@ def track_of(case: Case, one: Candidate) -> str | None:
     return next((track.name for track in case.incident.plan.ways() if track.takes(who.role, who.skills)), None)
 
 
+def reach_s(case: Case, track: Track | None = None) -> float:
+    """Seconds of travel time inside which people are asked: the circle grows with each wave, of a track or of all."""
+    plan = case.incident.plan
+    waves = {offer.wave for offer in case.offers if track is None or offer.track == track.name}
+    return plan.circle_s * (1 + plan.widen_by * len(waves))
+
+
 def _begins_at(case: Case, track: Track) -> datetime:
     return case.incident.opened_at + timedelta(seconds=track.after_s)
 
@@ -76,13 +83,11 @@ def _next_at(case: Case, track: Track, now: datetime) -> datetime:
 
 def _near(case: Case, able: Sequence[Candidate], track: Track | None) -> list[Candidate]:
     """Those inside the circle, which grows with each wave of the track; without travel times all of them."""
-    plan = case.incident.plan
-    waves = {offer.wave for offer in case.offers if track is None or offer.track == track.name}
-    reach_s = plan.circle_s * (1 + plan.widen_by * len(waves))
+    reach = reach_s(case, track)
     return [
         one
         for one in able
-        if (one.travel is None or one.travel.p50_s <= reach_s)
+        if (one.travel is None or one.travel.p50_s <= reach)
         and (track is None or track.takes(one.responder.role, one.responder.skills))
     ]
 

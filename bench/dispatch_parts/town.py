@@ -1,7 +1,7 @@
 """A town for measurements: many beds and people spread over a country, as the database has them (I/O).
 
-Beds and people lie in towns of 5 km with 12 stations each, as many towns as it takes for 2,000 beds each; four of ten
-people are on duty.
+Beds and people lie in towns of 5 km with 12 stations each, as many towns as it takes for 2,000 beds each; in each of
+them four of ten people are on duty, and half are staff.
 """
 
 from dataclasses import dataclass
@@ -31,8 +31,9 @@ insert into responder (
     id, name, role, provider_id, area_code, travel_mode, lat, lon, position_at, base_lat, base_lon, on_duty,
     consented_at
 )
-select 'p' || n, 'x', (array['staff', 'staff', 'neighbour', 'volunteer'])[1 + n % 4], 'station-' || (n % {stations}),
-    '630102001', (array['walk', 'e_bike', 'car'])[1 + n % 3], at.lat, at.lon, now(), at.lat, at.lon, n % 10 < {tenths},
+select 'p' || n, 'x', (array['staff', 'staff', 'neighbour', 'volunteer'])[1 + n / {towns} % 4],
+    'station-' || (n % {stations}), '630102001', (array['walk', 'e_bike', 'car'])[1 + n / {towns} % 3],
+    at.lat, at.lon, now(), at.lat, at.lon, n / {towns} % 10 < {tenths},
     now()
 from generate_series(1, {people}) n
 cross join lateral (

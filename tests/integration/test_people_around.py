@@ -1,6 +1,7 @@
 """Nobody nearer by road is left out, wherever people are, however many there are, and whatever is known of them."""
 
 import random
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from math import cos, inf, sin
 
@@ -9,12 +10,15 @@ import pytest
 from psycopg.rows import dict_row
 from psycopg_pool import AsyncConnectionPool
 
-from carecircle_alerts.around import read_around
-from carecircle_alerts.plan import URBAN
-from carecircle_alerts.ranking import Candidate
+from carecircle_alerts.around import beyond_m
+from carecircle_alerts.commands import MakeOffer, RaiseLevel
+from carecircle_alerts.incident import Case
+from carecircle_alerts.plan import HERDING, RURAL, URBAN, Plan
+from carecircle_alerts.ranking import Candidate, WhyNot
 from carecircle_alerts.store import Connection, rank_for, read_case
 from carecircle_alerts.travel import Place
 from carecircle_alerts.travel.straight_line import StraightLine, air_distance_m
+from carecircle_alerts.waves import next_wave
 from tests.scene import CONSENT, LAT, LON, TOWNSHIP, Scene
 from tests.servers import Database
 
@@ -23,63 +27,137 @@ NOW = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
 
 def spread(database: Database, chance: random.Random, people: int, reach: float) -> None:
     """People over a square of `2 * reach` degrees: on duty or not, with fresh or old positions, bases, providers."""
-    with psycopg.connect(database.admin_url) as connection:
-        for number in range(people):
-            lat, lon = (here + chance.uniform(-reach, reach) for here in (LAT, LON))
-            base = chance.random() < 0.5
-            connection.execute(
-                "insert into responder (id, name, role, provider_id, area_code, travel_mode, lat, lon, position_at, "
-                "base_lat, base_lon, on_duty, consented_at) "
-                "values (%s, 'x', %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
-                [
-                    f"r{number:05d}", chance.choice(["staff", "neighbour", "volunteer"]),
-                    chance.choice([None, "station-1"]), TOWNSHIP, chance.choice(["walk", "e_bike", "car"]), lat, lon,
-                    NOW - timedelta(minutes=chance.choice([1, 1, 1, 600])),
-                    lat + chance.uniform(-reach, reach) if base else None, lon if base else None,
-                    chance.random() < 0.4, CONSENT,
-                ],
-            )  # fmt: skip
-            connection.execute(
-                "insert into contact (person_kind, person_id, channel, address, place) "
-                "values ('responder', %s, 'webhook', 'http://127.0.0.1:9/x', 1)",
-                [f"r{number:05d}"],
-            )
+    rows = []
+    for number in range(people):
+        lat, lon = (here + chance.uniform(-reach, reach) for here in (LAT, LON))
+        base = chance.random() < 0.5
+        rows.append((
+            f"r{number:05d}", chance.choice(["staff", "neighbour", "volunteer"]), chance.choice([None, "station-1"]),
+            TOWNSHIP, chance.choice(["walk", "e_bike", "car"]), lat, lon,
+            NOW - timedelta(minutes=chance.choice([1, 1, 1, 600])),
+            lat + chance.uniform(-reach, reach) if base else None, lon if base else None,
+            chance.random() < 0.4, CONSENT,
+        ))  # fmt: skip
+    with psycopg.connect(database.admin_url) as connection, connection.cursor() as cursor:
+        cursor.executemany(
+            "insert into responder (id, name, role, provider_id, area_code, travel_mode, lat, lon, position_at, "
+            "base_lat, base_lon, on_duty, consented_at) "
+            "values (%s, 'x', %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
+            rows,
+        )
+        connection.execute(
+            "insert into contact (person_kind, person_id, channel, address, place) "
+            "select 'responder', id, 'webhook', 'http://127.0.0.1:9/x', 1 from responder where id ~ '^r[0-9]+$'"
+        )
 
 
-async def ranked(database: Database, scene: Scene) -> list[Candidate]:
+async def found(
+    database: Database, scene: Scene, also: Sequence[str] = (), *, reasons: bool = False
+) -> tuple[Case, list[Candidate]]:
     incident = scene.value("select id from incident")
     url = database.url("carecircle_alerts")
     async with AsyncConnectionPool[Connection](url, min_size=1, max_size=1) as pool, pool.connection() as connection:
         case = await read_case(connection, incident)  # type: ignore[arg-type]
-        return await rank_for(connection, case, StraightLine(), NOW)
+        return case, await rank_for(connection, case, StraightLine(), NOW, also=also, reasons=reasons)
 
 
-@pytest.mark.parametrize(("seed", "people", "reach"), [(1, 600, 0.05), (2, 600, 0.6), (3, 40, 0.3), (4, 1500, 0.02)])
-async def test_the_best_are_those_of_everybody(
-    database: Database, monkeypatch: pytest.MonkeyPatch, seed: int, people: int, reach: float
+def call(scene: Scene, plan: Plan) -> None:
+    scene.run(
+        "insert into incident (id, bed_id, kind, priority, state, plan, device, pressed_at, opened_at, deadline_at) "
+        "values (gen_random_uuid(), 'bed-1', 'sos', 1, 'RECEIVED', %s, 'button', %s, %s, %s)",
+        plan.model_dump_json(), NOW, NOW, NOW + timedelta(seconds=plan.arrive_within_s),
+    )  # fmt: skip
+
+
+def asked(case: Case, candidates: Sequence[Candidate], later_s: int = 0) -> list[tuple[str, int | None]]:
+    wave = next_wave(case, list(candidates), NOW + timedelta(seconds=later_s))
+    return [(one.candidate.responder.id, one.candidate.rank) for one in wave if isinstance(one, MakeOffer)]
+
+
+@pytest.mark.parametrize("plan", [URBAN, RURAL, HERDING, URBAN.model_copy(update={"helpers": 3})])
+@pytest.mark.parametrize(
+    ("seed", "people", "reach"), [(1, 600, 0.05), (2, 600, 0.6), (3, 40, 0.3), (4, 1500, 0.02), (5, 900, 3.0)]
+)
+async def test_whom_a_wave_asks_is_whom_it_would_ask_of_everybody(
+    database: Database, seed: int, people: int, reach: float, plan: Plan
 ) -> None:
     scene = Scene(database)
     scene.bed("bed-1", provider="station-1")
     spread(database, random.Random(seed), people, reach)
-    scene.run(
-        "insert into incident (id, bed_id, kind, priority, state, plan, device, pressed_at, opened_at, deadline_at) "
-        "values (gen_random_uuid(), 'bed-1', 'sos', 1, 'RECEIVED', %s, 'button', now(), now(), now())",
-        URBAN.model_dump_json(),
-    )
-    some = [(one.responder.id, one.rank) for one in await ranked(database, scene) if one.rank]
-    monkeypatch.setattr("carecircle_alerts.around._AT_FIRST", 1_000_000)
-    everybody = [(one.responder.id, one.rank) for one in await ranked(database, scene) if one.rank]
-    assert len(everybody) > 5
-    wanted = URBAN.most_at_once
-    assert some[:wanted] == everybody[:wanted]
+    call(scene, plan)
+    case, some = await found(database, scene)
+    _case, everybody = await found(database, scene, [f"r{number:05d}" for number in range(people)])
+    assert len(everybody) >= people
+    wanted = plan.most_at_once
+    assert asked(case, some) == asked(case, everybody) != []
+    assert asked(case, some, later_s=70) == asked(case, everybody, later_s=70), "when a second track has begun"
+    best = [(one.responder.id, one.rank) for one in everybody if one.rank][:wanted]
+    assert [(one.responder.id, one.rank) for one in some if one.rank][:wanted] == best
     if people > 200:
         assert len(some) < len(everybody), "not everybody was read"
 
 
+async def test_nobody_off_duty_is_read_but_for_the_reasons(database: Database) -> None:
+    scene = Scene(database)
+    scene.bed("bed-1")
+    spread(database, random.Random(6), 200, 0.05)
+    call(scene, URBAN)
+    _case, some = await found(database, scene)
+    assert {one.why_not for one in some} <= {None, WhyNot.STALE_POSITION}
+    _case, shown = await found(database, scene, reasons=True)
+    assert WhyNot.OFF_DUTY in {one.why_not for one in shown}
+    wanted = URBAN.most_at_once
+    assert [one.responder.id for one in shown][:wanted] == [one.responder.id for one in some][:wanted]
+
+
+async def test_where_nobody_is_on_duty_the_reasons_are_there(database: Database) -> None:
+    scene = Scene(database)
+    scene.bed("bed-1")
+    spread(database, random.Random(7), 40, 0.05)
+    scene.run("update responder set on_duty = false")
+    call(scene, URBAN)
+    case, shown = await found(database, scene)
+    assert {one.why_not for one in shown} == {WhyNot.OFF_DUTY}
+    assert any("不在岗" in one.reason for one in next_wave(case, shown, NOW) if isinstance(one, RaiseLevel))
+
+
+async def test_a_shift_that_has_begun_makes_somebody_near(database: Database) -> None:
+    scene = Scene(database)
+    scene.bed("bed-1")
+    spread(database, random.Random(8), 60, 0.05)
+    scene.run("update responder set on_duty = false, duty_set_at = %s", NOW - timedelta(days=1))
+    scene.run(
+        "insert into shift (responder_id, begins_at, ends_at, source, by_name) values ('r00007', %s, %s, 'desk', 'x')",
+        NOW - timedelta(hours=1), NOW + timedelta(hours=1),
+    )  # fmt: skip
+    call(scene, URBAN)
+    case, some = await found(database, scene)
+    assert [who for who, _rank in asked(case, some)] == ["r00007"]
+
+
+async def test_many_people_off_duty_do_not_hide_the_one_who_is_far_away(database: Database) -> None:
+    scene = Scene(database)
+    scene.bed("bed-1")
+    spread(database, random.Random(9), 700, 0.02)
+    scene.run("update responder set on_duty = false")
+    scene.responder("far", north_m=40_000, role="neighbour")
+    call(scene, URBAN)
+    case, some = await found(database, scene)
+    assert [who for who, _rank in asked(case, some)] == ["far"]
+
+
 def test_a_list_that_is_not_full_leaves_nobody_out() -> None:
-    rows = [{"list": "position", "id": "a", "far": 0.1}, {"list": "always", "id": "b", "far": 0}]
-    around = read_around(rows, Place(LAT, LON), most=2, providers=4)
-    assert (around.ids, around.beyond_m) == (("a", "b"), inf)
+    rows = [row("position", "a", 0.1), row("always", "b", 0)]
+    assert beyond_m(rows, 2, Place(LAT, LON)) == inf
+
+
+def test_a_list_that_was_cut_short_says_where() -> None:
+    rows = [row("position", "a", 0.1), row("position", None, 0.2, is_last=True)]
+    assert 15_000 < beyond_m(rows, 32, Place(LAT, LON)) < 18_000
+
+
+def row(name: str, who: str | None, far: float, *, is_last: bool = False) -> dict[str, object]:
+    return {"list": name, "id": who, "far": far, "is_last": is_last}
 
 
 @pytest.mark.parametrize("lat", [0.0, 36.6, -45.0, 70.0])
@@ -88,11 +166,10 @@ def test_the_bound_is_never_farther_than_anybody_beyond_it(lat: float) -> None:
     here = Place(lat, 101.0)
     for _ in range(300):
         degrees = chance.uniform(0.001, 3)
-        rows = [{"list": "base", "id": "a", "far": degrees}]
-        beyond_m = read_around(rows, here, most=1, providers=4).beyond_m
+        least_m = beyond_m([row("base", "a", degrees)], 1, here)
         angle = chance.uniform(0, 6.283)
         other = Place(lat + degrees * sin(angle), 101.0 + degrees * cos(angle))
-        assert beyond_m <= air_distance_m(here, other) * 1.001
+        assert least_m <= air_distance_m(here, other) * 1.001
 
 
 async def test_each_list_is_read_from_its_index(database: Database) -> None:

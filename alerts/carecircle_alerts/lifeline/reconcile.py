@@ -98,7 +98,8 @@ async def _offers(
     ]
     if not missing:
         return []
-    candidates = {one.responder.id: one for one in await rank_for(connection, case, travel, now)}
+    told = [one.recipient_id for one in missing]
+    candidates = {one.responder.id: one for one in await rank_for(connection, case, travel, now, also=told)}
     until = now + timedelta(seconds=case.incident.plan.offer_valid_s)
     offers = []
     for telling in missing:

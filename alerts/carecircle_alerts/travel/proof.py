@@ -21,6 +21,13 @@ def least_beyond_s(beyond_m: float, fastest_m_per_s: float) -> float:
     return floor(TURN_OUT_S + beyond_m / fastest_m_per_s)
 
 
+def farthest_m(within_s: float, fastest_m_per_s: float) -> float:
+    """Metres by air beyond which nobody can be there in less than `within_s` seconds; infinite where none is known."""
+    if within_s == float("inf") or fastest_m_per_s <= 0:
+        return float("inf")
+    return max(0.0, (within_s - TURN_OUT_S) * fastest_m_per_s)
+
+
 def proven_count(p50_s: Sequence[int], beyond_m: float, fastest_m_per_s: float) -> int:
     """How many of the fetched are proven to be the nearest of all, counted from the nearest.
 

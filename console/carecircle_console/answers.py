@@ -25,6 +25,7 @@ class Answers:
         self._turn = asyncio.Lock()
         self._process: asyncio.subprocess.Process | None = None
         self._end_later: asyncio.TimerHandle | None = None
+        self._is_closed = False
 
     async def ask(self, question: dict[str, object]) -> dict[str, Any]:
         """The answer. Raises `NotFound` with the reason for what has none, `Conflict` while others take too long."""
@@ -50,7 +51,8 @@ class Answers:
         return answer
 
     async def close(self) -> None:
-        """End the process, and wait for its end."""
+        """End the process, and wait for its end; who still waits for an answer is told that there is none."""
+        self._is_closed = True
         process = self._process
         self._end()
         if process is not None:
@@ -61,6 +63,8 @@ class Answers:
             self._end_later.cancel()
         if self._process is None or self._process.returncode is not None:
             self._process = await start_program(["coverage", "answer-questions"], self._url)
+        if self._is_closed:
+            raise Unavailable("服务正在停止")
         assert self._process.stdin is not None
         assert self._process.stdout is not None
         try:

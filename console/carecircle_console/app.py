@@ -9,6 +9,7 @@ from carecircle.clock import Clock, SystemClock
 from carecircle_console.context import running_console
 from carecircle_console.routes import (
     alarms,
+    bed_past,
     bed_tests,
     beds,
     coverage,
@@ -40,8 +41,8 @@ from carecircle_console.web import Edge, handle_errors
 from carecircle_console.wire import Failure
 
 _ROUTES = (
-    session, shifts, stream, incidents, alarms, rules, offers, family, beds, history, homes, responders, people, drills,
-    bed_tests, plans, roads, maps, coverage, quarantine, receipts, push, visits, dashboards, health,
+    session, shifts, stream, incidents, alarms, rules, offers, family, beds, bed_past, history, homes, responders,
+    people, drills, bed_tests, plans, roads, maps, coverage, quarantine, receipts, push, visits, dashboards, health,
 )  # fmt: skip
 
 

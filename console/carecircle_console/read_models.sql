@@ -279,7 +279,7 @@ order by r.name, r.id
 select
     b.id, b.resident_id, r.name as resident_name, b.address, b.lat, b.lon, b.county,
     coalesce(county.name, b.county) as county_name, b.circle, t.last_seen_at,
-    fresh.in_bed, fresh.heart_rate, fresh.respiratory_rate, fresh.spo2,
+    fresh.in_bed, fresh.heart_rate, fresh.respiratory_rate, fresh.spo2, t.protection ->> 'state' as protection,
     (
         select i.id from incident i
         where i.bed_id = b.id and i.state not in ('CLOSED', 'CANCELLED_FALSE', 'MERGED')

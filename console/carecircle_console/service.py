@@ -31,9 +31,11 @@ class ConsoleServer(uvicorn.Server):
         return console if isinstance(console, Console) else None
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        """End the streams, then everything else."""
+        """End the streams and what is being computed, then everything else."""
         if self.console is not None:
             self.console.hub.close()
+            # A page may be waiting for an outline; its first one takes longer than a server may take to stop.
+            await self.console.coverage.close()
         await super().shutdown(sockets)
 
 

@@ -23,6 +23,7 @@ _PACKED = ("text/", "application/javascript", "application/json", "application/m
 # Python's own table lacks these on some machines.
 mimetypes.add_type("application/manifest+json", ".webmanifest")
 mimetypes.add_type("text/javascript", ".js")
+mimetypes.add_type("text/javascript", ".mjs")
 mimetypes.add_type("font/woff2", ".woff2")
 
 

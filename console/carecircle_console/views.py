@@ -72,7 +72,7 @@ class Relative(Wire):
 
 
 class Bed(Wire):
-    """A bed; a value that is no longer fresh is null."""
+    """A bed; a value that is no longer fresh is null. `protection` is null for a bed that was never heard of."""
 
     id: str
     resident_name: str
@@ -87,6 +87,7 @@ class Bed(Wire):
     heart_rate: float | None
     respiratory_rate: float | None
     spo2: float | None
+    protection: Literal["yes", "partly", "no"] | None
     open_incident_id: UUID | None
 
 

@@ -17,11 +17,11 @@ from carecircle.errors import CareCircleError, Conflict
 from carecircle_console.errors import sentence_for_status, status_of
 from carecircle_console.wire import Failure, Problem
 
-# No inline script or style anywhere; connections go back to the console alone. Workers are the service worker and,
-# from a blob, the map's.
+# No inline script or style anywhere; connections go back to the console alone. Workers are the service worker and the
+# map's, both files of ours.
 _POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; font-src 'self'; "
-    "connect-src 'self'; manifest-src 'self'; media-src 'self'; worker-src 'self' blob:; base-uri 'none'; "
+    "connect-src 'self'; manifest-src 'self'; media-src 'self'; worker-src 'self'; base-uri 'none'; "
     "form-action 'self'; frame-ancestors 'none'"
 )
 _HEADERS: tuple[tuple[bytes, bytes], ...] = (

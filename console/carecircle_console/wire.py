@@ -125,7 +125,9 @@ class Candidate(Wire):
     """Somebody who could be sent, or why not: `why` is a stable word, `rank` counts from 1 among those who can be.
 
     `place_from` says how it is known from where they would set out: `position`, `base` or `provider`; `position_age_s`
-    how old their last position is, used or not.
+    how old their last position is, used or not. `accepts` is how likely they take an offer, by their role and by how
+    they have answered so far; `went_lately` how often they went within about twelve hours (fading, so no whole number);
+    `sole_cover` how many beds nobody else who is free reaches in time.
     """
 
     responder_id: str
@@ -141,6 +143,11 @@ class Candidate(Wire):
     distance_m: int | None
     place_from: str | None
     position_age_s: int | None
+    travel_mode: str
+    skills: tuple[str, ...]
+    accepts: Annotated[float, Field(ge=0, le=1)]
+    went_lately: float
+    sole_cover: int
     offer: OfferBrief | None
 
 

@@ -177,5 +177,10 @@ def _candidate(ranked: Ranked, offer: OfferBrief | None) -> Candidate:
         distance_m=travel.distance_m if travel else None,
         place_from=who.known_by,
         position_age_s=who.position_age_s,
+        travel_mode=who.travel_mode,
+        skills=tuple(sorted(who.skills)),
+        accepts=round(who.accepts(), 2),
+        went_lately=round(who.standing.went_lately, 1),
+        sole_cover=who.standing.only_theirs,
         offer=offer,
     )

@@ -2,10 +2,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Connect, Plugin } from 'vite';
 import type { Assignment, Incident, Me, MyOffers, Offer, Role, Shelf } from '../src/api/types';
+import { serveMap } from './map.ts';
 import * as sample from './sample.ts';
 
 /** What the real server sends with the pages; `npx vite preview` shows whether the build can live with it. */
-const POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+const POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; worker-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
 type Said = Record<string, unknown>;
 class Refused extends Error {
@@ -236,6 +237,7 @@ const serve: Connect.NextHandleFunction = (request, response, next) => {
     try {
       const said = await read(request);
       if (path === '/healthz') return json(200, { status: light().ok ? 'ok' : 'alarm', never_silent: light(), database: true, feed: true, pulse_age_s: { alerts: 1.2, lifeline: 0.8, promises: 6.4 }, streams: streams.size });
+      if (serveMap(path, request, response)) return;
       if (path === '/api/stream') return void (meOf(who), stream(response));
       if (path === '/api/session') {
         const login = request.method === 'POST' ? String(said.login) : '';

@@ -1,6 +1,8 @@
 /** Invented people and places around Xining for trying the pages out; never part of the build. */
+import type { FeatureCollection } from 'geojson';
 import type { Alarm, Bed, BedDetail, Candidate, Entry, Incident, IncidentDetail, IncidentKind, OutgoingMessage, Priority, Responder, Vital } from '../src/api/types';
-import { reachM } from '../src/map/geo.ts';
+import type { TrendSeries } from '../src/core/trend';
+import type { Closure, Station } from '../src/map/scene';
 
 /** Numbers in [0, 1) that are the same at each start (mulberry32). */
 export function seeded(seed: number): () => number {
@@ -53,6 +55,7 @@ function makeBed(index: number): Bed {
     heart_rate: quiet < 0.015 ? null : 56 + Math.round(random() * 30),
     respiratory_rate: quiet < 0.015 ? null : 12 + Math.round(random() * 9),
     spo2: quiet < 0.03 ? null : 84 + Math.round(random() * 11),
+    protection: quiet < 0.02 ? null : quiet < 0.06 ? 'no' : quiet < 0.2 ? 'partly' : 'yes',
     open_incident_id: null,
   };
 }
@@ -74,6 +77,45 @@ export const responders: Responder[] = Array.from({ length: 36 }, (_, index) => 
     position_at: ago(random() * 300),
   };
 });
+
+export const stations: Station[] = COUNTIES.map(({ county, county_name, lat, lon }, index) => ({ id: `p-${county}`, name: `${county_name}养老服务中心`, lat: lat + 0.002, lon: lon - 0.003, is_open: index !== 2 }));
+
+export const closures: Closure[] = [
+  { id: 1, corners: [[101.79, 36.618]], radius_m: 260, slow_factor: null, reason: '管道施工', begins_at: ago(86_400), until: ago(-90_000), ended_at: null },
+  { id: 2, corners: [[101.752, 36.64], [101.76, 36.64], [101.76, 36.645], [101.752, 36.645]], radius_m: null, slow_factor: 2, reason: '积雪', begins_at: ago(8000), until: null, ended_at: null },
+];
+
+/** Outlines that look like those of roads: rings with bays, the widest first. */
+export function reachOf(bed: Bed): FeatureCollection {
+  const properties = { mode: 'e_bike', quantile: 'p90', basis: 'synthetic_network', is_estimate: false, direction: 'to' };
+  const ring = (minutes: number): number[][] => Array.from({ length: 73 }, (_, step) => {
+    const angle = ((step % 72) / 72) * 2 * Math.PI;
+    const metres = (minutes - 2) * 200 * (1 + 0.14 * Math.sin(angle * 5 + minutes) + 0.08 * Math.cos(angle * 9));
+    return [(bed.lon ?? 0) + (metres * Math.cos(angle)) / 89_000, (bed.lat ?? 0) + (metres * Math.sin(angle)) / 111_195];
+  });
+  return {
+    type: 'FeatureCollection',
+    features: [15, 10, 5].map((minutes) => ({ type: 'Feature', geometry: { type: 'Polygon', coordinates: [ring(minutes)] }, properties: { ...properties, minutes } })),
+  };
+}
+
+/** A night's dip, noise, and an hour without data now and then. */
+export function seriesOf(asked: URLSearchParams): TrendSeries[] {
+  const from = Date.parse(asked.get('from') ?? '');
+  const until = Date.parse(asked.get('until') ?? '');
+  const points = Number(asked.get('points'));
+  const noise = seeded(3);
+  return asked.getAll('metric').map((metric) => {
+    const [middle, swing] = metric === 'heart_rate' ? [70, 8] : metric === 'spo2' ? [91, 1.5] : [16, 2];
+    const all = Array.from({ length: points }, (_, index) => {
+      const at = from + ((until - from) * index) / points;
+      const mean = middle + swing * Math.sin((at / 86_400_000) * 2 * Math.PI) + (noise() - 0.5) * swing;
+      return { at: new Date(at).toISOString(), n: 5, min: mean - swing * 0.4 * noise(), max: mean + swing * 0.5 * noise(), mean };
+    });
+    const kept = all.filter((point) => (Date.parse(point.at) / 3_600_000) % 9 > 0.8);
+    return { metric, label: metric, unit: metric === 'spo2' ? '%' : '/min', step_s: (until - from) / 1000 / points, points: kept };
+  });
+}
 
 let made = 0;
 export function makeIncident(bed: Bed, kind: IncidentKind, priority: Priority, pressedAgoS: number, changes: Partial<Incident> = {}): Incident {
@@ -127,13 +169,18 @@ export function candidatesFor(bed: Bed): Candidate[] {
     provider_name: one.provider_name,
     rank: eligible ? index + 1 : null,
     eligible,
-    why: !one.on_duty ? 'off_duty' : one.busy ? 'busy' : distance > 1.4 * reachM(15, bed.circle) ? 'outside_circle' : one.role === 'staff' ? 'contracted_provider' : 'nearest',
+    why: !one.on_duty ? 'off_duty' : one.busy ? 'busy' : seconds > 900 ? 'outside_circle' : one.role === 'staff' ? 'contracted_provider' : 'nearest',
     travel_p50_s: Math.round(seconds),
     travel_p90_s: Math.round(seconds * 1.3),
     basis: index % 2 === 0 ? 'straight_line_model' : 'road_network',
     distance_m: Math.round(distance),
     place_from: index % 3 === 2 ? 'base' : 'position',
     position_age_s: index % 3 === 2 ? 2400 : 30 + index * 40,
+    travel_mode: one.role === 'staff' ? 'e_bike' : 'walk',
+    skills: one.role === 'staff' ? ['first_aid', 'nursing'] : index % 4 === 1 ? ['lifting'] : [],
+    accepts: one.role === 'staff' ? 0.78 : one.role === 'neighbour' ? 0.55 : 0.23,
+    went_lately: index % 3,
+    sole_cover: index === 2 ? 3 : 0,
     offer: eligible && index < 2 ? { id: `offer-${index}`, state: 'SENT' } : null,
   }));
 }

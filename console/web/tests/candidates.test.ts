@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import type { Candidate } from '../src/api/types';
-import { fromText, isEstimate, isForced, mayAssign, mayForce, timesText } from '../src/core/candidates';
+import { fromText, isEstimate, isForced, loadTexts, mayAssign, mayForce, timesText } from '../src/core/candidates';
 
 const candidate = (changes: Partial<Candidate> = {}): Candidate => ({
   responder_id: 'r-1', name: '王敏', role: 'staff', provider_name: null, rank: 1, eligible: true, why: 'nearest',
   travel_p50_s: 349, travel_p90_s: 531, basis: 'road_network', distance_m: 1200, place_from: 'position', position_age_s: 130,
-  offer: null, ...changes,
+  travel_mode: 'e_bike', skills: ['first_aid'], accepts: 0.78, went_lately: 1.6, sole_cover: 0, offer: null, ...changes,
 });
 const hindered = (why: string, changes: Partial<Candidate> = {}): Candidate => candidate({ eligible: false, rank: null, why, ...changes });
 
@@ -14,6 +14,11 @@ describe('somebody who could be sent', () => {
     expect(timesText(candidate())).toBe('约6分钟，慢时9分钟');
     expect(timesText(candidate({ travel_p90_s: 360 }))).toBe('约6分钟');
     expect(timesText(candidate({ travel_p50_s: null, travel_p90_s: null }))).toBe('路程未知');
+  });
+
+  it('is told with what they can do, how likely they come and what they have carried', () => {
+    expect(loadTexts(candidate())).toEqual(['急救', '电动车', '通常78%会接单', '近12小时出勤2次']);
+    expect(loadTexts(candidate({ skills: [], went_lately: 0.2, sole_cover: 3 }))).toEqual(['电动车', '通常78%会接单', '近12小时未出勤', '离开后3床无人可及']);
   });
 
   it('sets out from somewhere, and an old position is not passed off as that', () => {

@@ -178,6 +178,7 @@ ELSEWHERE = (
     | {"POST /api/responders/{responder_id}/drill"}
     # The map has no people in it: tried with its ranges.
     | {"GET /api/map/{name}"}
+    | {"GET /api/beds/{bed_id}/limits", "GET /api/beds/{bed_id}/incidents"}
     | {
         "POST /api/session",
         "DELETE /api/session",

@@ -1,6 +1,7 @@
 /** What people do and ask, by name: every call of the pages to the console's HTTP interface (I/O). */
+import type { FeatureCollection } from 'geojson';
 import { http, said } from './http';
-import type { Finding, IncidentKind, OutcomeCode } from './types';
+import type { Finding, IncidentKind, OutcomeCode, Time } from './types';
 
 export { ApiError, onServerDate, sentenceOf } from './http';
 
@@ -53,6 +54,16 @@ export const api = {
   unshelve: (bed_id: string, kind: IncidentKind) =>
     said(http.DELETE('/api/beds/{bed_id}/shelves/{kind}', { params: { path: { bed_id, kind } } })),
   responders: () => said(http.GET('/api/responders')),
+
+  map: () => said(http.GET('/api/map')),
+  stations: () => said(http.GET('/api/providers')),
+  closures: () => said(http.GET('/api/roads/closures')),
+  /** Outlines are GeoJSON, which the description of the interface does not spell out. */
+  isochrones: async (bed_id: string) => (await said(http.GET('/api/coverage/isochrones', { params: { query: { bed: bed_id } } }))) as unknown as FeatureCollection,
+  limits: (id: string) => said(http.GET('/api/beds/{bed_id}/limits', bed(id))),
+  pastIncidents: (id: string) => said(http.GET('/api/beds/{bed_id}/incidents', bed(id))),
+  history: (bed_id: string, metric: readonly string[], from: Time, until: Time, points: number) =>
+    said(http.GET('/api/beds/{bed_id}/history', { params: { path: { bed_id }, query: { metric: [...metric], from, until, points } } })),
 
   family: () => said(http.GET('/api/family')),
   quarantine: () => said(http.GET('/api/quarantine')),

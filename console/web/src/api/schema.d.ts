@@ -870,6 +870,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/beds/{bed_id}/limits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Limits
+         * @description At which values of heart rate, respiratory rate and SpO2 the rules of this bed speak.
+         */
+        get: operations["limits_api_beds__bed_id__limits_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/beds/{bed_id}/incidents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Incidents
+         * @description The incidents of a bed within these days, open or over, newest first.
+         */
+        get: operations["incidents_api_beds__bed_id__incidents_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/beds/{bed_id}/latest": {
         parameters: {
             query?: never;
@@ -2222,7 +2262,7 @@ export interface components {
         };
         /**
          * Bed
-         * @description A bed; a value that is no longer fresh is null.
+         * @description A bed; a value that is no longer fresh is null. `protection` is null for a bed that was never heard of.
          */
         Bed: {
             /** Id */
@@ -2254,6 +2294,8 @@ export interface components {
             respiratory_rate: number | null;
             /** Spo2 */
             spo2: number | null;
+            /** Protection */
+            protection: ("yes" | "partly" | "no") | null;
             /** Open Incident Id */
             open_incident_id: string | null;
         };
@@ -2294,7 +2336,7 @@ export interface components {
             /** Hazards */
             hazards: string | null;
             /** Past */
-            past: components["schemas"]["PastIncident"][];
+            past: components["schemas"]["carecircle_console__shift_views__PastIncident"][];
         };
         /**
          * BedLabel
@@ -2442,7 +2484,9 @@ export interface components {
          * @description Somebody who could be sent, or why not: `why` is a stable word, `rank` counts from 1 among those who can be.
          *
          *     `place_from` says how it is known from where they would set out: `position`, `base` or `provider`; `position_age_s`
-         *     how old their last position is, used or not.
+         *     how old their last position is, used or not. `accepts` is how likely they take an offer, by their role and by how
+         *     they have answered so far; `went_lately` how often they went within about twelve hours (fading, so no whole number);
+         *     `sole_cover` how many beds nobody else who is free reaches in time.
          */
         Candidate: {
             /** Responder Id */
@@ -2471,6 +2515,16 @@ export interface components {
             place_from: string | null;
             /** Position Age S */
             position_age_s: number | null;
+            /** Travel Mode */
+            travel_mode: string;
+            /** Skills */
+            skills: string[];
+            /** Accepts */
+            accepts: number;
+            /** Went Lately */
+            went_lately: number;
+            /** Sole Cover */
+            sole_cover: number;
             offer: components["schemas"]["OfferBrief"] | null;
         };
         /**
@@ -3240,6 +3294,27 @@ export interface components {
             next_p90_s: number | null;
         };
         /**
+         * Limit
+         * @description At or below `low`, or at or above `high`, a value is told once it has lasted; null: no limit on that side.
+         *
+         *     `judged_by` is `fixed` for a limit in the rule's settings and `altitude` for one that follows from where the bed is;
+         *     as soon as somebody's own nights are known, the rule judges by those instead. An alarm's reason has what it judged
+         *     by. Rules that are switched off have no limit.
+         */
+        Limit: {
+            /** Metric */
+            metric: string;
+            /** Low */
+            low: number | null;
+            /** High */
+            high: number | null;
+            /**
+             * Judged By
+             * @enum {string}
+             */
+            judged_by: "fixed" | "altitude";
+        };
+        /**
          * MapAbout
          * @description The map of this installation: vector tiles in one file, to be asked for in parts (`Range`), PMTiles 3.
          *
@@ -3535,34 +3610,6 @@ export interface components {
         PairingCodeText: {
             /** Code */
             code: string;
-        };
-        /**
-         * PastIncident
-         * @description Something that has happened at a bed before, and how it ended.
-         */
-        PastIncident: {
-            /**
-             * Id
-             * Format: uuid
-             */
-            id: string;
-            kind: components["schemas"]["Kind"];
-            /** Priority */
-            priority: number;
-            state: components["schemas"]["State"];
-            /**
-             * Pressed At
-             * Format: date-time
-             */
-            pressed_at: string;
-            /** Arrived At */
-            arrived_at: string | null;
-            /** Closed At */
-            closed_at: string | null;
-            /** Closed By */
-            closed_by: string | null;
-            /** Outcome Code */
-            outcome_code: string | null;
         };
         /**
          * PeopleChange
@@ -4875,6 +4922,61 @@ export interface components {
             travel_p50_s: number | null;
             /** Basis */
             basis: string | null;
+        };
+        /**
+         * PastIncident
+         * @description An incident of a bed, for the mark on a chart.
+         */
+        carecircle_console__limits__PastIncident: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            kind: components["schemas"]["Kind"];
+            /**
+             * Priority
+             * @enum {integer}
+             */
+            priority: 1 | 2 | 3;
+            state: components["schemas"]["State"];
+            /**
+             * Pressed At
+             * Format: date-time
+             */
+            pressed_at: string;
+            /** Closed At */
+            closed_at: string | null;
+            /** Outcome Code */
+            outcome_code: string | null;
+        };
+        /**
+         * PastIncident
+         * @description Something that has happened at a bed before, and how it ended.
+         */
+        carecircle_console__shift_views__PastIncident: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            kind: components["schemas"]["Kind"];
+            /** Priority */
+            priority: number;
+            state: components["schemas"]["State"];
+            /**
+             * Pressed At
+             * Format: date-time
+             */
+            pressed_at: string;
+            /** Arrived At */
+            arrived_at: string | null;
+            /** Closed At */
+            closed_at: string | null;
+            /** Closed By */
+            closed_by: string | null;
+            /** Outcome Code */
+            outcome_code: string | null;
         };
     };
     responses: never;
@@ -6597,6 +6699,76 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["BedDetail"];
+                };
+            };
+            /** @description what went wrong, in one sentence */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
+    limits_api_beds__bed_id__limits_get: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1, for what changes something */
+                "X-CareCircle"?: string | null;
+            };
+            path: {
+                bed_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Limit"][];
+                };
+            };
+            /** @description what went wrong, in one sentence */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
+    incidents_api_beds__bed_id__incidents_get: {
+        parameters: {
+            query?: {
+                days?: number;
+            };
+            header?: {
+                /** @description 1, for what changes something */
+                "X-CareCircle"?: string | null;
+            };
+            path: {
+                bed_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["carecircle_console__limits__PastIncident"][];
                 };
             };
             /** @description what went wrong, in one sentence */

@@ -48,4 +48,16 @@ export function fromText(one: Candidate): string {
   return from + t(one.place_from === 'position' ? 'travel.positionAge' : 'travel.positionUnused', { age: spanText(age) });
 }
 
+/** What they can do, how likely they come, and what they have carried: 急救、护理 · 通常78%会接单 · 近12小时出勤2次. */
+export function loadTexts(one: Candidate): string[] {
+  const went = Math.round(one.went_lately);
+  return [
+    one.skills.map((skill) => label('skill', skill)).join('、'),
+    label('mode', one.travel_mode),
+    t('dispatch.accepts', { n: Math.round(one.accepts * 100) }),
+    went > 0 ? t('dispatch.went', { n: went }) : t('dispatch.rested'),
+    one.sole_cover > 0 ? t('dispatch.soleCover', { n: one.sole_cover }) : '',
+  ].filter((text) => text !== '');
+}
+
 const minutes = (seconds: number): number => Math.max(1, Math.round(seconds / 60));

@@ -10,6 +10,7 @@ import { phones } from './phones';
 import { refusals } from './refusals';
 import { steps } from './steps';
 import { time } from './time';
+import { trend } from './trend';
 import { watch } from './watch';
 
 export const bo = {
@@ -20,6 +21,7 @@ export const bo = {
   ...watch,
   ...desk,
   ...bed,
+  ...trend,
   ...map,
   ...phones,
   ...refusals,

@@ -11,9 +11,10 @@ import { phones } from './phones';
 import { refusals } from './refusals';
 import { steps } from './steps';
 import { time } from './time';
+import { trend } from './trend';
 import { watch } from './watch';
 
-const areas = [app, time, codes, steps, watch, desk, bed, map, phones, refusals, family, admin] as const;
+const areas = [app, time, codes, steps, watch, desk, bed, trend, map, phones, refusals, family, admin] as const;
 
 /** A key that two areas name would silently lose one of its texts; this line does not compile then, and says which. */
 const twice: Twice<typeof areas> extends never ? null : Twice<typeof areas> = null;
@@ -27,6 +28,7 @@ export const zhCN = {
   ...watch,
   ...desk,
   ...bed,
+  ...trend,
   ...map,
   ...phones,
   ...refusals,

@@ -1,1 +1,0 @@
-import{V as e,dt as t,et as n,ft as r,ht as i,z as a}from"./messages-x4LXkQz6.js";import{n as o}from"./client-1L4UMlyD.js";import{t as s}from"./Errands-CNr1qbrE.js";var c=e(`<div class="svelte-2z0yjw"><!></div>`);function l(e,l){r(l,!0);let u=o(l.token);var d=c(),f=n(d);s(f,{get api(){return u},isByLink:!0}),i(d),a(e,d),t()}export{l as default};

@@ -1,0 +1,83 @@
+/** What the map stands on, asked for in a slow rhythm: the map file, stations, closed roads, and what reaches a bed. */
+import type { FeatureCollection } from 'geojson';
+import { api, ApiError, sentenceOf } from '../api/client';
+import type { MapAbout } from '../map/ground';
+import type { Closure, Station } from '../map/scene';
+import { poll } from './poll';
+
+const GROUND_EVERY_MS = 60_000;
+// Whoever goes through the queue with J and K asks for no outline of each bed on the way.
+const SETTLE_MS = 700;
+const KEPT_MS = 5 * 60_000;
+const MOST_KEPT = 24;
+
+interface Kept {
+  at: number;
+  found: FeatureCollection;
+}
+
+export class Ground {
+  about = $state.raw<MapAbout | null>(null);
+  stations = $state.raw<Station[]>([]);
+  closures = $state.raw<Closure[]>([]);
+  /** The outlines around `reachBed`, once they are known. */
+  reach = $state.raw<FeatureCollection | null>(null);
+  isReachAsked = $state(false);
+  /** Why there are no outlines, in a sentence. */
+  reachError = $state<string | null>(null);
+
+  #bed: string | null = null;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #kept = new Map<string, Kept>();
+
+  /** Begin to ask; returns how to stop. */
+  start(): () => void {
+    const stop = poll(() => this.#ask(), GROUND_EVERY_MS);
+    return () => {
+      stop();
+      clearTimeout(this.#timer);
+    };
+  }
+
+  /** The map did not come although it should have: another may be there by now. */
+  async askAgain(): Promise<void> {
+    await this.#ask();
+  }
+
+  /** From where is this bed reached? The answer comes later, and is forgotten where another bed was asked for. */
+  look(bedId: string | null): void {
+    if (bedId === this.#bed) return;
+    this.#bed = bedId;
+    clearTimeout(this.#timer);
+    this.reachError = null;
+    const kept = bedId === null ? undefined : this.#kept.get(bedId);
+    this.reach = kept !== undefined && Date.now() - kept.at < KEPT_MS ? kept.found : null;
+    this.isReachAsked = bedId !== null && this.reach === null;
+    if (bedId !== null && this.reach === null) this.#timer = setTimeout(() => void this.#outline(bedId), SETTLE_MS);
+  }
+
+  async #outline(bedId: string): Promise<void> {
+    try {
+      const found = await api.isochrones(bedId);
+      this.#kept.set(bedId, { at: Date.now(), found });
+      const [eldest] = this.#kept.keys();
+      if (this.#kept.size > MOST_KEPT && eldest !== undefined) this.#kept.delete(eldest);
+      if (bedId === this.#bed) this.reach = found;
+    } catch (error) {
+      if (bedId === this.#bed) this.reachError = sentenceOf(error);
+    } finally {
+      if (bedId === this.#bed) this.isReachAsked = false;
+    }
+  }
+
+  async #ask(): Promise<void> {
+    const [about, stations, closures] = await Promise.allSettled([api.map(), api.stations(), api.closures()]);
+    if (about.status === 'fulfilled') this.about = about.value.url === this.about?.url ? this.about : about.value;
+    else if (this.about === null && !(about.reason instanceof ApiError && about.reason.isSignedOut)) {
+      // A console that knows no map yet: the beds are drawn on plain ground.
+      this.about = { url: null, attribution: '', is_synthetic: false, extract_date: '', bounds: null, center: null };
+    }
+    if (stations.status === 'fulfilled') this.stations = stations.value;
+    if (closures.status === 'fulfilled') this.closures = closures.value;
+  }
+}

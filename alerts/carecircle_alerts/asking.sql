@@ -41,17 +41,32 @@ group by n.bed_id
 -- name: competing
 -- Incidents around this one to which nobody is going yet and which ask for people now, by the end of their time; a look,
 -- nothing is held. Who has two offers out waits for answers: counting those as well would make each decision of a surge
--- as dear as all of them together, and change nothing about who is free.
+-- as dear as all of them together, and change nothing about who is free. Each cell is read in this order and no farther
+-- than needed, so that thousands of them cost no more than a few dozen.
+with others as materialized (
+    select i.*
+    from incident me
+    cross join unnest(cells_around(me.cell)) as around (cell)
+    cross join lateral (
+        select w.id, w.bed_id, w.priority, w.deadline_at, w.plan
+        from incident w
+        where w.family = 'help' and w.state in ('RECEIVED', 'SEARCHING', 'UNCOVERED') and w.id <> me.id
+            and w.cell = around.cell
+            and (
+                select count(*) from offer o
+                where o.incident_id = w.id and o.state in ('QUEUED', 'SENT', 'DELIVERED', 'SEEN')
+                    and o.expires_at > %(now)s
+            ) < 2
+        order by w.deadline_at, w.id
+        limit %(most)s
+    ) as i
+    where me.id = %(incident_id)s
+    order by i.deadline_at, i.id
+    limit %(most)s
+)
 select i.id, i.priority, i.deadline_at, i.plan, b.lat, b.lon, b.terrain, b.provider_id
-from incident i join bed b on b.id = i.bed_id
-where i.family = 'help' and i.state in ('RECEIVED', 'SEARCHING', 'UNCOVERED') and i.id <> %(incident_id)s
-    and i.cell = any(cells_around((select cell from incident where id = %(incident_id)s)))
-    and (
-        select count(*) from offer o
-        where o.incident_id = i.id and o.state in ('QUEUED', 'SENT', 'DELIVERED', 'SEEN') and o.expires_at > %(now)s
-    ) < 2
+from others i join bed b on b.id = i.bed_id
 order by i.deadline_at, i.id
-limit %(most)s
 
 -- name: people_near_others
 -- Who is near these places, by last position, by base, or at the nearest providers, and not known yet.
@@ -89,17 +104,26 @@ where o.incident_id = any(%(ids)s)
 order by o.incident_id, o.responder_id, o.wave desc
 
 -- name: wake_those_alone
--- Somebody has become free: incidents nearby that have nobody and ask nobody look round again, the gravest first.
+-- Somebody has become free: incidents nearby that have nobody and ask nobody look round again, the gravest first of those
+-- whose time ends next in each cell.
 insert into due (due_at, incident_id, epoch, kind)
 select %(now)s, i.id, i.epoch, 'freed'
-from incident i
-where i.family = 'help' and i.state in ('RECEIVED', 'SEARCHING', 'UNCOVERED') and i.id <> %(incident_id)s
-    and i.cell = any(cells_around((select cell from incident where id = %(incident_id)s)))
-    and not exists (
-        select from offer o
-        where o.incident_id = i.id and o.state in ('QUEUED', 'SENT', 'DELIVERED', 'SEEN') and o.expires_at > %(now)s
-    )
-    and not exists (select from due d where d.incident_id = i.id and d.kind = 'freed')
+from incident me
+cross join unnest(cells_around(me.cell)) as around (cell)
+cross join lateral (
+    select w.id, w.epoch, w.priority, w.deadline_at
+    from incident w
+    where w.family = 'help' and w.state in ('RECEIVED', 'SEARCHING', 'UNCOVERED') and w.id <> me.id
+        and w.cell = around.cell
+        and not exists (
+            select from offer o
+            where o.incident_id = w.id and o.state in ('QUEUED', 'SENT', 'DELIVERED', 'SEEN') and o.expires_at > %(now)s
+        )
+        and not exists (select from due d where d.incident_id = w.id and d.kind = 'freed')
+    order by w.deadline_at, w.id
+    limit 50
+) as i
+where me.id = %(incident_id)s
 order by i.priority, i.deadline_at, i.id
 limit %(most)s
 

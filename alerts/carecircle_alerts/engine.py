@@ -4,6 +4,8 @@ Any number of workers may run: an incident is locked by one of them, the others 
 timers behind, because they are taken in the transaction that answers them.
 """
 
+import time
+from dataclasses import dataclass
 from datetime import datetime
 
 import structlog
@@ -12,23 +14,54 @@ from psycopg_pool import AsyncConnectionPool
 from carecircle_alerts.commands import DueKind
 from carecircle_alerts.save import Saving
 from carecircle_alerts.search import answer
-from carecircle_alerts.store import Connection, read_case, take_due
+from carecircle_alerts.store import Connection, IndexFailed, read_case, take_due
 from carecircle_alerts.travel import TravelTimes
 
 ACTOR = "engine"
+_LEFT_ALONE_S = 30.0
 
 _log = structlog.get_logger()
 
 
-async def run_due(pool: AsyncConnectionPool[Connection], travel: TravelTimes, now: datetime) -> int:
+@dataclass(slots=True)
+class PeopleIndex:
+    """Whether the index of people is asked; after it has failed, last night's lists stand in for a while."""
+
+    left_alone_until: float = 0.0
+
+    def is_left_alone(self) -> bool:
+        """Whether lists stand in."""
+        return time.monotonic() < self.left_alone_until
+
+    def failed(self) -> None:
+        """It has failed or took too long."""
+        self.left_alone_until = time.monotonic() + _LEFT_ALONE_S
+
+
+async def run_due(
+    pool: AsyncConnectionPool[Connection], travel: TravelTimes, now: datetime, index: PeopleIndex | None = None
+) -> int:
     """Answer everything that is due at `now`; returns how many incidents had something due."""
-    answered = 0
-    while await _answer_one(pool, travel, now):
+    answered, index = 0, index or PeopleIndex()
+    while await _answer_one(pool, travel, now, index):
         answered += 1
     return answered
 
 
-async def _answer_one(pool: AsyncConnectionPool[Connection], travel: TravelTimes, now: datetime) -> bool:
+async def _answer_one(
+    pool: AsyncConnectionPool[Connection], travel: TravelTimes, now: datetime, index: PeopleIndex
+) -> bool:
+    if not index.is_left_alone():
+        try:
+            return await _answer(pool, travel, now, by_list=False)
+        except IndexFailed as error:
+            # Nothing of it is committed: whoever was due still is.
+            index.failed()
+            _log.error("people_index_failed", error=type(error.__cause__).__name__)
+    return await _answer(pool, travel, now, by_list=True)
+
+
+async def _answer(pool: AsyncConnectionPool[Connection], travel: TravelTimes, now: datetime, *, by_list: bool) -> bool:
     async with pool.connection() as connection:
         due = await take_due(connection, now)
         if due is None:
@@ -39,7 +72,7 @@ async def _answer_one(pool: AsyncConnectionPool[Connection], travel: TravelTimes
             if timer.epoch != case.incident.epoch or case.is_ended():
                 continue
             kind = DueKind(timer.kind)
-            commands = await answer(connection, case, kind, timer.subject, travel, now)
+            commands = await answer(connection, case, kind, timer.subject, travel, now, by_list=by_list)
             await Saving.of(connection, case, ACTOR, now).run(commands)
             _log.info("timer_answered", incident=str(incident_id), timer=timer.kind, commands=len(commands))
     return True

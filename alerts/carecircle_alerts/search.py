@@ -16,16 +16,17 @@ from carecircle_alerts.travel import TravelTimes
 
 
 async def answer(
-    connection: Connection, case: Case, kind: DueKind, subject: UUID | None, travel: TravelTimes, now: datetime
-) -> list[Command]:
+    connection: Connection, case: Case, kind: DueKind, subject: UUID | None, travel: TravelTimes, now: datetime, *,
+    by_list: bool = False,
+) -> list[Command]:  # fmt: skip
     """What is to be done; everybody who is to be asked is claimed until the transaction ends.
 
     The caller holds the incident. Other incidents are never waited for: whom another one is asking at this moment is
-    left to it, and the decision is made anew without them.
+    left to it, and the decision is made anew without them. `by_list` and `IndexFailed` are those of `rank_for`.
     """
     if kind not in NEEDS_RANKING:
         return decide(case, kind, subject, [], now)
-    candidates = await rank_for(connection, case, travel, now)
+    candidates = await rank_for(connection, case, travel, now, by_list=by_list)
     candidates = await share_out(connection, case, candidates, travel, now)
     while True:
         commands = decide(case, kind, subject, candidates, now)

@@ -12,17 +12,19 @@ import click
 import httpx
 import psycopg
 import structlog
+from prometheus_client import CollectorRegistry
 from psycopg.types.json import Jsonb
 from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
 from carecircle.errors import Unavailable
 from carecircle.log import configure_logging
+from carecircle.metrics import new_registry, serving
 from carecircle.mqtt import Broker, Delivery, Session
 from carecircle.settings import load_settings
 from carecircle_alerts.database_clock import DatabaseClock
 from carecircle_alerts.detect import Detector, LostLeadership
 from carecircle_alerts.drills.running import bed_test_runner, drill_runner
-from carecircle_alerts.engine import run_due
+from carecircle_alerts.engine import PeopleIndex, run_due
 from carecircle_alerts.hindsight.correct import Hindsight
 from carecircle_alerts.leadership import BEAT_EVERY_S, Leadership
 from carecircle_alerts.memory import calm_collector
@@ -34,6 +36,7 @@ from carecircle_alerts.promises import EVERY_S, check_promises, ping
 from carecircle_alerts.settings import AlertsSettings
 from carecircle_alerts.standing import fold_offers
 from carecircle_alerts.store import Connection, run
+from carecircle_alerts.travel.metrics import TravelMetrics
 from carecircle_alerts.travel.nightly import work_nightly
 from carecircle_alerts.travel.running import NO_MAPS, travelling
 
@@ -77,8 +80,15 @@ class Hints:
 class AlertsService:
     """Everything that one process of the live path does until it is told to stop."""
 
-    def __init__(self, settings: AlertsSettings, on_lost: Callable[[], None] = lambda: None) -> None:
+    def __init__(
+        self,
+        settings: AlertsSettings,
+        on_lost: Callable[[], None] = lambda: None,
+        registry: CollectorRegistry | None = None,
+    ) -> None:
         self._settings = settings
+        self._registry = registry or CollectorRegistry()
+        self._people_index = PeopleIndex()
         self._on_lost = on_lost
         self._clock = DatabaseClock()
         self._hints = Hints(asyncio.Event(), asyncio.Event(), asyncio.Event())
@@ -112,6 +122,7 @@ class AlertsService:
             asyncio.TaskGroup() as group,
         ):
             self._travel = travel
+            TravelMetrics(self._registry, travel.chain)
             channels = self._channels(client)
             outbox = Outbox(
                 self._pool,
@@ -278,7 +289,7 @@ class AlertsService:
         return batch
 
     async def _run_due(self) -> int:
-        answered = await run_due(self._pool, self._travel, self._clock.now())
+        answered = await run_due(self._pool, self._travel, self._clock.now(), self._people_index)
         if answered:
             self._hints.outgoing.set()
         return answered
@@ -348,7 +359,9 @@ async def _run(settings: AlertsSettings) -> None:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stop.set)
-    await AlertsService(settings, on_lost=_end_in_any_case).run(stop)
+    registry = new_registry()
+    with serving(settings, registry):
+        await AlertsService(settings, _end_in_any_case, registry).run(stop)
 
 
 def _end_in_any_case() -> None:

@@ -38,7 +38,9 @@ class ChannelSettings(ProcessSettings):
     voice_per_day: int | None = Field(None, ge=1, description="calls in a day at most, all together; none: no limit")
 
 
-class AlertsSettings(DatabaseSettings, BrokerSettings, ChannelSettings, TravelSettings, DrillSettings):
+class AlertsSettings(
+    DatabaseSettings, BrokerSettings, ChannelSettings, TravelSettings, DrillSettings, MetricsSettings
+):  # fmt: skip
     """What `carecircle alerts` is told."""
 
     deadman_url: SecretStr | None = Field(

@@ -1,16 +1,18 @@
 """Store: rows of the live path into typed classes, under the incident's lock (I/O)."""
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+import psycopg
 from psycopg import AsyncConnection
 from psycopg.rows import DictRow, dict_row
 
 from carecircle.db.queries import Queries
-from carecircle.errors import NotFound
+from carecircle.errors import NotFound, Unavailable
 from carecircle_alerts.around import Search, people_around, providers_of
 from carecircle_alerts.incident import (
     Assignment,
@@ -27,10 +29,12 @@ from carecircle_alerts.people.eligibility import judge
 from carecircle_alerts.people.hours import local_day
 from carecircle_alerts.people.rest import night_began_at
 from carecircle_alerts.people.rows import facts_of
+from carecircle_alerts.people.whereabouts import PlaceFrom
 from carecircle_alerts.plan import Plan
 from carecircle_alerts.ranking import Bed, Candidate, Responder, rank_responders
 from carecircle_alerts.ties import only_theirs, settles_ties
-from carecircle_alerts.travel import Place, TravelTime, TravelTimes
+from carecircle_alerts.travel import Origin, Place, TravelTime, TravelTimes
+from carecircle_alerts.travel.listed import candidates_of, listed_times
 
 QUERIES = Queries("carecircle_alerts")
 # Ties are settled among the first few; nobody further down would be asked next.
@@ -39,7 +43,14 @@ _TIED, _TWO, _REACH_BEDS = 8, 2, 200
 _SCAN = 16
 _CASE = ("incident_of_case", "offers_of", "assignments_of")
 
+# A look takes a millisecond, and a search has 600 ms for maps: longer than this is broken (engineering proposal).
+_LOOK_S = 1.0
+
 Connection = AsyncConnection[DictRow]
+
+
+class IndexFailed(Unavailable):
+    """The index of people has failed or takes too long."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,21 +101,28 @@ async def rank_for(
     *,
     also: Sequence[str] = (),
     reasons: bool = False,
+    by_list: bool = False,
 ) -> list[Candidate]:
     """Whom to consider for this incident, and those of `also` wherever they are, in order.
 
-    With `reasons`, or where nobody can be asked, also people nearby who cannot, and why.
+    With `reasons`, or where nobody can be asked, also people nearby who cannot, and why. `by_list`: by last night's
+    list of the bed, without the index of people. Raises `IndexFailed` where that fails or takes too long; the
+    transaction is lost then.
     """
     (bed,) = await fetch(connection, "bed_of_incident", incident_id=case.incident.id)
-    return await rank_at(connection, bed_of(bed), case, travel, now, also, reasons=reasons)
+    return await rank_at(connection, bed_of(bed), case, travel, now, also, reasons=reasons, by_list=by_list)
 
 
 async def rank_at(
     connection: Connection, there: Bed, case: Case, travel: TravelTimes, now: datetime, also: Sequence[str] = (),
-    *, reasons: bool = False,
+    *, reasons: bool = False, by_list: bool = False,
 ) -> list[Candidate]:  # fmt: skip
     """The same for a bed that has been read, also for a case that the database does not know."""
-    responders, times = await _considered(connection, there, case, travel, now, also, reasons=reasons)
+    if by_list and there.place is not None:
+        responders, times = await _listed(connection, there, case, travel, now, also)
+    else:
+        responders, times = await _considered(connection, there, case, travel, now, also, reasons=reasons)
+    times = await _better_than_guesses(connection, case.incident.bed_id, responders, times, travel, now)
     circle_s, priority = case.incident.plan.circle_s, case.incident.priority
     candidates = rank_responders(there, responders, times, circle_s, priority)
     if not settles_ties(priority):
@@ -166,13 +184,13 @@ class _PeopleAround:
     now: datetime
 
     async def nearest(self, most: int, *, everybody: bool) -> list[DictRow]:
-        return await fetch(
+        return await _look(
             self.connection, "people_nearest", lat=self.place.lat, lon=self.place.lon, most=most, scan=_SCAN * most,
             providers=providers_of(most), provider_id=self.provider_id, everybody=everybody, now=self.now,
         )  # fmt: skip
 
     async def within(self, degrees: Mapping[str, float], most: int) -> list[str]:
-        rows = await fetch(
+        rows = await _look(
             self.connection, "people_within", lat=self.place.lat, lon=self.place.lon, most=most, now=self.now,
             widest=max(degrees.values()), **degrees,
         )  # fmt: skip
@@ -180,6 +198,45 @@ class _PeopleAround:
 
     async def judged(self, ids: list[str]) -> list[Responder]:
         return await judged(self.connection, ids, self.case, self.now)
+
+
+async def _look(connection: Connection, query: str, **parameters: object) -> list[DictRow]:
+    try:
+        async with asyncio.timeout(_LOOK_S):
+            return await fetch(connection, query, **parameters)
+    except (TimeoutError, psycopg.Error) as error:
+        if connection.broken:  # the database is away, and a list is not to be had there either
+            raise
+        raise IndexFailed("查找附近人员失败，请重试") from error
+
+
+async def _listed(
+    connection: Connection, bed: Bed, case: Case, travel: TravelTimes, now: datetime, also: Sequence[str]
+) -> tuple[list[Responder], dict[str, TravelTime]]:
+    """Who was near this bed last night, and who belongs to its provider or township; their times as of today."""
+    listed = [one.responder_id for one in await candidates_of(connection, case.incident.bed_id)]
+    rows = await fetch(connection, "responder_ids_of_area", provider_id=bed.provider_id, township=bed.township)
+    people = await judged(connection, list(dict.fromkeys([*also, *listed, *(row["id"] for row in rows)])), case, now)
+    placed = {one.id: Origin(one.place, one.travel_mode) for one in people if one.place is not None}
+    assert bed.place is not None, "a bed without a position is known by its township alone"
+    times = await travel.to_bed(list(placed.values()), bed.place, bed.terrain, now)
+    return people, dict(zip(placed, times, strict=True))
+
+
+async def _better_than_guesses(
+    connection: Connection, bed_id: str, people: Sequence[Responder], times: dict[str, TravelTime],
+    travel: TravelTimes, now: datetime,
+) -> dict[str, TravelTime]:  # fmt: skip
+    """The times, in which a guess is replaced by last night's time for everybody who is looked for at their base."""
+    guessed = {
+        one.id
+        for one in people
+        if one.known_by == PlaceFrom.BASE and one.id in times and travel.is_fallback(times[one.id].basis)
+    }
+    if not guessed:
+        return times
+    listed = await listed_times(connection, bed_id, now)
+    return times | {one: listed[one] for one in guessed & listed.keys()}
 
 
 async def take_due(connection: Connection, now: datetime) -> tuple[UUID, list[DueTimer]] | None:

@@ -11,9 +11,10 @@ from psycopg.types.json import Jsonb
 from psycopg_pool import AsyncConnectionPool
 
 from carecircle_alerts.travel import Origin
-from carecircle_alerts.travel.candidates import LISTED, candidates_of
+from carecircle_alerts.travel.candidates import LISTED
 from carecircle_alerts.travel.chain import Chain
 from carecircle_alerts.travel.learning import learn
+from carecircle_alerts.travel.listed import candidates_of
 from carecircle_alerts.travel.nightly import work_once
 from carecircle_alerts.travel.roads.command import build_roads
 from carecircle_alerts.travel.roads.network import RoadNetwork

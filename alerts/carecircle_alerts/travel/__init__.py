@@ -49,3 +49,7 @@ class TravelTimes(Protocol):
     def fastest_m_per_s(self, mode: str, terrain: str) -> float:
         """Metres by air in a second that no answer outruns; what proves that nobody nearer was left out."""
         ...
+
+    def is_fallback(self, basis: str) -> bool:
+        """Whether an answer on this basis means that better sources are set up and none of them has answered."""
+        ...

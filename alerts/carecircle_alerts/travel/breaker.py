@@ -25,6 +25,10 @@ class Breaker:
         self.open_until = now + self.pause_s
         return True
 
+    def is_open(self, now: float) -> bool:
+        """Whether the source is being left alone."""
+        return self.failures >= FAILURES and now < self.open_until
+
     def succeeded(self) -> None:
         """It has answered."""
         self.failures, self.pause_s = 0, PAUSE_S

@@ -24,15 +24,6 @@ _BREATH_S = 0.3  # after each page, and others go between two beds: the live pat
 
 
 @dataclass(frozen=True, slots=True)
-class Listed:
-    """Somebody on a bed's list, and the time that they would have needed by the roads of that night."""
-
-    responder_id: str
-    travel: TravelTime
-    made_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
 class _People:
     ids: tuple[str, ...]
     origins: tuple[Origin, ...]
@@ -54,18 +45,6 @@ async def list_candidates(connection: Connection, network: RoadNetwork | None, n
         area, bed, beds = rows[-1]["division_code"], rows[-1]["id"], beds + len(rows)
         await asyncio.sleep(_BREATH_S)
     return beds
-
-
-async def candidates_of(connection: Connection, bed_id: str) -> list[Listed]:
-    """The list of a bed, nearest first; empty where there is none."""
-    return [
-        Listed(
-            row["responder_id"],
-            TravelTime(row["p50_s"], row["p90_s"], row["distance_m"], row["basis"], row["version"]),
-            row["made_at"],
-        )
-        for row in await fetch(connection, "candidates_of_bed", bed_id=bed_id)
-    ]
 
 
 async def _people(connection: Connection) -> _People | None:

@@ -7,7 +7,7 @@ is left without a time and no search waits for a map.
 import asyncio
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 
 import structlog
@@ -26,7 +26,7 @@ class Chain:
     """Sources in the order in which they are trusted, the straight line after all of them.
 
     `counts` has (source, outcome) → how often: `answered` and `unknown` count people, everything else is a question
-    that failed, by its reason.
+    that failed, by its reason. `on_asked` is told of every question to a source, and how many seconds it took.
     """
 
     def __init__(self, sources: Sequence[Source] = (), budget_s: float = 0.6) -> None:
@@ -35,6 +35,7 @@ class Chain:
         self._budget_s = budget_s
         self._breakers = {source.name: Breaker() for source in self.sources if source.is_remote}
         self._told_at: dict[tuple[str, str], float] = {}
+        self.on_asked: Callable[[str, float], None] = lambda _source, _seconds: None
 
     async def to_bed(self, origins: Sequence[Origin], bed: Place, terrain: str, at: datetime) -> list[TravelTime]:
         """One answer for each origin, in order; never raises, and takes hardly longer than the budget."""
@@ -61,6 +62,15 @@ class Chain:
         every = (*self.sources, StraightLine())
         return max(source.fastest_m_per_s(mode, terrain) for source in every)
 
+    def is_fallback(self, basis: str) -> bool:
+        """Whether an answer on this basis means that every source has failed or did not know."""
+        return basis == BASIS and bool(self.sources)
+
+    def left_alone(self) -> Mapping[str, bool]:
+        """Of every remote source, whether it is being left alone now because it has failed again and again."""
+        now = time.monotonic()
+        return {name: breaker.is_open(now) for name, breaker in self._breakers.items()}
+
     def _share_s(self, number: int, until: float) -> float:
         """What is left, shared with the remote sources that come after."""
         remote_left = sum(source.is_remote for source in self.sources[number:])
@@ -73,6 +83,7 @@ class Chain:
         if breaker is not None and (share_s <= 0 or not breaker.may_ask(time.monotonic())):
             self.counts[source.name, "left_alone" if share_s > 0 else "no_time"] += 1
             return ()
+        begun = time.monotonic()
         try:
             if source.is_remote:
                 async with asyncio.timeout(share_s):
@@ -86,6 +97,8 @@ class Chain:
         except Exception:  # noqa: BLE001 - a source must never keep a helper from being sought
             _log.exception("travel_source_broken", source=source.name)
             return self._failed(source, "broken", breaker)
+        finally:
+            self.on_asked(source.name, time.monotonic() - begun)
         if breaker is not None:
             breaker.succeeded()
         known = sum(answer is not None for answer in found)

@@ -70,6 +70,10 @@ class Travel:
         """What no answer outruns; with `proof.py` it tells whether the nearest by road are among those fetched."""
         return self.chain.fastest_m_per_s(mode, terrain)
 
+    def is_fallback(self, basis: str) -> bool:
+        """Whether an answer on this basis means that every source has failed or did not know."""
+        return self.chain.is_fallback(basis)
+
     def pulse(self) -> dict[str, object]:
         """What the process says of its travel times in its pulse."""
         network = self.network

@@ -43,6 +43,10 @@ class StraightLine:
         """Metres by air a second at best: the speed over the smaller detour factor."""
         return _SPEED_KMH[terrain][mode] / 3.6 / min(_DETOUR[terrain])
 
+    def is_fallback(self, basis: str) -> bool:  # noqa: ARG002 - it is all that there is
+        """Never: nothing better is set up."""
+        return False
+
     async def to_bed(self, origins: Sequence[Origin], bed: Place, terrain: str, at: datetime) -> list[TravelTime]:  # noqa: ARG002
         """One answer for each origin, in order."""
         return [estimate(origin, bed, terrain) for origin in origins]

@@ -53,7 +53,7 @@ join incident i on i.id = s.incident_id
 join bed b on b.id = i.bed_id
 join responder p on p.id = s.responder_id
 where s.arrived_at >= %(since)s and o.travel_version <> ''
-    and i.outcome_code is distinct from 'test_press'
+    and i.outcome_code is distinct from 'test_press' and o.basis <> 'nightly_list'
 
 -- name: corrections_of
 -- The corrections of some versions, to take them out of what was expected then.

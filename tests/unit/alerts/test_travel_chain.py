@@ -8,10 +8,12 @@ from pathlib import Path
 
 import httpx
 import pytest
+from prometheus_client import CollectorRegistry
 
 from carecircle_alerts.travel import Origin, TravelTime
 from carecircle_alerts.travel.breaker import FAILURES, PAUSE_S, Breaker
 from carecircle_alerts.travel.chain import Chain
+from carecircle_alerts.travel.metrics import TravelMetrics
 from carecircle_alerts.travel.osrm import Osrm
 from carecircle_alerts.travel.roads.command import build_roads
 from carecircle_alerts.travel.roads.network import RoadNetwork
@@ -154,3 +156,26 @@ def test_a_variable_that_is_passed_on_empty_was_not_set(monkeypatch: pytest.Monk
         monkeypatch.setenv(f"CARECIRCLE_{name}", "")
     settings = TravelSettings()
     assert (settings.roads_file, settings.valhalla_url, settings.amap_key, settings.osrm_by_mode) == (None,) * 3 + ({},)
+
+
+async def test_prometheus_sees_who_answers_how_fast_the_fallback_and_what_is_left_alone() -> None:
+    known = TravelTime(300, 400, 1000, "routing_server")
+    chain = Chain([Scripted("down", SourceDown("http_500")), Scripted("osrm", known)])
+    registry = CollectorRegistry()
+    TravelMetrics(registry, chain)
+    for _question in range(FAILURES):
+        await chain.to_bed(PEOPLE[:2], BED, "city", NOON)
+    value = registry.get_sample_value
+    people = "carecircle_travel_people_total"
+    assert value(people, {"source": "osrm", "outcome": "answered"}) == 2 * FAILURES
+    assert value("carecircle_travel_failed_total", {"source": "down", "reason": "http_500"}) == FAILURES
+    assert value("carecircle_travel_left_alone", {"source": "down"}) == 1
+    assert value("carecircle_travel_left_alone", {"source": "osrm"}) == 0
+    assert value("carecircle_travel_seconds_count", {"source": "osrm"}) == FAILURES
+    assert value("carecircle_travel_fallback_share") == 0
+    lost = Chain([Scripted("down", SourceDown("http_500"))])
+    other = CollectorRegistry()
+    TravelMetrics(other, lost)
+    await lost.to_bed(PEOPLE[:2], BED, "city", NOON)
+    assert other.get_sample_value("carecircle_travel_fallback_share") == 1
+    assert other.get_sample_value(people, {"source": "straight_line_model", "outcome": "answered"}) == 2

@@ -34,7 +34,12 @@ TIBETAN = Language(
         "press_test_overdue": "མཐེབ་གནོན་ཚོད་ལྟ་འགོར་བ།",
     },
     something="བལྟ་དགོས་པའི་གནས་ཚུལ།",
-    bases={"straight_line_model": "ཐད་ཐིག་ཚོད་དཔག", "synthetic_network": "དཔེ་སྟོན་ལམ་ཐིག", "": "ལམ་ཐིག་བརྩིས་པ"},
+    bases={
+        "straight_line_model": "ཐད་ཐིག་ཚོད་དཔག",
+        "nightly_list": "མདང་དགོང་གི་ལམ་ཐིག་མིང་ཐོ",
+        "synthetic_network": "དཔེ་སྟོན་ལམ་ཐིག",
+        "": "ལམ་ཐིག་བརྩིས་པ",
+    },
     reasons={
         "uncovered": "སུས་ཀྱང་ཁས་མ་བླངས། མི་ཐོངས།",
         "consent": "ཁས་ལེན་པས་མོས་མཐུན་ཕྱིར་འཐེན་བྱས། འགྲོ་མིན་འདྲི་རོགས།",

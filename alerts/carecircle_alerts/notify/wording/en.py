@@ -34,7 +34,12 @@ ENGLISH = Language(
         "press_test_overdue": "button test overdue",
     },
     something="something to look at",
-    bases={"straight_line_model": "straight-line estimate", "synthetic_network": "demo roads", "": "by road"},
+    bases={
+        "straight_line_model": "straight-line estimate",
+        "nightly_list": "last night's list by road",
+        "synthetic_network": "demo roads",
+        "": "by road",
+    },
     reasons={
         "uncovered": "nobody has accepted, please dispatch",
         "consent": "the helper has withdrawn consent, please check whether they go on",

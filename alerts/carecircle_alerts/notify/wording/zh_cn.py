@@ -6,7 +6,12 @@ from carecircle_alerts.texts import KIND_NAMES
 CHINESE = Language(
     kinds={kind.value: name for kind, name in KIND_NAMES.items()},
     something="需要查看的情况",
-    bases={"straight_line_model": "直线估算", "synthetic_network": "示范路网计算", "": "路网计算"},
+    bases={
+        "straight_line_model": "直线估算",
+        "nightly_list": "昨夜路网名单",
+        "synthetic_network": "示范路网计算",
+        "": "路网计算",
+    },
     reasons={
         "uncovered": "无人接单，需人工派单",
         "consent": "人员已撤回接单同意，请确认任务是否继续",

@@ -116,6 +116,7 @@ export const codes = {
   'why.bed_has_no_position': 'མལ་ཁྲིའི་གནས་ས་མེད',
 
   'basis.straight_line_model': 'ཐད་ཐིག་ཚོད་དཔག',
+  'basis.nightly_list': 'མདང་དགོང་གི་མིང་ཐོ',
   'basis.straight_line': 'ཐད་ཐིག་ཚོད་དཔག',
   'basis.road_network': 'ལམ་ཐིག་ཚོད་དཔག',
   'basis.synthetic_network': 'དཔེ་སྟོན་ལམ་ཐིག',

@@ -115,6 +115,7 @@ export const codes = {
   'why.bed_has_no_position': 'the bed has no position',
 
   'basis.straight_line_model': 'straight line',
+  'basis.nightly_list': 'last night’s list',
   'basis.straight_line': 'straight line',
   'basis.road_network': 'road network',
   'basis.synthetic_network': 'demo roads',

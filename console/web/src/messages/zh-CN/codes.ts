@@ -113,6 +113,7 @@ export const codes = {
   'why.bed_has_no_position': '床位没有位置',
 
   'basis.straight_line_model': '直线估算',
+  'basis.nightly_list': '昨夜路网名单',
   'basis.straight_line': '直线估算',
   'basis.road_network': '路网估算',
   'basis.synthetic_network': '演示路网',

@@ -1,1 +1,0 @@
-import{B as e,H as t,_t as n,mt as r,nt as i,pt as a}from"./messages-B1Jagjen.js";import{n as o}from"./client-B-VoFopP.js";import{t as s}from"./Errands-9qi9tXIW.js";var c=t(`<div class="svelte-2z0yjw"><!></div>`);function l(t,l){r(l,!0);let u=o(l.token);var d=c(),f=i(d);s(f,{get api(){return u},isByLink:!0}),n(d),e(t,d),a()}export{l as default};

@@ -31,6 +31,7 @@ let feedNumber = 0;
 let offer: Offer | null = null;
 let assignment: Assignment | null = null;
 let isOnDuty = true;
+let isOnShift = true;
 const mine = (): MyOffers => ({ offers: offer === null ? [] : [offer], assignment, on_duty: isOnDuty, consents: true, family_may_call: false, position_at: null });
 
 function add(incident: Incident): void {
@@ -136,6 +137,19 @@ function answer(method: string, path: string, who: string, said: Said): unknown 
       return change(id, {}, 'note', name, String(said.text));
     case 'POST incidents/close':
       return change(id, { state: 'CLOSED', closed_at: now(), closed_by: name }, 'closed', name, String(said.note));
+    case 'POST incidents/unacknowledge':
+      return change(id, { acknowledged_at: null, acknowledged_by: null, owner: null }, 'unacknowledged', name);
+    case 'GET shift':
+    case 'POST shift': {
+      if (method === 'POST') isOnShift = true;
+      const mine = { account_id: 1, name, role: 'dispatcher', area_code: '6301', began_at: sample.ago(3000), heard_at: sample.ago(3000) };
+      const other = { ...mine, account_id: 2, name: '赵主管', role: 'supervisor', began_at: sample.ago(9000) };
+      return { mine: isOnShift ? mine : null, on_shift: isOnShift ? [mine, other] : [other], waiting: null };
+    }
+    case 'GET handovers':
+      return [];
+    case 'GET beds/home':
+      return { phone: '0971-000-0000', key_safe: '门口电表箱内，密码请问调度台', hazards: '家里有一只大狗', past: [] };
     case 'GET beds/alarms':
     case 'POST beds/shelves':
       if (method === 'POST') shelves = [{ bed_id: id, begins_at: now(), kind: said.kind as Incident['kind'], reason: String(said.reason), by_name: name, until: sample.ago(-60 * Number(said.minutes)) }];

@@ -31,6 +31,7 @@ export const api = {
   me: () => said(http.GET('/api/me')),
 
   incident: (id: string) => said(http.GET('/api/incidents/{incident_id}', incident(id))),
+  unacknowledge: (id: string) => said(http.POST('/api/incidents/{incident_id}/unacknowledge', incident(id))),
   acknowledge: (id: string) => said(http.POST('/api/incidents/{incident_id}/acknowledge', incident(id))),
   dispatch: (id: string, responder_id: string, reason: string) =>
     said(http.POST('/api/incidents/{incident_id}/dispatch', { ...incident(id), body: { responder_id, reason } })),
@@ -48,11 +49,19 @@ export const api = {
 
   beds: () => said(http.GET('/api/beds')),
   bed: (id: string) => said(http.GET('/api/beds/{bed_id}', bed(id))),
+  bedHome: (id: string) => said(http.GET('/api/beds/{bed_id}/home', bed(id))),
   bedAlarms: (id: string) => said(http.GET('/api/beds/{bed_id}/alarms', bed(id))),
   shelve: (id: string, kind: IncidentKind, minutes: number, reason: string) =>
     said(http.POST('/api/beds/{bed_id}/shelves', { ...bed(id), body: { kind, minutes, reason } })),
   unshelve: (bed_id: string, kind: IncidentKind) =>
     said(http.DELETE('/api/beds/{bed_id}/shelves/{kind}', { params: { path: { bed_id, kind } } })),
+  shift: () => said(http.GET('/api/shift')),
+  beginShift: (heard: boolean) => said(http.POST('/api/shift', { body: { heard } })),
+  handovers: () => said(http.GET('/api/handovers')),
+  handoverDraft: () => said(http.GET('/api/handovers/draft')),
+  handover: (handover_id: number) => said(http.GET('/api/handovers/{handover_id}', { params: { path: { handover_id } } })),
+  writeHandover: (notes: string) => said(http.POST('/api/handovers', { body: { notes } })),
+  takeHandover: (handover_id: number) => said(http.POST('/api/handovers/{handover_id}/take', { params: { path: { handover_id } } })),
   responders: () => said(http.GET('/api/responders')),
 
   map: () => said(http.GET('/api/map')),

@@ -72,3 +72,12 @@ export type IncidentEvent = Schemas['IncidentChange'];
 export type BeatEvent = Schemas['Beat'];
 /** Something of this person's changed that no incident event tells: ask again. */
 export type ChangedEvent = Schemas['Hint'];
+
+/** Who of the centre watches, and what one shift leaves to the next. */
+export type OnShift = Schemas['OnShift'];
+export type ShiftView = Schemas['ShiftView'];
+export type HandoverBrief = Schemas['HandoverBrief'];
+export type Handover = Schemas['Handover'];
+export type HandoverSummary = Schemas['Summary'];
+/** What the desk tells whoever goes to a bed, and what has happened there before. */
+export type BedHome = Schemas['BedHome'];

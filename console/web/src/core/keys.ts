@@ -1,38 +1,21 @@
 /** What a key means on the dispatcher's page; nothing while somebody types or a window is open (pure). */
+import { commandFor, DEFAULT_KEYS, type KeyCommand, type Keymap } from './keymap';
 
-export type Command =
-  | { do: 'next' | 'previous' | 'open' | 'acknowledge' | 'dispatch' | 'assign' | 'verify' | 'merge' | 'escalate' | 'note' | 'close' | 'help' | 'leave' }
-  | { do: 'choose'; index: number };
+export type Command = { do: KeyCommand } | { do: 'choose'; index: number };
 
 type Press = Pick<KeyboardEvent, 'key' | 'ctrlKey' | 'metaKey' | 'altKey' | 'repeat'>;
 
-const KEYS: Record<string, Exclude<Command, { do: 'choose' }>['do']> = {
-  j: 'next',
-  k: 'previous',
-  enter: 'open',
-  a: 'acknowledge',
-  d: 'dispatch',
-  t: 'assign',
-  v: 'verify',
-  u: 'merge',
-  e: 'escalate',
-  n: 'note',
-  x: 'close',
-  '?': 'help',
-  '？': 'help',
-  escape: 'leave',
-};
-
 /** Moving on may repeat while a key is held; everything else happens once a press. */
-const MAY_REPEAT: ReadonlySet<string> = new Set(['next', 'previous']);
+const MAY_REPEAT: ReadonlySet<KeyCommand> = new Set(['next', 'previous']);
 
-/** Read a key press. `isChoosing`: the dispatch panel waits for a digit. */
-export function commandOf(press: Press, isChoosing: boolean): Command | null {
+/** Read a key press. `isChoosing`: the dispatch panel waits for a digit. Ctrl+K searches as well, as people are used to. */
+export function commandOf(press: Press, isChoosing: boolean, keymap: Keymap = DEFAULT_KEYS): Command | null {
+  if ((press.ctrlKey || press.metaKey) && !press.altKey && press.key.toLowerCase() === 'k') return press.repeat ? null : { do: 'search' };
   if (press.ctrlKey || press.metaKey || press.altKey) return null;
   if (isChoosing && /^[1-5]$/.test(press.key)) return press.repeat ? null : { do: 'choose', index: Number(press.key) - 1 };
-  const action = KEYS[press.key.toLowerCase()];
-  if (action === undefined || (press.repeat && !MAY_REPEAT.has(action))) return null;
-  return { do: action };
+  const command = commandFor(keymap, press.key);
+  if (command === null || (press.repeat && !MAY_REPEAT.has(command))) return null;
+  return { do: command };
 }
 
 /** Whether a key belongs to the element that has the focus and not to the page. */

@@ -5,6 +5,8 @@ const TICK_MS = 250;
 
 class ServerClock {
   #estimate = new OffsetEstimate();
+  /** Nothing has been heard of the server for so long that this machine alone keeps the time. */
+  isLocal = $state(false);
   /** Milliseconds since 1970 by the server's clock. */
   now = $state(Date.now());
 

@@ -71,6 +71,7 @@ export class LiveFeed {
         if (source !== this.#source) return;
         this.heardAt = Date.now();
         this.link = 'live';
+        clock.isLocal = false;
         hear(JSON.parse((event as MessageEvent<string>).data) as Said);
       });
     };
@@ -102,6 +103,7 @@ export class LiveFeed {
   #watch(): void {
     if (Date.now() - this.heardAt <= SILENCE_MS) return;
     this.link = 'lost';
+    clock.isLocal = true;
     // A line that is half open never ends by itself: begin anew, and give each try its time.
     const isClosed = this.#source?.readyState === EventSource.CLOSED;
     if (Date.now() - this.#openedAt >= (isClosed ? REOPEN_AFTER_MS : SILENCE_MS)) this.#open();

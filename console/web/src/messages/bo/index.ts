@@ -8,6 +8,7 @@ import { family } from './family';
 import { map } from './map';
 import { phones } from './phones';
 import { refusals } from './refusals';
+import { shifts } from './shifts';
 import { steps } from './steps';
 import { time } from './time';
 import { trend } from './trend';
@@ -17,6 +18,7 @@ export const bo = {
   ...app,
   ...time,
   ...codes,
+  ...shifts,
   ...steps,
   ...watch,
   ...desk,

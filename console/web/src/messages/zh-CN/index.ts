@@ -9,12 +9,13 @@ import { family } from './family';
 import { map } from './map';
 import { phones } from './phones';
 import { refusals } from './refusals';
+import { shifts } from './shifts';
 import { steps } from './steps';
 import { time } from './time';
 import { trend } from './trend';
 import { watch } from './watch';
 
-const areas = [app, time, codes, steps, watch, desk, bed, trend, map, phones, refusals, family, admin] as const;
+const areas = [app, time, codes, shifts, steps, watch, desk, bed, trend, map, phones, refusals, family, admin] as const;
 
 /** A key that two areas name would silently lose one of its texts; this line does not compile then, and says which. */
 const twice: Twice<typeof areas> extends never ? null : Twice<typeof areas> = null;
@@ -24,6 +25,7 @@ export const zhCN = {
   ...app,
   ...time,
   ...codes,
+  ...shifts,
   ...steps,
   ...watch,
   ...desk,

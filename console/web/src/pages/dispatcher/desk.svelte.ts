@@ -1,14 +1,17 @@
 /** The dispatcher's desk: what is selected, what is known of it, and the commands, one at a time. */
 import { api, ApiError, sentenceOf } from '../../api/client';
-import type { Alarm, BedAlarms, BedDetail, Candidate, Entry, Finding, Incident, IncidentDetail, IncidentKind, OutcomeCode } from '../../api/types';
+import type { Alarm, BedAlarms, BedDetail, BedHome, Candidate, Entry, Finding, Incident, IncidentDetail, IncidentKind, OutcomeCode } from '../../api/types';
 import { timeText } from '../../core/ages';
-import { isEnded, neighbour } from '../../core/incidents';
-import { sameBed } from '../../core/merging';
+import { inGroups, isFlood, newLately, FLOOD_WINDOW_MS, visible, type Item } from '../../core/flood';
+import { isAttended, isEnded, neighbour } from '../../core/incidents';
+import { FOR_HELP, sameBed } from '../../core/merging';
+import { undoLeftMs } from '../../core/undo';
+import { clock } from '../../live/clock.svelte';
 import type { LiveFeed } from '../../live/feed.svelte';
 import { t } from '../../messages';
 
-export type Window = 'escalate' | 'note' | 'close' | 'help' | 'force' | 'assign' | 'verify' | 'merge' | 'shelve';
-export type CommandName = 'acknowledge' | 'dispatch' | 'assign' | 'verify' | 'merge' | 'shelve' | 'escalate' | 'note' | 'close';
+export type Window = 'escalate' | 'note' | 'close' | 'help' | 'force' | 'assign' | 'verify' | 'merge' | 'shelve' | 'call' | 'search' | 'handovers' | 'handover';
+export type CommandName = 'acknowledge' | 'undo' | 'dispatch' | 'assign' | 'verify' | 'merge' | 'shelve' | 'escalate' | 'note' | 'close';
 
 /** A sentence at the edge of the screen. */
 export interface Notice {
@@ -22,6 +25,10 @@ const ERROR_MS = 12_000;
 const SETTLE_MS = 250;
 const BED_EVERY_MS = 30_000; // every look at a bed is on record, so not more often than the values change much
 const MOST_CHOICES = 5;
+const JUDGE_EVERY_MS = 1_000;
+
+// Windows that are about no incident.
+const OF_THE_DESK: ReadonlySet<Window> = new Set(['help', 'search', 'handovers', 'handover']);
 
 export class Desk {
   selectedId = $state<string | null>(null);
@@ -34,6 +41,17 @@ export class Desk {
   alarmsError = $state<string | null>(null);
   shelved = $state.raw<Alarm | null>(null);
   bedError = $state<string | null>(null);
+  /** What whoever goes there has to know, and what has happened at the bed before. */
+  home = $state.raw<{ bedId: string; known: BedHome } | null>(null);
+  /** Which incident this person has just taken, and may give back. */
+  taken = $state<string | null>(null);
+  /** More has come lately than anybody can look at one by one. */
+  isFlooded = $state(false);
+  lately = $state(0);
+  /** Whether lesser alarms of one bed or gateway are kept together though there is no flood. */
+  isGrouping = $state(false);
+  /** The groups that somebody has opened, by key. */
+  openedGroups = $state.raw<ReadonlySet<string>>(new Set());
   /** What a digit does now: ask somebody, or send somebody who has said yes on the phone. */
   choosing = $state<'dispatch' | 'assign' | null>(null);
   working = $state<CommandName | null>(null);
@@ -46,6 +64,15 @@ export class Desk {
   goes = $state(0);
 
   readonly selected: Incident | null = $derived.by(() => this.#newest());
+  readonly waiting: Incident[] = $derived.by(() => this.#feed.ordered.filter((one) => !isAttended(one)));
+  readonly attended: Incident[] = $derived.by(() => this.#feed.ordered.filter(isAttended));
+  readonly items: Item[] = $derived(
+    this.isFlooded || this.isGrouping ? inGroups(this.waiting, this.isFlooded) : this.waiting.map((incident) => ({ incident, group: null })),
+  );
+  /** What J and K walk through. */
+  readonly walk: Incident[] = $derived([...visible(this.items, this.openedGroups), ...this.attended]);
+  readonly undoLeftMs: number = $derived.by(() => undoLeftMs(this.taken === null ? null : (this.#feed.incidents.get(this.taken) ?? null), this.taken, clock.now));
+  readonly isLost: boolean = $derived.by(() => this.#feed.link === 'lost');
   readonly isChoosing: boolean = $derived(this.choosing !== null);
   /** The other open alarms of the selected one's bed. */
   readonly others: Incident[] = $derived.by(() => (this.selected === null ? [] : sameBed(this.selected, this.#feed.ordered)));
@@ -59,6 +86,7 @@ export class Desk {
   #feed: LiveFeed;
   #settle: ReturnType<typeof setTimeout> | undefined;
   #notices = 0;
+  #opened = new Map<string, number>();
 
   constructor(feed: LiveFeed) {
     this.#feed = feed;
@@ -67,11 +95,15 @@ export class Desk {
   /** Follow the feed and the selection; returns how to stop. */
   start(): () => void {
     const stopListening = this.#feed.onChange((incident, entry) => this.#hear(incident, entry));
+    const stopHints = this.#feed.onHint(() => this.#judge());
+    const judge = setInterval(() => this.#judge(), JUDGE_EVERY_MS);
     const timer = setInterval(() => {
       if (document.visibilityState === 'visible') void this.loadBed();
     }, BED_EVERY_MS);
     return () => {
       stopListening();
+      stopHints();
+      clearInterval(judge);
       clearInterval(timer);
       clearTimeout(this.#settle);
     };
@@ -90,7 +122,20 @@ export class Desk {
   }
 
   step(by: 1 | -1): void {
-    this.select(neighbour(this.#feed.ordered, this.selectedId, by), true);
+    this.select(neighbour(this.walk, this.selectedId, by), true);
+  }
+
+  /** Show the members of a group, or only the first one. */
+  toggleGroup(key: string): void {
+    const opened = new Set(this.openedGroups);
+    if (!opened.delete(key)) opened.add(key);
+    this.openedGroups = opened;
+  }
+
+  /** Enter on the first one of a group opens it. */
+  openGroupOfSelected(): void {
+    const group = this.items.find((item) => item.group !== null && item.incident.id === this.selectedId)?.group;
+    if (group !== undefined && group !== null && !this.openedGroups.has(group.key)) this.toggleGroup(group.key);
   }
 
   /** Look at a bed; if it has an alarm, at that. */
@@ -130,6 +175,7 @@ export class Desk {
     const id = this.bedId;
     if (id === null) return;
     void this.#loadAlarms(id);
+    if (this.home?.bedId !== id) void this.#loadHome(id);
     try {
       const bed = await api.bed(id);
       if (id !== this.bedId) return;
@@ -152,6 +198,15 @@ export class Desk {
     }
   }
 
+  async #loadHome(bedId: string): Promise<void> {
+    try {
+      const known = await api.bedHome(bedId);
+      if (bedId === this.bedId) this.home = { bedId, known };
+    } catch {
+      // The next look at the bed asks again; vital signs and commands do not wait for it.
+    }
+  }
+
   async acknowledge(): Promise<void> {
     const incident = this.#target();
     if (incident === null) return;
@@ -159,7 +214,14 @@ export class Desk {
       this.say(t('action.already', { name: incident.acknowledged_by ?? '', time: timeText(incident.acknowledged_at) }));
       return;
     }
-    await this.#run('acknowledge', t('action.done.acknowledge'), () => api.acknowledge(incident.id));
+    if (await this.#run('acknowledge', t('action.done.acknowledge'), () => api.acknowledge(incident.id))) this.taken = incident.id;
+  }
+
+  /** Give back what was taken a moment ago. */
+  async undo(): Promise<void> {
+    const id = this.taken;
+    if (id === null || this.undoLeftMs === 0) return this.say(t('undo.none'), true);
+    if (await this.#run('undo', t('undo.done'), () => api.unacknowledge(id))) this.taken = null;
   }
 
   choose(what: 'dispatch' | 'assign' = 'dispatch'): void {
@@ -220,6 +282,23 @@ export class Desk {
     return this.#submit('close', (incident) => api.close(incident.id, outcome, note));
   }
 
+  /** The alarms of the shown bed that may be put aside, the one of the selected incident first. */
+  readonly shelvable: Alarm[] = $derived.by(() => {
+    const found = this.bedAlarms?.bedId === this.bedId ? this.bedAlarms.found : null;
+    const aside = new Set(found?.shelves.map((one) => one.kind));
+    const kinds = new Map<IncidentKind, Alarm>();
+    for (const one of found?.alarms ?? []) if (one.cleared_at === null && !FOR_HELP.has(one.kind) && !aside.has(one.kind) && !kinds.has(one.kind)) kinds.set(one.kind, one);
+    return [...kinds.values()].sort((one, other) => Number(other.kind === this.selected?.kind) - Number(one.kind === this.selected?.kind));
+  });
+
+  /** S: put the first one aside; the window offers the others. */
+  shelveByKey(): void {
+    const first = this.shelvable[0];
+    if (this.bedId === null) this.say(t('action.none'), true);
+    else if (first === undefined) this.say(t('shelve.nothing'), true);
+    else this.openShelving(first);
+  }
+
   /** Open the window that puts an alarm of the shown bed aside. */
   openShelving(alarm: Alarm): void {
     this.choosing = null;
@@ -239,7 +318,7 @@ export class Desk {
 
   async #putAside(done: string, send: (bedId: string) => Promise<BedAlarms>): Promise<boolean> {
     const bedId = this.bedId;
-    if (bedId === null || this.working !== null) return false;
+    if (bedId === null || this.working !== null || !this.#mayAct()) return false;
     this.working = 'shelve';
     this.windowError = null;
     try {
@@ -258,7 +337,9 @@ export class Desk {
 
   /** Open a window; those that change an incident need one that is still open. Notes may be added after the end. */
   open(window: Window, about: Candidate | null = null): void {
-    if (window !== 'help' && this.#target(window === 'note') === null) return;
+    const isAboutIncident = !OF_THE_DESK.has(window);
+    if (isAboutIncident && window !== 'call' && this.#target(window === 'note') === null) return;
+    if (window === 'call' && this.bedId === null) return this.say(t('action.none'), true);
     if (window === 'merge' && this.others.length === 0) return this.say(t('merge.none'), true);
     this.choosing = null;
     this.windowError = null;
@@ -291,14 +372,14 @@ export class Desk {
     return null;
   }
 
-  #submit(name: Exclude<CommandName, 'acknowledge' | 'dispatch' | 'shelve'>, send: (incident: Incident) => Promise<{ incident: Incident }>): Promise<boolean> {
+  #submit(name: Exclude<CommandName, 'acknowledge' | 'undo' | 'dispatch' | 'shelve'>, send: (incident: Incident) => Promise<{ incident: Incident }>): Promise<boolean> {
     const incident = this.#target(name === 'note');
     if (incident === null) return Promise.resolve(false);
     return this.#run(name, t(`action.done.${name}`), () => send(incident));
   }
 
   async #run(name: CommandName, done: string, send: () => Promise<{ incident: Incident }>): Promise<boolean> {
-    if (this.working !== null) return false;
+    if (this.working !== null || !this.#mayAct()) return false;
     this.working = name;
     this.windowError = null;
     try {
@@ -317,6 +398,21 @@ export class Desk {
     }
   }
 
+  /** Without a link nothing is sent: what is on the screen may not be so any more. */
+  #mayAct(): boolean {
+    if (!this.isLost) return true;
+    if (this.window === null) this.say(t('link.noActions'), true);
+    else this.windowError = t('link.noActions');
+    return false;
+  }
+
+  #judge(): void {
+    for (const one of this.#feed.ordered) this.#opened.set(one.id, Date.parse(one.opened_at));
+    for (const [id, at] of this.#opened) if (clock.now - at >= FLOOD_WINDOW_MS) this.#opened.delete(id);
+    this.lately = newLately(this.#opened.values(), clock.now);
+    this.isFlooded = isFlood(this.lately, this.isFlooded);
+  }
+
   #learn(incident: Incident): void {
     this.#feed.learn(incident);
     if (this.detail?.incident.id === incident.id) this.detail = { ...this.detail, incident };
@@ -324,6 +420,7 @@ export class Desk {
   }
 
   #hear(incident: Incident, entry: Entry | null): void {
+    this.#opened.set(incident.id, Date.parse(incident.opened_at));
     if (incident.id !== this.selectedId || this.detail?.incident.id !== incident.id) return;
     const timeline = entry === null || this.detail.timeline.some((one) => one.id === entry.id) ? this.detail.timeline : [...this.detail.timeline, entry];
     this.detail = { ...this.detail, incident, timeline };

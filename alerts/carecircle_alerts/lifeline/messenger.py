@@ -11,6 +11,7 @@ import structlog
 from carecircle.clock import Clock
 from carecircle_alerts.lifeline.ledger import Open
 from carecircle_alerts.lifeline.records import Settled, Telling, Tried, Way
+from carecircle_alerts.lifeline.turns import Turns
 from carecircle_alerts.lifeline.words import content_of
 from carecircle_alerts.notify.channel import Channel, Failed, Outgoing, Result, Sent, Unknown
 from carecircle_alerts.notify.traits import traits_of
@@ -48,6 +49,7 @@ class Messenger:
         self._on_try = on_try
         self._places = asyncio.Semaphore(at_once)
         self._tasks: dict[UUID, asyncio.Task[None]] = {}
+        self._turns = Turns()
 
     def tell(self, call: Open) -> None:
         """Begin to tell everybody of this call who has not been told; whoever is being told already is left alone."""
@@ -78,6 +80,12 @@ class Messenger:
         ways = deque(sorted(there, key=lambda way: way.id in call.tried))
         tried, pause_s = 0, _FIRST_PAUSE_S
         while ways:
+            if not self._has_turn(ways):
+                if call.is_over(self._clock.now()):
+                    return
+                await asyncio.sleep(pause_s)
+                pause_s = min(pause_s * 2, _LONGEST_PAUSE_S)
+                continue
             way = ways[0]
             async with self._places:
                 result = await self._try(call, telling, way, tried)
@@ -88,6 +96,7 @@ class Messenger:
                     await self._on_settled(Settled(telling.key, self._clock.now(), way.id, ref))
                     return
                 case Failed(reason, again):
+                    self._turns.give_back(way.channel, way.address)
                     _log.warning("lifeline_not_told", telling=str(telling.key), channel=way.channel, reason=reason)
                     if not again:
                         ways.popleft()
@@ -102,6 +111,14 @@ class Messenger:
             await asyncio.sleep(pause_s)
             pause_s = min(pause_s * 2, _LONGEST_PAUSE_S)
         await self._on_settled(Settled(telling.key, self._clock.now(), None))
+
+    def _has_turn(self, ways: deque[Way]) -> bool:
+        """Bring the first way whose callee may be asked now to the front; False where no quota has room."""
+        for _way in range(len(ways)):
+            if self._turns.take(ways[0].channel, ways[0].address, self._clock.now()):
+                return True
+            ways.rotate(-1)
+        return False
 
     async def _try(self, call: Open, telling: Telling, way: Way, tried: int) -> Result:
         if not traits_of(way.channel).takes_key:

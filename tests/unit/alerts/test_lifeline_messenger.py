@@ -151,3 +151,15 @@ async def test_nobody_is_tried_for_ever(post: Post) -> None:
     post.clock.forward(minutes=16)
     await post.deliver()
     assert (len(post.webhook.taken), post.journal) == (1, [])
+
+
+async def test_a_second_call_does_not_text_the_same_number_within_a_minute(post: Post) -> None:
+    """One person, two calls: the provider would refuse the second text, so the second telling takes the next way."""
+    post.begin("sms")
+    ways = [Way(uuid5(UUID(int=8), channel), channel, f"{channel}@somewhere") for channel in ("sms", "webhook")]
+    second = Telling(ways[0].id, "dispatcher", "r1", "lifeline_1", {"text": "请接单。"}, ways)
+    topic, payload = "care/v1/630102/bed-2/button/event", "eyJib290IjoxLCJzZXEiOjIsImF0IjowLCJldmVudCI6InNvcyJ9"
+    post.ledger.write(Begun(UUID(int=8), UUID(int=8), "bed-2", "sos", topic, payload, START, START, START, [second]))
+    await post.deliver()
+    assert (len(post.sms.taken), len(post.webhook.taken)) == (1, 1)
+    assert len(_settled(post)) == 2

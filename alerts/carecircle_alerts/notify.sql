@@ -311,9 +311,15 @@ order by place
 
 -- name: add_subscription
 -- A subscription before all other contacts of the person, on a place that is free.
-insert into contact (person_kind, person_id, channel, address, language, place)
-select %(kind)s, %(person)s, 'web_push', %(address)s, %(language)s, min(p)
+insert into contact (person_kind, person_id, channel, address, language, place, quiet_from, quiet_until)
+select %(kind)s, %(person)s, 'web_push', %(address)s, %(language)s, min(p), min(q.quiet_from), min(q.quiet_until)
 from generate_series(1, 999) p
+left join lateral (
+    -- Who is left in peace at night is so on a new phone as well.
+    select c.quiet_from, c.quiet_until from contact c
+    where c.person_kind = %(kind)s and c.person_id = %(person)s and c.quiet_from is not null
+    order by c.place limit 1
+) q on true
 where not exists (
     select from contact c where c.person_kind = %(kind)s and c.person_id = %(person)s and c.place = p
 )
@@ -321,3 +327,25 @@ where not exists (
 -- name: refresh_subscription
 -- New keys of a subscription that is known already.
 update contact set address = %(address)s, language = %(language)s, enabled = true, failures = 0 where id = %(id)s
+
+-- name: own_contacts
+-- A person's contacts in their order; the address only as far as its owner recognises it.
+select id, channel, place, enabled, quiet_from, quiet_until, verified_at, failures,
+    case
+        when channel in ('sms', 'voice') then repeat('•', 4) || right(address, 4)
+        when channel = 'email' then left(address, 1) || '•••' || substring(address from '@.*$')
+        else ''
+    end as shown
+from contact
+where person_kind = %(kind)s and person_id = %(person)s
+order by place, id
+
+-- name: place_contact
+-- Move one contact of a person to another place.
+update contact set place = %(place)s where id = %(id)s and person_kind = %(kind)s and person_id = %(person)s
+
+-- name: set_quiet
+-- When a relative is left in peace, on all of their contacts; nulls: never.
+update contact set quiet_from = %(quiet_from)s, quiet_until = %(quiet_until)s
+where person_kind = 'family_member' and person_id = %(person)s
+returning id

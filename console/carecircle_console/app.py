@@ -12,6 +12,7 @@ from carecircle_console.routes import (
     bed_past,
     bed_tests,
     beds,
+    contacts,
     coverage,
     dashboards,
     drills,
@@ -42,7 +43,8 @@ from carecircle_console.wire import Failure
 
 _ROUTES = (
     session, shifts, stream, incidents, alarms, rules, offers, family, beds, bed_past, history, homes, responders,
-    people, drills, bed_tests, plans, roads, maps, coverage, quarantine, receipts, push, visits, dashboards, health,
+    people, drills, bed_tests, plans, roads, maps, coverage, quarantine, receipts, push, contacts, visits, dashboards,
+    health,
 )  # fmt: skip
 
 

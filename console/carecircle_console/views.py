@@ -60,6 +60,14 @@ class MyOffers(Wire):
     position_at: Time | None
 
 
+class Call(Wire):
+    """Whom a relative may call: the centre, or who is on the way and has allowed it."""
+
+    whose: Literal["centre", "helper"]
+    name: str
+    phone: str
+
+
 class Relative(Wire):
     """One resident as a relative sees them; `as_of` is the time of the newest evidence, null when there is none."""
 
@@ -69,6 +77,7 @@ class Relative(Wire):
     sentence: str
     as_of: Time | None
     incident: Incident | None
+    calls: tuple[Call, ...]
 
 
 class Bed(Wire):

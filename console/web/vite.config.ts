@@ -2,13 +2,14 @@
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { svelteTesting } from '@testing-library/svelte/vite';
 import { defineConfig } from 'vitest/config';
+import { phoneShell } from './build/shell.ts';
 import { sampleConsole } from './dev/plugin.ts';
 
 const api = process.env.CARECIRCLE_DEV_API;
 const proxy = api === undefined ? {} : { '/api': { target: api }, '/healthz': { target: api } };
 
 export default defineConfig({
-  plugins: [svelte(), ...(api === undefined ? [sampleConsole()] : []), ...(process.env.VITEST ? [svelteTesting()] : [])],
+  plugins: [svelte(), phoneShell('public'), ...(api === undefined ? [sampleConsole()] : []), ...(process.env.VITEST ? [svelteTesting()] : [])],
   server: { host: '127.0.0.1', proxy },
   preview: { host: '127.0.0.1', proxy },
   build: {
@@ -19,7 +20,14 @@ export default defineConfig({
     assetsInlineLimit: 0, // a strict content security policy allows no data: addresses
     sourcemap: false,
     // "feed.svelte.ts" would give its name to a chunk; what is shipped shall look like nothing but scripts.
-    rolldownOptions: { output: { chunkFileNames: (chunk) => `assets/${chunk.name.replace('.svelte', '')}-[hash].js` } },
+    rolldownOptions: {
+      // The service worker has one address for ever: browsers look there for a newer one.
+      input: { index: 'index.html', worker: 'src/worker/worker.ts' },
+      output: {
+        entryFileNames: (chunk) => (chunk.name === 'worker' ? 'sw.js' : 'assets/[name]-[hash].js'),
+        chunkFileNames: (chunk) => `assets/${chunk.name.replace('.svelte', '')}-[hash].js`,
+      },
+    },
   },
   test: {
     environment: 'jsdom',

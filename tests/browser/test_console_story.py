@@ -40,6 +40,7 @@ def test_one_press_from_the_desk_to_the_door(platform: Platform) -> None:
     expect(at(daughter, "family-sentence")).to_contain_text("人员r-1", timeout=8000)
     at(phone, "moving-button").click()
     at(phone, "arrived-button").click()
+    at(phone, "arrive-by-word").click()
     expect(at(phone, "handover-button")).to_be_visible()
     platform.keep(phone, "responder-arrived")
 

@@ -1,8 +1,11 @@
 """Contacts: people add and remove their own subscriptions to Web Push (I/O)."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import time
 from typing import Literal
 
+from psycopg.rows import DictRow
 from psycopg_pool import AsyncConnectionPool
 
 from carecircle.errors import Conflict
@@ -53,9 +56,40 @@ class Contacts:
                 language=language,
             )
 
+    async def shown(self, person: Person) -> list[DictRow]:
+        """A person's contacts in their order, with as much of the address as they recognise."""
+        async with self._pool.connection() as connection:
+            return await fetch(connection, "own_contacts", kind=person.kind, person=person.id)
+
+    async def reorder(self, person: Person, ids: Sequence[int]) -> None:
+        """Try them in this order from now on; raises `Conflict` where these are not all of them."""
+        async with self._pool.connection() as connection:
+            await run(connection, "lock_contacts", person=f"{person.kind} {person.id}")
+            places = {row["id"]: row["place"] for row in await fetch(connection, "own_contacts", **_whose(person))}
+            if len(ids) != len(places) or set(ids) != set(places):
+                raise Conflict("联系方式有变化，请刷新后重试")
+            taken = set(places.values())
+            free = [place for place in range(1, 1000) if place not in taken]
+            # By way of places that nobody has: no two contacts of a person may share one even for a moment.
+            for steps in (zip(ids, free, strict=False), zip(ids, sorted(taken), strict=True)):
+                for contact_id, place in steps:
+                    await run(connection, "place_contact", id=contact_id, place=place, **_whose(person))
+
+    async def set_quiet(self, person: Person, begins: time | None, ends: time | None) -> None:
+        """When a relative is left in peace, in Beijing time; `Conflict` for hours of no length or no contacts."""
+        if begins is not None and begins == ends:
+            raise Conflict("免打扰的开始和结束不能相同")
+        async with self._pool.connection() as connection:
+            if not await fetch(connection, "set_quiet", person=person.id, quiet_from=begins, quiet_until=ends):
+                raise Conflict("没有登记联系方式，请先打开通知或联系照护中心")
+
     async def unsubscribe(self, person: Person, endpoint: str) -> None:
         """Remove a subscription; one that is not there is no error."""
         async with self._pool.connection() as connection:
             for row in await fetch(connection, "subscriptions", kind=person.kind, person=person.id):
                 if row["endpoint"] == endpoint:
                     await run(connection, "remove_contact", contact_id=row["id"])
+
+
+def _whose(person: Person) -> dict[str, str]:
+    return {"kind": person.kind, "person": person.id}

@@ -40,7 +40,7 @@ async def push_state(viewer: SignedIn, console: TheConsole) -> PushState:
     """The public key to subscribe with, none where Web Push is not set up, and how many devices are subscribed."""
     return PushState(
         public_key=console.settings.web_push_public_key,
-        subscriptions=await console.contacts.subscriptions(_person(viewer)),
+        subscriptions=await console.contacts.subscriptions(person_of(viewer)),
     )
 
 
@@ -48,18 +48,19 @@ async def push_state(viewer: SignedIn, console: TheConsole) -> PushState:
 async def subscribe(form: Subscription, viewer: SignedIn, console: TheConsole) -> PushState:
     """Be told on this device."""
     keys = {"endpoint": form.endpoint, "keys": form.keys.model_dump()}
-    await console.contacts.subscribe(_person(viewer), form.endpoint, json.dumps(keys), form.language)
+    await console.contacts.subscribe(person_of(viewer), form.endpoint, json.dumps(keys), form.language)
     return await push_state(viewer, console)
 
 
 @router.post("/remove")
 async def unsubscribe(form: Endpoint, viewer: SignedIn, console: TheConsole) -> PushState:
     """Be told on this device no longer."""
-    await console.contacts.unsubscribe(_person(viewer), form.endpoint)
+    await console.contacts.unsubscribe(person_of(viewer), form.endpoint)
     return await push_state(viewer, console)
 
 
-def _person(viewer: Viewer) -> Person:
+def person_of(viewer: Viewer) -> Person:
+    """Whose contacts somebody sees to: their own, as who they are."""
     if viewer.responder_id is not None:
         return Person("responder", viewer.responder_id)
     if viewer.scope.family is not None:

@@ -152,6 +152,11 @@ VISITS = {
     "POST /api/beds/{bed_id}/label/renew",
     "POST /api/my/position",
     "PUT /api/my/phone",
+    "GET /api/my/contacts",
+    "PUT /api/my/contacts/order",
+    "PUT /api/my/contacts/quiet",
+    "GET /api/family/{resident_id}/history",
+    "GET /api/family/{resident_id}/sharing",
 }
 HOMES = {
     "POST /api/beds/{bed_id}/pairing-code",

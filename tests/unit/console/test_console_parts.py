@@ -53,6 +53,8 @@ UNSCOPED = {
     "own_assignment": "keyed on the responder",
     "own_assignment_exists": "keyed on the responder",
     "own_state": "keyed on the responder",
+    **dict.fromkeys(("family_phones", "family_resident", "family_history"), "keyed on the relative"),
+    **dict.fromkeys(("family_told", "family_lookers"), "keyed on the relative"),
     "bed_twin": "after `beds`",
     "bed_devices": "after `beds`",
     "bed_contacts": "after `beds`",

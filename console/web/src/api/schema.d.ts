@@ -830,6 +830,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/family/{resident_id}/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Family History
+         * @description What has happened in the last 90 days and is over, newest first.
+         */
+        get: operations["family_history_api_family__resident_id__history_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/family/{resident_id}/sharing": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Sharing
+         * @description Who is told about a resident of mine, and who has looked at their health data.
+         */
+        get: operations["sharing_api_family__resident_id__sharing_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/beds": {
         parameters: {
             query?: never;
@@ -1890,6 +1930,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/my/contacts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * My Contacts
+         * @description How I am reached.
+         */
+        get: operations["my_contacts_api_my_contacts_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/my/contacts/order": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Set Order
+         * @description Try my contacts in this order; all of them must be named.
+         */
+        put: operations["set_order_api_my_contacts_order_put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/my/contacts/quiet": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Set Quiet
+         * @description Leave me in peace in these hours; what is urgent (priority 1) is told all the same.
+         */
+        put: operations["set_quiet_api_my_contacts_quiet_put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/assignments/{assignment_id}/report": {
         parameters: {
             query?: never;
@@ -2480,6 +2580,21 @@ export interface components {
             topic: string;
         };
         /**
+         * Call
+         * @description Whom a relative may call: the centre, or who is on the way and has allowed it.
+         */
+        Call: {
+            /**
+             * Whose
+             * @enum {string}
+             */
+            whose: "centre" | "helper";
+            /** Name */
+            name: string;
+            /** Phone */
+            phone: string;
+        };
+        /**
          * Candidate
          * @description Somebody who could be sent, or why not: `why` is a stable word, `rank` counts from 1 among those who can be.
          *
@@ -2588,6 +2703,14 @@ export interface components {
             relation: string;
             /** Phone */
             phone: string | null;
+        };
+        /**
+         * ContactOrder
+         * @description All of my contacts, the first one first.
+         */
+        ContactOrder: {
+            /** Ids */
+            ids: number[];
         };
         /**
          * CoverageFigures
@@ -2892,6 +3015,32 @@ export interface components {
              * @default
              */
             notes: string;
+        };
+        /**
+         * Happened
+         * @description One call for help that is over.
+         */
+        Happened: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            kind: components["schemas"]["Kind"];
+            /**
+             * Pressed At
+             * Format: date-time
+             */
+            pressed_at: string;
+            /** Accepted At */
+            accepted_at: string | null;
+            /** Arrived At */
+            arrived_at: string | null;
+            /** Closed At */
+            closed_at: string | null;
+            outcome_code: components["schemas"]["OutcomeCode"] | null;
+            /** Came */
+            came: string[];
         };
         /**
          * Health
@@ -3315,6 +3464,22 @@ export interface components {
             judged_by: "fixed" | "altitude";
         };
         /**
+         * Looked
+         * @description Who has looked at the resident's health data in the last 30 days, by role and purpose.
+         */
+        Looked: {
+            role: components["schemas"]["Role"];
+            /** Purpose */
+            purpose: string;
+            /** Times */
+            times: number;
+            /**
+             * Last At
+             * Format: date-time
+             */
+            last_at: string;
+        };
+        /**
          * MapAbout
          * @description The map of this installation: vector tiles in one file, to be asked for in parts (`Range`), PMTiles 3.
          *
@@ -3483,6 +3648,16 @@ export interface components {
             };
         };
         /**
+         * NoQuietHours
+         * @description Never.
+         */
+        NoQuietHours: {
+            /** Begins */
+            begins?: null;
+            /** Ends */
+            ends?: null;
+        };
+        /**
          * NoteText
          * @description Something to write into the timeline.
          */
@@ -3571,6 +3746,38 @@ export interface components {
          * @enum {string}
          */
         OutcomeCode: "helped_on_site" | "taken_to_hospital" | "false_press" | "test_press" | "no_one_found" | "false_alarm" | "repaired" | "other" | "cleared";
+        /**
+         * OwnContact
+         * @description One way to reach me: `shown` is as much of the address as I recognise; `failures` in a row were not taken.
+         */
+        OwnContact: {
+            /** Id */
+            id: number;
+            /** Channel */
+            channel: string;
+            /** Shown */
+            shown: string;
+            /** Enabled */
+            enabled: boolean;
+            /** Verified At */
+            verified_at: string | null;
+            /** Failures */
+            failures: number;
+        };
+        /**
+         * OwnContacts
+         * @description How I am reached, the first way first, and when I am left in peace (Beijing time, hours and minutes).
+         */
+        OwnContacts: {
+            /** Contacts */
+            contacts: components["schemas"]["OwnContact"][];
+            /** Quiet From */
+            quiet_from: string | null;
+            /** Quiet Until */
+            quiet_until: string | null;
+            /** Has Quiet Hours */
+            has_quiet_hours: boolean;
+        };
         /**
          * OwnPosition
          * @description Where I am, and when that was true.
@@ -3951,6 +4158,22 @@ export interface components {
             payload_bytes: number;
         };
         /**
+         * QuietHours
+         * @description From when until when I am left in peace unless it is urgent (priority 1); `until` may be the next day.
+         */
+        QuietHours: {
+            /**
+             * Begins
+             * Format: time
+             */
+            begins: string;
+            /**
+             * Ends
+             * Format: time
+             */
+            ends: string;
+        };
+        /**
          * ReachedPerson
          * @description One person: `good`, `doubtful`, `unreachable` or `untested`, from what that is known, and from when.
          */
@@ -4014,6 +4237,8 @@ export interface components {
             /** As Of */
             as_of: string | null;
             incident: components["schemas"]["Incident"] | null;
+            /** Calls */
+            calls: components["schemas"]["Call"][];
         };
         /**
          * Responder
@@ -4322,6 +4547,16 @@ export interface components {
             source: "row" | "minute" | "hour" | "day";
             /** Points */
             points: components["schemas"]["Point"][];
+        };
+        /**
+         * Sharing
+         * @description Who is told about a resident, and who has looked.
+         */
+        Sharing: {
+            /** Told */
+            told: components["schemas"]["ToldRelative"][];
+            /** Looked */
+            looked: components["schemas"]["Looked"][];
         };
         /**
          * Shelf
@@ -4639,6 +4874,20 @@ export interface components {
              * @default []
              */
             change: components["schemas"]["TriedChange"][];
+        };
+        /**
+         * ToldRelative
+         * @description A relative of the same resident; `consented_at` null: the resident has not agreed that they are told.
+         */
+        ToldRelative: {
+            /** Name */
+            name: string;
+            /** Relation */
+            relation: string;
+            /** Consented At */
+            consented_at: string | null;
+            /** Is Me */
+            is_me: boolean;
         };
         /**
          * Trial
@@ -6646,6 +6895,74 @@ export interface operations {
             };
         };
     };
+    family_history_api_family__resident_id__history_get: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1, for what changes something */
+                "X-CareCircle"?: string | null;
+            };
+            path: {
+                resident_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Happened"][];
+                };
+            };
+            /** @description what went wrong, in one sentence */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
+    sharing_api_family__resident_id__sharing_get: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1, for what changes something */
+                "X-CareCircle"?: string | null;
+            };
+            path: {
+                resident_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Sharing"];
+                };
+            };
+            /** @description what went wrong, in one sentence */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
     beds_api_beds_get: {
         parameters: {
             query?: never;
@@ -8633,6 +8950,110 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PushState"];
+                };
+            };
+            /** @description what went wrong, in one sentence */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
+    my_contacts_api_my_contacts_get: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1, for what changes something */
+                "X-CareCircle"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnContacts"];
+                };
+            };
+            /** @description what went wrong, in one sentence */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
+    set_order_api_my_contacts_order_put: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1, for what changes something */
+                "X-CareCircle"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ContactOrder"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnContacts"];
+                };
+            };
+            /** @description what went wrong, in one sentence */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
+    set_quiet_api_my_contacts_quiet_put: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1, for what changes something */
+                "X-CareCircle"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["QuietHours"] | components["schemas"]["NoQuietHours"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnContacts"];
                 };
             };
             /** @description what went wrong, in one sentence */

@@ -1,1 +1,0 @@
-import{B as e,H as t,_t as n,mt as r,nt as i,pt as a}from"./messages-CTB3JHAG.js";import{n as o}from"./client-D2_RO0wM.js";import{t as s}from"./Errands-BN2gdF2l.js";var c=t(`<div class="svelte-2z0yjw"><!></div>`);function l(t,l){r(l,!0);let u=o(l.token);var d=c(),f=i(d);s(f,{get api(){return u},isByLink:!0}),n(d),e(t,d),a()}export{l as default};

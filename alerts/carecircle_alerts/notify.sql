@@ -1,16 +1,17 @@
--- name: tell_offer
--- Hand a responder an offer, or remind them of it, in the way in which they are reached first.
+-- name: tell_offers
+-- Hand responders their offers, or remind them of them, in the way in which they are reached first.
 insert into message (
     id, incident_id, offer_id, audience, recipient_id, step, channel, address, contact_id, tried, language, content,
     priority, state, created_at, due_at, no_receipt_s, escalate_at
 )
 select
     message_id(o.incident_id, o.id, 'offer', o.responder_id, %(step)s, c.channel), o.incident_id, o.id, 'offer',
-    o.responder_id, %(step)s, c.channel, c.address, c.id, array[c.id], c.language, %(content)s, 0, 'PENDING', %(now)s,
-    c.due_at, %(no_receipt_s)s, c.due_at + make_interval(secs => %(no_receipt_s)s)
-from offer o
+    o.responder_id, %(step)s, c.channel, c.address, c.id, array[c.id], c.language, t.content::jsonb, 0, 'PENDING',
+    %(now)s, c.due_at, %(no_receipt_s)s, c.due_at + make_interval(secs => %(no_receipt_s)s)
+from unnest(%(offer_ids)s::uuid[], %(contents)s::text[]) with ordinality as t (offer_id, content, number)
+join offer o on o.id = t.offer_id
 cross join lateral next_contact('responder', o.responder_id, %(now)s, true, '{}') c
-where o.id = %(offer_id)s
+order by t.number
 on conflict do nothing
 
 -- name: tell_withdrawn

@@ -8,7 +8,7 @@ from psycopg.types.json import Jsonb
 
 from carecircle_alerts.incident import FAMILY, Case, Kind
 from carecircle_alerts.plans.reading import plan_of_bed
-from carecircle_alerts.store import Connection, fetch, load_case, read_case
+from carecircle_alerts.store import Connection, fetch, load_case, read_new_case
 
 ACTOR = "detect"
 
@@ -41,7 +41,7 @@ async def open_or_join(connection: Connection, danger: Danger, now: datetime) ->
         if (merged := await _joined_by_merging(connection, danger)) is not None:
             return False, merged
         if await _open(connection, danger, now):
-            return True, await read_case(connection, danger.id)  # a row that we have made is ours until the commit
+            return True, await read_new_case(connection, danger.id)  # a row that we have made is ours until the commit
         for row in await fetch(connection, "find_open_incident", bed_id=danger.bed_id, kind=danger.kind.value):
             case = await load_case(connection, row["id"])
             if not case.is_ended():

@@ -32,20 +32,22 @@ from assignment s join responder p on p.id = s.responder_id
 where s.incident_id = %(incident_id)s
 order by s.accepted_at, s.id
 
--- name: next_due_incident
--- Lock the incident whose timer has waited longest; incidents that another worker holds are left to it.
-select i.id
-from due d join incident i on i.id = d.incident_id
-where d.due_at <= %(now)s
-order by d.due_at
-limit 1
-for no key update of i skip locked
-
 -- name: take_due
--- Take all timers of a locked incident that are due.
-delete from due
-where incident_id = %(incident_id)s and due_at <= %(now)s
-returning due_at, epoch, kind, subject
+-- Lock the incident whose timer has waited longest, and take all its timers that are due; incidents that another worker
+-- holds are left to it. One row without a timer where somebody was faster.
+with held as (
+    select i.id
+    from due d join incident i on i.id = d.incident_id
+    where d.due_at <= %(now)s
+    order by d.due_at
+    limit 1
+    for no key update of i skip locked
+), taken as (
+    delete from due d using held h
+    where d.incident_id = h.id and d.due_at <= %(now)s
+    returning d.due_at, d.epoch, d.kind, d.subject
+)
+select h.id, t.due_at, t.epoch, t.kind, t.subject from held h left join taken t on true order by t.due_at
 
 -- name: incident_of_offer
 -- Which incident an offer belongs to.
@@ -98,14 +100,22 @@ update incident set deadline_at = %(at)s where id = %(incident_id)s
 -- How many helpers are wanted in all.
 update incident set helpers_wanted = %(count)s where id = %(incident_id)s
 
--- name: make_offer
--- Ask one responder; asking again under the same id changes nothing.
+-- name: make_offers
+-- Ask responders; asking again under the same id changes nothing.
 insert into offer (
     id, incident_id, responder_id, wave, state, rank, travel_p50_s, travel_p90_s, basis, travel_version, distance_m,
     created_at, expires_at, forced, track
-) values (
-    %(id)s, %(incident_id)s, %(responder_id)s, %(wave)s, 'QUEUED', %(rank)s, %(travel_p50_s)s, %(travel_p90_s)s,
-    %(basis)s, %(travel_version)s, %(distance_m)s, %(now)s, %(expires_at)s, %(forced)s, %(track)s
+)
+select
+    o.id, %(incident_id)s, o.responder_id, o.wave, 'QUEUED', o.rank, o.travel_p50_s, o.travel_p90_s, o.basis,
+    o.travel_version, o.distance_m, %(now)s, o.expires_at, o.forced, o.track
+from unnest(
+    %(ids)s::uuid[], %(responder_ids)s::text[], %(waves)s::int[], %(ranks)s::int[], %(p50s)s::int[], %(p90s)s::int[],
+    %(bases)s::text[], %(versions)s::text[], %(distances)s::int[], %(expire)s::timestamptz[], %(forced)s::bool[],
+    %(tracks)s::text[]
+) as o (
+    id, responder_id, wave, rank, travel_p50_s, travel_p90_s, basis, travel_version, distance_m, expires_at, forced,
+    track
 )
 on conflict do nothing
 

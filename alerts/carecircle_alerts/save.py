@@ -1,6 +1,7 @@
 """Save: carries out the commands of one decision; state, audit, timers and messages in one transaction (I/O)."""
 
 import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
@@ -43,6 +44,10 @@ from carecircle_alerts.travel import UNKNOWN
 _NO_RECEIPT_S = 60
 # Everybody who becomes free can help one incident; a few more may be nearer to it than those who waited longest.
 _WOKEN_AT_MOST = 10
+_OFFER = (
+    "ids", "responder_ids", "waves", "ranks", "p50s", "p90s", "bases", "versions", "distances", "expire", "forced",
+    "tracks",
+)  # fmt: skip
 
 
 @dataclass(slots=True)
@@ -59,6 +64,8 @@ class Saving:
     # Written once at the end: a round trip and a statement a row is what a decision would otherwise cost most.
     _timers: list[tuple[datetime, int, str, str | None]] = field(default_factory=list)
     _entries: list[tuple[int, str, str, str]] = field(default_factory=list)
+    _offers: list[tuple[object, ...]] = field(default_factory=list)
+    _offered: list[tuple[UUID, str]] = field(default_factory=list)
 
     @classmethod
     def of(cls, connection: Connection, case: Case, actor: str, now: datetime, name: str | None = None) -> "Saving":
@@ -184,22 +191,15 @@ class Saving:
     async def _make_offer(self, command: MakeOffer) -> None:
         candidate, travel = command.candidate, command.candidate.travel
         who = candidate.responder
-        await self._do(
-            "make_offer",
-            id=command.offer_id,
-            responder_id=who.id,
-            wave=command.wave,
-            rank=candidate.rank or 0,
-            travel_p50_s=travel.p50_s if travel else None,
-            travel_p90_s=travel.p90_s if travel else None,
-            basis=travel.basis if travel else UNKNOWN,
-            travel_version=travel.version if travel else "",
-            distance_m=travel.distance_m if travel else None,
-            expires_at=command.expires_at,
-            forced=command.forced,
-            track=command.track,
-        )
-        await self._tell_offer(command.offer_id, "offer", offer_content(self.case, travel))
+        self._offers.append(
+            (
+                command.offer_id, who.id, command.wave, candidate.rank or 0, travel.p50_s if travel else None,
+                travel.p90_s if travel else None, travel.basis if travel else UNKNOWN,
+                travel.version if travel else "", travel.distance_m if travel else None, command.expires_at,
+                command.forced, command.track,
+            )
+        )  # fmt: skip
+        self._offered.append((command.offer_id, _text(offer_content(self.case, travel))))
         await self._entry(
             "offered",
             candidate.why,
@@ -216,6 +216,7 @@ class Saving:
         )
 
     async def _assign(self, command: Assign) -> None:
+        await self._write_offers()
         accepted = await fetch(self.connection, "accept_offer", id=command.offer_id, now=self.now)
         if not accepted:
             raise Conflict("这条派单已结束", code="offer_over")
@@ -270,8 +271,13 @@ class Saving:
                 await self._tell_device(step)
 
     async def _tell_offer(self, offer_id: UUID | None, step: str, content: dict[str, object]) -> None:
+        if offer_id is not None:
+            await self._tell_offers([(offer_id, _text(content))], step)
+
+    async def _tell_offers(self, contents: Sequence[tuple[UUID, str]], step: str) -> None:
+        offer_ids, texts = map(list, zip(*contents, strict=True))
         no_receipt_s = self.case.incident.plan.no_receipt_s
-        await self._do("tell_offer", offer_id=offer_id, step=step, content=Jsonb(content), no_receipt_s=no_receipt_s)
+        await self._do("tell_offers", offer_ids=offer_ids, contents=texts, step=step, no_receipt_s=no_receipt_s)
 
     async def _tell_device(self, stage: str) -> None:
         incident = self.case.incident
@@ -294,14 +300,22 @@ class Saving:
     async def _entry(self, step: str, reason: str, **detail: object) -> None:
         if self.name is not None:
             detail["by"] = self.name
-        self._entries.append((self.epoch, step, reason, json.dumps(detail, ensure_ascii=False)))
+        self._entries.append((self.epoch, step, reason, _text(detail)))
 
     async def _drop_timers(self, kinds: set[str]) -> None:
         self._timers = [timer for timer in self._timers if timer[2] not in kinds]
         await self._do("drop_timers", kinds=sorted(kinds))
 
+    async def _write_offers(self) -> None:
+        if self._offers:
+            columns = dict(zip(_OFFER, map(list, zip(*self._offers, strict=True)), strict=True))
+            await self._do("make_offers", **columns)
+            await self._tell_offers(self._offered, "offer")
+        self._offers, self._offered = [], []
+
     async def _write_down(self) -> None:
-        """The new timers and the audit rows of all commands, each kind in one statement."""
+        """The offers, the new timers and the audit rows of all commands, each kind in one statement."""
+        await self._write_offers()
         if self._timers:
             at, epochs, kinds, subjects = map(list, zip(*self._timers, strict=True))
             await self._do("remind", at=at, epochs=epochs, kinds=kinds, subjects=subjects)
@@ -314,6 +328,10 @@ class Saving:
 
     async def _do(self, query: str, **parameters: object) -> None:
         await run(self.connection, query, incident_id=self.case.incident.id, now=self.now, **parameters)
+
+
+def _text(document: Mapping[str, object]) -> str:
+    return json.dumps(document, ensure_ascii=False)
 
 
 def _freed(commands: list[Command]) -> int:

@@ -93,6 +93,12 @@ async def read_case(connection: Connection, incident_id: UUID) -> Case:
     return Case(_incident(rows[0]), tuple(map(_offer, offers)), tuple(map(_assignment, assignments)))
 
 
+async def read_new_case(connection: Connection, incident_id: UUID) -> Case:
+    """The picture of an incident that was opened in this transaction: nobody can have been asked yet."""
+    (row,) = await fetch(connection, "incident_of_case", incident_id=incident_id)
+    return Case(_incident(row), (), ())
+
+
 async def rank_for(
     connection: Connection,
     case: Case,
@@ -240,17 +246,19 @@ async def _better_than_guesses(
 
 
 async def take_due(connection: Connection, now: datetime) -> tuple[UUID, list[DueTimer]] | None:
-    """Lock one incident that has timers due and take them, earliest first; None when nothing is due."""
-    rows = await fetch(connection, "next_due_incident", now=now)
+    """Lock one incident that has timers due and take them, earliest first; None when nothing is due.
+
+    No timers where another worker took them a moment before.
+    """
+    rows = await fetch(connection, "take_due", now=now)
     if not rows:
         return None
     incident_id: UUID = rows[0]["id"]
-    taken = await fetch(connection, "take_due", incident_id=incident_id, now=now)
-    timers = [
+    return incident_id, [
         DueTimer(row["due_at"], row["epoch"], row["kind"], UUID(row["subject"]) if row["subject"] else None)
-        for row in taken
+        for row in rows
+        if row["kind"] is not None
     ]
-    return incident_id, sorted(timers, key=lambda timer: timer.due_at)
 
 
 def bed_of(row: DictRow) -> Bed:

@@ -89,6 +89,7 @@ async def measure(database: Database, port: int, cookie: str, pid: int, count: i
     await asyncio.gather(*tasks, return_exceptions=True)
     return {
         "ms_p50": percentile(took, 0.5),
+        "ms_p95": percentile(took, 0.95),
         "ms_p99": percentile(took, 0.99),
         "ms_worst": percentile(took, 1),
         "client_kb": round(grown / count, 1),

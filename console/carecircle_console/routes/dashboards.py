@@ -1,15 +1,21 @@
 """The way from the console to the dashboards: one sign-in for both."""
 
+from typing import Any
+
 from fastapi import APIRouter
 from fastapi.responses import RedirectResponse
 
 from carecircle_console.gate import SignedIn, TheConsole
 from carecircle_console.grafana import READING, sign_in_url
+from carecircle_console.wire import Failure
 
 router = APIRouter(prefix="/api/dashboards", tags=["dashboards"])
 
 
-@router.get("/open", status_code=303, response_class=RedirectResponse)
+_NO_GRAFANA: dict[int | str, dict[str, Any]] = {503: {"model": Failure, "description": "no Grafana is connected here"}}
+
+
+@router.get("/open", status_code=303, response_class=RedirectResponse, responses=_NO_GRAFANA)
 async def open_dashboards(viewer: SignedIn, console: TheConsole) -> RedirectResponse:
     """Send supervisors, administrators and auditors on to Grafana, signed in for an hour."""
     viewer.must_be(*READING)

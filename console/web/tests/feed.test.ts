@@ -46,6 +46,7 @@ describe('the live feed', () => {
     latest().say('snapshot', { server_time, incidents: [incident('a'), incident('b')] });
     latest().say('incident', { incident: incident('b', { level: 3 }), entry: null });
     latest().say('incident', { incident: incident('c'), entry: null });
+    vi.advanceTimersByTime(100);
     expect(feed.ordered.map((one) => [one.id, one.level])).toEqual([['a', 0], ['b', 3], ['c', 0]]);
     latest().say('snapshot', { server_time, incidents: [incident('c')] });
     expect(feed.ordered.map((one) => one.id)).toEqual(['c']);
@@ -78,5 +79,27 @@ describe('the live feed', () => {
     expect(latest()).not.toBe(old);
     old.say('snapshot', { server_time, incidents: [incident('old')] });
     expect(feed.ordered).toHaveLength(0);
+  });
+
+  it('shows the first change at once and a storm ten times a second, each change told to who listens', () => {
+    const told = vi.fn();
+    feed.onChange(told);
+    latest().say('snapshot', { server_time, incidents: [] });
+    latest().say('incident', { incident: incident('1'), entry: null });
+    expect([...feed.incidents.keys()]).toEqual(['1']);
+    for (const id of ['2', '3']) latest().say('incident', { incident: incident(id), entry: null });
+    latest().say('incident', { incident: incident('2', { state: 'CLOSED' }), entry: null });
+    expect([...feed.incidents.keys()]).toEqual(['1']);
+    vi.advanceTimersByTime(100);
+    expect([...feed.incidents.keys()]).toEqual(['1', '3']);
+    expect(told).toHaveBeenCalledTimes(4);
+  });
+
+  it('forgets what was waiting when a snapshot comes, for that is newer', () => {
+    latest().say('incident', { incident: incident('1'), entry: null });
+    latest().say('incident', { incident: incident('2'), entry: null });
+    latest().say('snapshot', { server_time, incidents: [incident('3')] });
+    vi.advanceTimersByTime(200);
+    expect([...feed.incidents.keys()]).toEqual(['3']);
   });
 });

@@ -9371,6 +9371,15 @@ export interface operations {
                 };
                 content?: never;
             };
+            /** @description no Grafana is connected here */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
             /** @description what went wrong, in one sentence */
             default: {
                 headers: {

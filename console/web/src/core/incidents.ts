@@ -20,9 +20,16 @@ export function fromSnapshot(incidents: readonly Incident[]): Incidents {
 
 /** Put the newest word on one incident in its place; an ended one leaves. */
 export function merge(known: Incidents, news: Incident): Incidents {
+  return mergeAll(known, [news]);
+}
+
+/** The same for several, in the order in which they were said. */
+export function mergeAll(known: Incidents, news: readonly Incident[]): Incidents {
   const next = new Map(known);
-  if (isEnded(news)) next.delete(news.id);
-  else next.set(news.id, news);
+  for (const one of news) {
+    if (isEnded(one)) next.delete(one.id);
+    else next.set(one.id, one);
+  }
   return next;
 }
 

@@ -1,12 +1,13 @@
 /** The live feed: the one event stream of this tab, watched, and what it last said. */
 import type { BeatEvent, ChangedEvent, Entry, Incident, IncidentEvent, SnapshotEvent } from '../api/types';
-import { fromSnapshot, inOrder, merge, type Incidents } from '../core/incidents';
+import { fromSnapshot, inOrder, merge, mergeAll, type Incidents } from '../core/incidents';
 import { clock } from './clock.svelte';
 
 /** The server sends a beat every 5 s; silence beyond this means that the link is lost. */
 export const SILENCE_MS = 12_000;
 const WATCH_EVERY_MS = 1_000;
 const REOPEN_AFTER_MS = 3_000;
+const DRAW_EVERY_MS = 100;
 
 export type Link = 'connecting' | 'live' | 'lost';
 type Listener = (incident: Incident, entry: Entry | null) => void;
@@ -26,6 +27,9 @@ export class LiveFeed {
   #listeners = new Set<Listener>();
   #hinted = new Set<Hinted>();
   #onRefused: () => void;
+  #waiting: IncidentEvent[] = [];
+  #flushing: ReturnType<typeof setTimeout> | null = null;
+  #flushedAt = -DRAW_EVERY_MS;
 
   /** `onRefused` is called when the server closes the stream for good, as it does when the session has ended. */
   constructor(onRefused: () => void = () => undefined) {
@@ -39,6 +43,8 @@ export class LiveFeed {
     const watch = setInterval(() => this.#watch(), WATCH_EVERY_MS);
     return () => {
       clearInterval(watch);
+      if (this.#flushing !== null) clearTimeout(this.#flushing);
+      this.#flushing = null;
       this.#source?.close();
       this.#source = null;
     };
@@ -77,14 +83,15 @@ export class LiveFeed {
     };
     on<SnapshotEvent>('snapshot', (said) => {
       clock.hear(Date.parse(said.server_time));
+      // What is still waiting is older than the snapshot.
+      this.#waiting = [];
       this.incidents = fromSnapshot(said.incidents);
       this.hasSnapshot = true;
       this.#hint();
     });
     on<IncidentEvent>('incident', (said) => {
-      this.incidents = merge(this.incidents, said.incident);
-      for (const listener of this.#listeners) listener(said.incident, said.entry);
-      this.#hint();
+      this.#waiting.push(said);
+      this.#flushSoon();
     });
     on<ChangedEvent>('changed', () => this.#hint());
     on<BeatEvent>('beat', (said) => {
@@ -94,6 +101,25 @@ export class LiveFeed {
     source.addEventListener('error', () => {
       if (source === this.#source && source.readyState === EventSource.CLOSED) this.#onRefused();
     });
+  }
+
+  /** The first change is shown at once; in a storm the page draws ten times a second, not once for each change. */
+  #flushSoon(): void {
+    if (this.#flushing !== null) return;
+    const wait = this.#flushedAt + DRAW_EVERY_MS - performance.now();
+    if (wait <= 0) this.#flush();
+    else this.#flushing = setTimeout(() => this.#flush(), wait);
+  }
+
+  #flush(): void {
+    this.#flushing = null;
+    const said = this.#waiting;
+    if (said.length === 0) return;
+    this.#waiting = [];
+    this.#flushedAt = performance.now();
+    this.incidents = mergeAll(this.incidents, said.map((one) => one.incident));
+    for (const one of said) for (const listener of this.#listeners) listener(one.incident, one.entry);
+    this.#hint();
   }
 
   #hint(): void {

@@ -1,0 +1,1 @@
+"""Parts of `bench.console`, one file a question."""

@@ -20,6 +20,14 @@ class Conflict(CareCircleError):  # noqa: N818 - named as the field says it
         self.facts = facts
 
 
+class Invalid(CareCircleError):  # noqa: N818
+    """Something that was filled in cannot be right. `field` names it, `code` says what is wrong with it."""
+
+    def __init__(self, field: str, code: str, message: str) -> None:
+        super().__init__(message)
+        self.field, self.code = field, code
+
+
 class NotFound(CareCircleError):  # noqa: N818
     """There is no such thing, or it is outside what you may see."""
 

@@ -115,6 +115,19 @@ returning id, name
 -- They have agreed to be asked and found.
 update responder set consented_at = %(at)s, consent_withdrawn_at = null where id = %(id)s returning id
 
+-- name: add_responder_consent
+-- The ledger's entry; without a named version, to the words of now.
+insert into consent_entry (
+    at, subject_kind, subject_id, purpose, given, since, text_version, how, actor, by_name, note
+) values (
+    %(now)s, 'responder', %(id)s, 'dispatch_location', %(given)s, %(since)s,
+    coalesce(
+        %(text_version)s::integer,
+        case when %(given)s then (select max(version) from consent_text where purpose = 'dispatch_location') end
+    ),
+    %(how)s, %(actor)s, %(name)s, %(note)s
+)
+
 -- name: open_offers_of
 -- What somebody is being asked now, in the order in which incidents are held.
 select id, incident_id from offer

@@ -8,10 +8,12 @@ from fastapi import FastAPI
 from carecircle.clock import Clock, SystemClock
 from carecircle_console.context import running_console
 from carecircle_console.routes import (
+    accounts,
     alarms,
     bed_past,
     bed_tests,
     beds,
+    consents,
     contacts,
     coverage,
     dashboards,
@@ -22,6 +24,7 @@ from carecircle_console.routes import (
     homes,
     incidents,
     maps,
+    my_account,
     offers,
     people,
     plans,
@@ -44,7 +47,7 @@ from carecircle_console.wire import Failure
 _ROUTES = (
     session, shifts, stream, incidents, alarms, rules, offers, family, beds, bed_past, history, homes, responders,
     people, drills, bed_tests, plans, roads, maps, coverage, quarantine, receipts, push, contacts, visits, dashboards,
-    health,
+    health, accounts, my_account, consents,
 )  # fmt: skip
 
 

@@ -2,7 +2,8 @@
 
 A session is a random token in the person's cookie; the database has its hash alone, so that a stolen backup opens
 nothing. Five wrong passwords on one login within 15 minutes shut it for the rest of them, whether it exists or not, and
-an unknown login costs the same hash as a known one: neither answer nor time tells which logins there are.
+an unknown login costs the same hash as a known one: neither answer nor time tells which logins there are. Codes of a
+second factor are counted with the passwords: whoever has a password cannot guess the code behind it.
 """
 
 import asyncio
@@ -12,14 +13,17 @@ from datetime import datetime, timedelta
 
 from carecircle.clock import Clock
 from carecircle.passwords import hash_password, verify_password
-from carecircle_console.errors import NotSignedIn, TooManyAttempts
-from carecircle_console.scope import Role, Viewer
+from carecircle_console.errors import CodeNeeded, NotSignedIn, TooManyAttempts
+from carecircle_console.scope import Pending, Role, Viewer
+from carecircle_console.second_factor import SecondFactor
 from carecircle_console.settings import ConsoleSettings
 from carecircle_console.store import Store, fetch
 
 MOST_FAILURES = 5
 FAILURE_WINDOW = timedelta(minutes=15)
 _TOKEN_BYTES = 32
+_SEEN_EVERY = timedelta(minutes=5)
+_MOST_DEVICE = 200
 _PHONES = frozenset({Role.RESPONDER, Role.FAMILY})
 
 
@@ -34,6 +38,8 @@ class Auth:
     def __init__(self, store: Store, settings: ConsoleSettings, clock: Clock) -> None:
         self._store = store
         self._clock = clock
+        self._required = settings.second_factor_roles
+        self.second_factor = SecondFactor(store, clock, settings.home_secret)
         self._staff = timedelta(hours=settings.staff_session_hours)
         self._phone = timedelta(days=settings.phone_session_days)
         # Verified in place of the password of a login that does not exist.
@@ -41,29 +47,77 @@ class Auth:
         # 19 MiB and a core each: a flood of sign-ins queues up here and leaves the machine to the incidents.
         self._hashing = asyncio.Semaphore(2)
 
-    async def sign_in(self, login: str, password: str) -> tuple[str, Viewer, timedelta]:
-        """Token, person and lifetime; raises `NotSignedIn` or `TooManyAttempts`."""
+    async def sign_in(
+        self, login: str, password: str, code: str = "", device: str = ""
+    ) -> tuple[str, Viewer, timedelta]:
+        """Token, person and lifetime; raises `NotSignedIn`, `CodeNeeded`, `CodeRefused` or `TooManyAttempts`."""
         login, now = login.strip().lower(), self._clock.now()
         # The database cannot hold a NUL character; no login has one either.
-        login = login.replace("\0", "?")
+        login, device = login.replace("\0", "?"), device.replace("\0", "?")[:_MOST_DEVICE]
         await self._count_attempt(login, now)
         rows = await self._store.fetch("account_for_login", login=login)
         expected = rows[0]["password_hash"] if rows else self._nobody
         async with self._hashing:
             right = await asyncio.to_thread(verify_password, expected, password)
         if not rows or not right:
+            if rows:
+                await self._note(rows[0]["id"], "refused", device)
             raise NotSignedIn("用户名或密码不正确")
+        account = rows[0]
+        if account["password_expires_at"] is not None and account["password_expires_at"] <= now:
+            raise NotSignedIn("一次性密码已过期，请让管理员重新生成")
+        if account["sealed_secret"] is not None:
+            if not code.strip():
+                raise CodeNeeded
+            await self.second_factor.check(account["id"], account["sealed_secret"], account["last_step"], code)
         await self._store.fetch("forget_login_failures", login=login)
-        return await self._open(rows[0]["id"], Role(rows[0]["role"]), now)
+        return await self._open(account["id"], Role(account["role"]), now, device)
+
+    async def confirm_password(self, viewer: Viewer, password: str) -> None:
+        """Somebody who has signed in shows that it is still them; counted as at sign-in. Raises `NotSignedIn`."""
+        await self._count_attempt(viewer.login, self._clock.now())
+        rows = await self._store.fetch("password_of", account=viewer.account_id)
+        expected = rows[0]["password_hash"] if rows else self._nobody
+        async with self._hashing:
+            right = await asyncio.to_thread(verify_password, expected, password)
+        if not right:
+            raise NotSignedIn("当前密码不正确")
+
+    async def confirm_code(self, viewer: Viewer, code: str) -> None:
+        """The same with a code of the second factor, counted as well."""
+        await self._count_attempt(viewer.login, self._clock.now())
+        await self.second_factor.check_own(viewer.account_id, code)
+
+    async def forget_failures(self, viewer: Viewer) -> None:
+        """They have shown that it is them."""
+        await self._store.fetch("forget_login_failures", login=viewer.login)
 
     async def viewer(self, token: str) -> Viewer | None:
         """Who has signed in with this token; None when it has run out, or the account was disabled."""
-        rows = await self._store.fetch("viewer_of_session", token=token_hash(token), now=self._clock.now())
-        return Viewer(**(rows[0] | {"role": Role(rows[0]["role"])})) if rows else None
+        now = self._clock.now()
+        rows = await self._store.fetch("viewer_of_session", token=token_hash(token), now=now)
+        if not rows:
+            return None
+        row = rows[0]
+        role, seen_at = Role(row["role"]), row.pop("seen_at")
+        changes, has_factor = row.pop("must_change_password"), row.pop("has_second_factor")
+        if seen_at is None or now - seen_at >= _SEEN_EVERY:
+            await self._store.fetch("touch_session", id=row["session_id"], now=now)
+        pending: Pending | None = None
+        if changes:
+            pending = "password"
+        elif role in self._required and not has_factor:
+            pending = "second_factor"
+        return Viewer(**(row | {"role": role, "pending": pending}))
 
     async def sign_out(self, token: str) -> None:
         """End a session; one that does not exist is ended already."""
-        await self._store.fetch("close_session", token=token_hash(token))
+        await self._store.fetch("close_session", token=token_hash(token), now=self._clock.now())
+
+    async def _note(self, account_id: int, event: str, device: str) -> None:
+        await self._store.fetch(
+            "note_session_event", now=self._clock.now(), account=account_id, event=event, device=device
+        )
 
     async def _count_attempt(self, login: str, now: datetime) -> None:
         window_s = FAILURE_WINDOW.total_seconds()
@@ -75,11 +129,16 @@ class Auth:
         if not counted:
             raise TooManyAttempts
 
-    async def _open(self, account_id: int, role: Role, now: datetime) -> tuple[str, Viewer, timedelta]:
+    async def _open(self, account_id: int, role: Role, now: datetime, device: str) -> tuple[str, Viewer, timedelta]:
         token = secrets.token_urlsafe(_TOKEN_BYTES)
         lasts = self._phone if role in _PHONES else self._staff
         await self._store.fetch(
-            "open_session", token=token_hash(token), account_id=account_id, now=now, expires_at=now + lasts
+            "open_session",
+            token=token_hash(token),
+            account_id=account_id,
+            now=now,
+            expires_at=now + lasts,
+            device=device,
         )
         viewer = await self.viewer(token)
         if viewer is None:  # disabled in this very moment

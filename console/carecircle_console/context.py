@@ -16,6 +16,8 @@ from carecircle_alerts.notify.contacts import Contacts
 from carecircle_alerts.notify.receipts import Receipts
 from carecircle_alerts.people_desk import PeopleDesk
 from carecircle_alerts.plans.book import PlanBook
+from carecircle_alerts.register.accounts import AccountDesk
+from carecircle_alerts.register.consent import ConsentDesk
 from carecircle_alerts.rule_book import RuleBook
 from carecircle_alerts.shelving import Shelving
 from carecircle_alerts.shift_desk import ShiftDesk
@@ -74,6 +76,8 @@ class Console:
     shifts: ShiftDesk
     shift_reads: ShiftReads
     visits: VisitDesk
+    accounts: AccountDesk
+    consents: ConsentDesk
 
 
 def console_of(connection: HTTPConnection) -> Console:
@@ -122,6 +126,8 @@ async def running_console(settings: ConsoleSettings, clock: Clock) -> AsyncItera
             shifts=ShiftDesk(desk_pool, clock),
             shift_reads=ShiftReads(store, access, clock),
             visits=VisitDesk(desk_pool, settings.link_secret.get_secret_value(), clock),
+            accounts=AccountDesk(desk_pool, clock),
+            consents=ConsentDesk(desk_pool, clock),
         )
         tasks = [asyncio.create_task(console.reader.run()), asyncio.create_task(console.heart.run())]
         for task in tasks:

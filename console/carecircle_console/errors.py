@@ -3,7 +3,7 @@
 import re
 from http import HTTPStatus
 
-from carecircle.errors import CareCircleError, Conflict, Forbidden, NotFound, Unavailable
+from carecircle.errors import CareCircleError, Conflict, Forbidden, Invalid, NotFound, Unavailable
 
 _CHINESE = re.compile(r"[\u4e00-\u9fff]")
 
@@ -16,12 +16,42 @@ class TooManyAttempts(CareCircleError):  # noqa: N818
     """登录失败次数过多，请15分钟后再试"""  # noqa: D400
 
 
+class CodeNeeded(NotSignedIn):
+    """请输入身份验证器中的6位验证码"""  # noqa: D400
+
+
+class CodeRefused(NotSignedIn):
+    """验证码不正确或已使用过，请等待下一个验证码"""  # noqa: D400
+
+
+class StepNeeded(CareCircleError):  # noqa: N818
+    """登录后请先完成设置"""  # noqa: D400
+
+
+class PasswordNeeded(StepNeeded):
+    """这是一次性密码，请先设置自己的密码"""  # noqa: D400
+
+
+class SecondFactorNeeded(StepNeeded):
+    """您的角色须使用二次验证，请先完成设置"""  # noqa: D400
+
+
 class BadRequest(CareCircleError):  # noqa: N818
     """请求不完整，请刷新页面后重试"""  # noqa: D400
 
 
 # Most specific first; the sentence stands in where an error from deeper down speaks English.
 _KINDS: tuple[tuple[type[CareCircleError], int, str, str], ...] = (
+    (CodeNeeded, HTTPStatus.UNAUTHORIZED, "code_needed", "请输入身份验证器中的6位验证码"),
+    (CodeRefused, HTTPStatus.UNAUTHORIZED, "code_refused", "验证码不正确或已使用过，请等待下一个验证码"),
+    (PasswordNeeded, HTTPStatus.FORBIDDEN, "password_change_needed", "这是一次性密码，请先设置自己的密码"),
+    (
+        SecondFactorNeeded,
+        HTTPStatus.FORBIDDEN,
+        "second_factor_setup_needed",
+        "您的角色须使用二次验证，请先完成设置",
+    ),
+    (Invalid, HTTPStatus.UNPROCESSABLE_ENTITY, "invalid", "填写的内容有误"),
     (NotSignedIn, HTTPStatus.UNAUTHORIZED, "not_signed_in", "请先登录"),
     (TooManyAttempts, HTTPStatus.TOO_MANY_REQUESTS, "too_many_attempts", "登录失败次数过多，请15分钟后再试"),
     (BadRequest, HTTPStatus.BAD_REQUEST, "bad_request", "请求不完整，请刷新页面后重试"),
@@ -30,6 +60,7 @@ _KINDS: tuple[tuple[type[CareCircleError], int, str, str], ...] = (
     (Conflict, HTTPStatus.CONFLICT, "conflict", "状态已变化，请查看最新情况"),
     (Unavailable, HTTPStatus.SERVICE_UNAVAILABLE, "unavailable", "系统暂时不可用，请稍后重试"),
 )
+# The last of a status is its most general one.
 _STATUSES: dict[int, tuple[str, str]] = {status: (code, sentence) for _kind, status, code, sentence in _KINDS} | {
     HTTPStatus.METHOD_NOT_ALLOWED: ("method_not_allowed", "不支持这种请求方式"),
     HTTPStatus.UNPROCESSABLE_ENTITY: ("invalid", "填写的内容有误"),

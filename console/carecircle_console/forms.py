@@ -12,10 +12,11 @@ Text = Annotated[str, Field(max_length=2000)]
 
 
 class SignIn(Wire):
-    """Login and password."""
+    """Login and password; after 401 `code_needed` the same again with a code of the app, or a recovery code."""
 
     login: Annotated[str, Field(max_length=64)]
     password: Annotated[str, Field(max_length=256)]
+    code: Annotated[str, Field(max_length=32)] = ""
 
 
 class Dispatch(Wire):

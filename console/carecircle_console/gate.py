@@ -14,8 +14,8 @@ from carecircle.errors import Forbidden, NotFound
 from carecircle_alerts.desk import Actor
 from carecircle_alerts.links import Link, verify_link
 from carecircle_console.context import Console, console_of
-from carecircle_console.errors import BadRequest, NotSignedIn
-from carecircle_console.scope import DECIDING, DISPATCHING, STAFF, Role, Viewer
+from carecircle_console.errors import BadRequest, NotSignedIn, PasswordNeeded, SecondFactorNeeded
+from carecircle_console.scope import AUDITING, DECIDING, DISPATCHING, STAFF, Role, Viewer
 
 COOKIE = "carecircle_session"
 _SAFE = frozenset({"GET", "HEAD"})
@@ -52,11 +52,28 @@ def session_token(request: Request) -> str:
     return token
 
 
-async def signed_in(request: Request, console: TheConsole, _ours: Annotated[None, OurPages]) -> Viewer:
-    """Who has signed in; raises `NotSignedIn`."""
+async def half_signed_in(request: Request, console: TheConsole, _ours: Annotated[None, OurPages]) -> Viewer:
+    """Who has signed in, also while they still have to set a password or a second factor; raises `NotSignedIn`."""
     viewer = await console.auth.viewer(session_token(request))
     if viewer is None:
         raise NotSignedIn("登录已失效，请重新登录")
+    return viewer
+
+
+HalfSignedIn = Annotated[Viewer, Depends(half_signed_in)]
+
+
+def signed_in(viewer: HalfSignedIn) -> Viewer:
+    """Who has signed in and has nothing left to set up; raises `NotSignedIn`, `StepNeeded`."""
+    return nothing_pending(viewer)
+
+
+def nothing_pending(viewer: Viewer) -> Viewer:
+    """Raise `StepNeeded` while somebody has to set a password of their own, or a second factor."""
+    if viewer.pending == "password":
+        raise PasswordNeeded
+    if viewer.pending == "second_factor":
+        raise SecondFactorNeeded
     return viewer
 
 
@@ -87,6 +104,12 @@ def administrator_only(viewer: SignedIn) -> Viewer:
     return viewer
 
 
+def auditing_only(viewer: SignedIn) -> Viewer:
+    """Those who may look at who did what."""
+    viewer.must_be(*AUDITING)
+    return viewer
+
+
 def deciding_only(viewer: SignedIn) -> Viewer:
     """Those who answer for the rules of their area."""
     viewer.must_be(*DECIDING)
@@ -98,6 +121,18 @@ Dispatching = Annotated[Viewer, Depends(dispatching_only)]
 Deciding = Annotated[Viewer, Depends(deciding_only)]
 Relative = Annotated[Viewer, Depends(family_only)]
 Administrator = Annotated[Viewer, Depends(administrator_only)]
+Auditing = Annotated[Viewer, Depends(auditing_only)]
+
+
+def area_of(viewer: Viewer) -> str:
+    """The area of somebody of the centre."""
+    assert viewer.scope.area is not None, "the database holds that people of the centre have an area"
+    return viewer.scope.area
+
+
+def actor_of(viewer: Viewer) -> Actor:
+    """Somebody who has signed in, as the desks know them."""
+    return Actor("account", str(viewer.account_id), viewer.name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +158,7 @@ async def acting_responder(
     if token is not None:
         return await _by_link(console, token)
     must_come_from_our_pages(request, x_carecircle)
-    viewer = await signed_in(request, console, None)
+    viewer = nothing_pending(await half_signed_in(request, console, None))
     viewer.must_be(Role.RESPONDER)
     assert viewer.responder_id is not None, "the database holds that a responder's account names the responder"
     name, on_duty = await _responder(console, viewer.responder_id)

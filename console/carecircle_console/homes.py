@@ -21,6 +21,7 @@ from carecircle.pairing import (
     parse_home_user,
 )
 from carecircle_console.errors import TooManyAttempts
+from carecircle_console.one_time_codes import qr_svg
 from carecircle_console.store import Pool
 from carecircle_console.views import Home, HomeAccount, PairingCode
 
@@ -55,7 +56,7 @@ class Homes:
             expires=now + CODE_LASTS,
             long_ago=now - _LONG_AGO,
         )
-        return PairingCode(bed_id=bed, code=code, expires_at=now + CODE_LASTS)
+        return PairingCode(bed_id=bed, code=code, qr_svg=qr_svg(code), expires_at=now + CODE_LASTS)
 
     async def listed(self, area: str | None) -> list[Home]:
         """All homes of an area."""

@@ -2,7 +2,9 @@
 
 -- name: account_for_login
 -- The account that a login names, for checking its password.
-select id, role, password_hash from account where login = %(login)s and disabled_at is null
+select a.id, a.role, a.password_hash, a.password_expires_at, f.sealed_secret, f.last_step
+from account a left join second_factor f on f.account_id = a.id and f.confirmed_at is not null
+where a.login = %(login)s and a.disabled_at is null
 
 -- name: lock_login
 -- Let attempts on one login queue up, so that guessing in parallel is counted like guessing in turn.
@@ -24,17 +26,25 @@ delete from login_failure where login = %(login)s
 
 -- name: open_session
 -- Remember a sign-in under the hash of its token.
-insert into console_session (token_sha256, account_id, created_at, expires_at)
-values (%(token)s, %(account_id)s, %(now)s, %(expires_at)s)
+with session as (
+    insert into console_session (token_sha256, account_id, created_at, expires_at, device, seen_at)
+    values (%(token)s, %(account_id)s, %(now)s, %(expires_at)s, %(device)s, %(now)s)
+    returning id, account_id, device
+)
+insert into session_event (at, account_id, event, session_id, device)
+select %(now)s, account_id, 'signed_in', id, device from session
 
 -- name: close_session
 -- Sign out.
-delete from console_session where token_sha256 = %(token)s
+with gone as (delete from console_session where token_sha256 = %(token)s returning id, account_id, device)
+insert into session_event (at, account_id, event, session_id, device)
+select %(now)s, account_id, 'signed_out', id, device from gone
 
 -- name: viewer_of_session
 -- Who has signed in with this token.
 select a.id as account_id, a.login, a.name, a.role, a.area_code, area.name as area_name, a.responder_id,
-    a.family_member_id
+    a.family_member_id, a.must_change_password, s.id as session_id, s.seen_at,
+    exists (select from second_factor f where f.account_id = a.id and f.confirmed_at is not null) as has_second_factor
 from console_session s
 join account a on a.id = s.account_id
 left join area on area.code = a.area_code

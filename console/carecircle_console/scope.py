@@ -7,6 +7,8 @@ that they may be told. Null never matches, so that a forgotten parameter shows n
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Literal
+from uuid import UUID
 
 from carecircle.errors import Forbidden
 
@@ -27,6 +29,7 @@ class Role(StrEnum):
 STAFF = frozenset({Role.DISPATCHER, Role.SUPERVISOR, Role.ADMINISTRATOR, Role.AUDITOR})
 DISPATCHING = frozenset({Role.DISPATCHER, Role.SUPERVISOR})
 DECIDING = frozenset({Role.SUPERVISOR, Role.ADMINISTRATOR})
+AUDITING = frozenset({Role.AUDITOR, Role.ADMINISTRATOR})
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +58,12 @@ def scope_of(role: Role, area_code: str | None, responder_id: str | None, family
     return Scope(family=family_member_id)
 
 
+Pending = Literal["password", "second_factor"]
+
+
 @dataclass(frozen=True, slots=True)
 class Viewer:
-    """A person who has signed in."""
+    """A person who has signed in. `pending` is what they must set up before they may do anything else."""
 
     account_id: int
     login: str
@@ -67,6 +73,8 @@ class Viewer:
     area_name: str | None
     responder_id: str | None
     family_member_id: str | None
+    pending: Pending | None = None
+    session_id: UUID | None = None
 
     @property
     def is_staff(self) -> bool:

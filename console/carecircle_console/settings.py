@@ -6,6 +6,7 @@ from pydantic import Field, SecretStr, field_validator
 
 from carecircle.settings import DatabaseSettings
 from carecircle_alerts.travel.settings import TravelSettings
+from carecircle_console.scope import Role
 
 
 class ConsoleSettings(DatabaseSettings, TravelSettings):
@@ -61,6 +62,10 @@ class ConsoleSettings(DatabaseSettings, TravelSettings):
     staff_session_hours: int = Field(12, ge=1, le=24, description="how long a sign-in at the centre lasts: one shift")
     phone_session_days: int = Field(
         30, ge=1, le=365, description="how long responders and relatives stay signed in on their phones"
+    )
+
+    second_factor_roles: tuple[Role, ...] = Field(
+        (), description='roles that may do nothing before they have a second factor, such as ["administrator"]'
     )
 
     @field_validator("map_file", mode="before")

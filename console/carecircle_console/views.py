@@ -229,10 +229,11 @@ class Home(Wire):
 
 
 class PairingCode(Wire):
-    """A code for a box, to be typed in within its time; it is not shown again."""
+    """A code for a box, to be typed in within its time; it is not shown again. `qr_svg` is the code for a scanner."""
 
     bed_id: str
     code: str
+    qr_svg: str
     expires_at: Time
 
 

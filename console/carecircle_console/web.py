@@ -13,7 +13,7 @@ from psycopg_pool import PoolTimeout
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from carecircle.errors import CareCircleError, Conflict
+from carecircle.errors import CareCircleError, Conflict, Invalid
 from carecircle_console.errors import sentence_for_status, status_of
 from carecircle_console.wire import Failure, Problem
 
@@ -89,6 +89,10 @@ class Edge:
 
 def handle_errors(app: FastAPI) -> None:
     """Turn every error into the one shape that the pages know."""
+
+    @app.exception_handler(Invalid)
+    async def wrong(_request: Request, error: Invalid) -> JSONResponse:
+        return _failure(HTTPStatus.UNPROCESSABLE_ENTITY, error.code, str(error), {"field": error.field})
 
     @app.exception_handler(CareCircleError)
     async def expected(_request: Request, error: CareCircleError) -> JSONResponse:

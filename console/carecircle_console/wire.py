@@ -31,7 +31,7 @@ class Wire(BaseModel):
 class Problem(Wire):
     """What went wrong: `code` for programs, `message` one Chinese sentence for people.
 
-    `facts` are what the sentence is about, for pages that say it in another language.
+    `facts` are what the sentence is about, for pages that say it in another language; `field` is the form's.
     """
 
     code: str
@@ -46,7 +46,7 @@ class Failure(Wire):
 
 
 class Me(Wire):
-    """Who is signed in."""
+    """Who is signed in. `pending`: what they have to set up first; until then every other request is 403."""
 
     login: str
     name: str
@@ -54,6 +54,7 @@ class Me(Wire):
     area_code: str | None
     area_name: str | None
     responder_id: str | None
+    pending: Literal["password", "second_factor"] | None = None
 
 
 class Helper(Wire):

@@ -50,12 +50,15 @@ async def set_duty(connection: Connection, responder_id: str, by: By, now: datet
         await _let_go(connection, responder_id, "已下岗", by, now)
 
 
-async def withdraw_consent(connection: Connection, responder_id: str, by: By, now: datetime) -> None:
+async def withdraw_consent(
+    connection: Connection, responder_id: str, by: By, now: datetime, how: str | None = None
+) -> None:
     """From now on they are asked nothing, and their position is forgotten; what they are on, the centre is told of."""
     rows = await fetch(connection, "withdraw_consent", id=responder_id, now=now)
     if not rows:
         raise Conflict("没有可撤回的同意")
     await record(connection, "consent_withdrawn", by, now, responder=responder_id)
+    await _write_into_ledger(connection, responder_id, by, now, now, how, None, given=False)
     await _let_go(connection, responder_id, "已撤回接单同意", by, now)
     for row in await fetch(connection, "active_assignments_of", responder_id=responder_id):
         case = await load_case(connection, row["incident_id"])
@@ -66,8 +69,9 @@ async def withdraw_consent(connection: Connection, responder_id: str, by: By, no
 
 
 async def give_consent(
-    connection: Connection, responder_id: str, consented_at: datetime, by: By, now: datetime
-) -> None:
+    connection: Connection, responder_id: str, consented_at: datetime, by: By, now: datetime,
+    text_version: int | None = None, how: str | None = None,
+) -> None:  # fmt: skip
     """They have agreed, on paper or otherwise, at a time that may be earlier than now but not later."""
     if consented_at > now:
         raise Conflict("同意时间不能晚于现在")
@@ -75,6 +79,19 @@ async def give_consent(
         raise NotFound("没有这位服务人员")
     at = consented_at.isoformat()
     await record(connection, "consent_given", by, now, responder=responder_id, consented_at=at)
+    await _write_into_ledger(connection, responder_id, by, now, consented_at, how, text_version, given=True)
+
+
+async def _write_into_ledger(
+    connection: Connection, responder_id: str, by: By, now: datetime, since: datetime, how: str | None,
+    text_version: int | None, *, given: bool,
+) -> None:  # fmt: skip
+    # Without other word: a responder says it on their own phone, the centre writes down what it was told on another.
+    how = how or ("own_device" if by.actor.startswith("responder:") else "phone")
+    await run(
+        connection, "add_responder_consent", now=now, id=responder_id, given=given, since=since, how=how,
+        text_version=text_version, actor=by.actor, name=by.name, note=by.reason[:500],
+    )  # fmt: skip
 
 
 async def _let_go(connection: Connection, responder_id: str, reason: str, by: By, now: datetime) -> None:

@@ -4,7 +4,7 @@ from fastapi import APIRouter, Request, Response
 
 from carecircle_alerts.desk import Actor
 from carecircle_console.forms import SignIn
-from carecircle_console.gate import COOKIE, OurPages, SignedIn, TheConsole
+from carecircle_console.gate import COOKIE, HalfSignedIn, OurPages, TheConsole
 from carecircle_console.scope import Viewer
 from carecircle_console.wire import Me
 
@@ -12,9 +12,14 @@ router = APIRouter(prefix="/api", tags=["session"])
 
 
 @router.post("/session", dependencies=[OurPages])
-async def sign_in(form: SignIn, response: Response, console: TheConsole) -> Me:
-    """Sign in; five wrong passwords within 15 minutes shut the login for the rest of them (429)."""
-    token, viewer, lasts = await console.auth.sign_in(form.login, form.password)
+async def sign_in(form: SignIn, request: Request, response: Response, console: TheConsole) -> Me:
+    """Sign in; five wrong passwords or codes within 15 minutes shut the login for the rest of them (429).
+
+    401 `code_needed`: the password is right and the account has a second factor; ask for its code and send all three.
+    `pending` in the answer: the session may do nothing but `PUT /api/my/password`, or set up `/api/my/second-factor`.
+    """
+    device = request.headers.get("user-agent", "")
+    token, viewer, lasts = await console.auth.sign_in(form.login, form.password, form.code, device)
     response.set_cookie(
         COOKIE,
         token,
@@ -43,7 +48,7 @@ async def sign_out(request: Request, response: Response, console: TheConsole) ->
 
 
 @router.get("/me")
-async def me(viewer: SignedIn) -> Me:
+async def me(viewer: HalfSignedIn) -> Me:
     """Who is signed in."""
     return _me(viewer)
 
@@ -56,4 +61,5 @@ def _me(viewer: Viewer) -> Me:
         area_code=viewer.area_code,
         area_name=viewer.area_name,
         responder_id=viewer.responder_id,
+        pending=viewer.pending,
     )

@@ -102,7 +102,7 @@ const roles: Record<string, [string, Role]> = {
 const meOf = (login: string): Me => {
   const known = roles[login];
   if (known === undefined) throw new Refused(401, 'unauthenticated', '请先登录。');
-  return { login, name: known[0], role: known[1], area_code: '6301', area_name: '西宁市', responder_id: known[1] === 'responder' ? 'r-1' : null };
+  return { login, name: known[0], role: known[1], area_code: '6301', area_name: '西宁市', responder_id: known[1] === 'responder' ? 'r-1' : null, pending: null };
 };
 
 function answer(method: string, path: string, who: string, said: Said): unknown {

@@ -93,6 +93,12 @@ LISTS = {
     "GET /api/providers": frozenset(STAFF),
     "GET /api/people-changes": frozenset(STAFF),
     "GET /api/rosters": frozenset(STAFF),
+    "GET /api/accounts": frozenset({"administrator"}),
+    "GET /api/register-changes": frozenset({"administrator", "auditor"}),
+    "GET /api/my/sessions": EVERYBODY,
+    "GET /api/my/second-factor": EVERYBODY,
+    "GET /api/consent-texts": EVERYBODY,
+    "GET /api/my/consents": frozenset({"responder", "family"}),
 }
 # Held by tests of their own.
 HISTORY = {f"GET /api/beds/{{bed_id}}/{what}" for what in ("latest", "history", "export.csv", "export.fhir.json")}
@@ -167,6 +173,24 @@ HOMES = {
     "POST /api/broker/authenticate",
     "POST /api/broker/authorize",
 }
+OF_ACCOUNT = ("disable", "enable", "reset", "second-factor/remove", "sessions/revoke", "sessions/{session_id}/revoke")
+OF_MINE = ("", "/confirm", "/recovery-codes", "/remove")
+ACCOUNTS = {
+    "POST /api/accounts",
+    *(f"{method} /api/accounts/{{account_id}}" for method in ("GET", "PUT")),
+    *(f"POST /api/accounts/{{account_id}}/{step}" for step in OF_ACCOUNT),
+    "GET /api/accounts/{account_id}/sessions",
+    "PUT /api/my/password",
+    *(f"POST /api/my/sessions/{which}" for which in ("{session_id}/revoke", "revoke-others")),
+    *(f"POST /api/my/second-factor{step}" for step in OF_MINE),
+    *(f"POST /api/invitations/{step}" for step in ("look", "accept")),
+}
+CONSENTS = {
+    *(f"{method} /api/consents" for method in ("GET", "POST")),
+    "GET /api/consent-texts/{purpose}/{version}",
+    "POST /api/consent-texts/{purpose}",
+    "POST /api/my/consents",
+}
 ELSEWHERE = (
     # Two incidents of one bed: tried by the stories.
     {"POST /api/incidents/{incident_id}/merge"}
@@ -180,6 +204,8 @@ ELSEWHERE = (
     | VISITS
     | ROADS
     | SHIFTS
+    | ACCOUNTS
+    | CONSENTS
     | {"POST /api/responders/{responder_id}/drill"}
     # The map has no people in it: tried with its ranges.
     | {"GET /api/map/{name}"}

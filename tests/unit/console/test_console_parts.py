@@ -65,6 +65,7 @@ UNSCOPED = {
     "responder_name": "keyed on the responder",
     "account_of_responder": "keyed on the responder",
     "record_access": "writes",
+    "consents_about_relative": "keyed on the relative",
 }
 _TABLES = "bed|resident|incident|incident_event|offer|assignment|message|bed_state|kinship|responder|vitals"
 PERSONAL = re.compile(rf"\b(from|join) ({_TABLES})\b")

@@ -26,7 +26,8 @@ const incident = (incident_id: string) => ({ params: { path: { incident_id } } }
 const bed = (bed_id: string) => ({ params: { path: { bed_id } } });
 
 export const api = {
-  signIn: (login: string, password: string) => said(http.POST('/api/session', { body: { login, password } })),
+  signIn: (login: string, password: string, code = '') =>
+    said(http.POST('/api/session', { body: { login, password, code } })),
   signOut: () => said(http.DELETE('/api/session')),
   me: () => said(http.GET('/api/me')),
 

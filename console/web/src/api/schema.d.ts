@@ -15,7 +15,10 @@ export interface paths {
         put?: never;
         /**
          * Sign In
-         * @description Sign in; five wrong passwords within 15 minutes shut the login for the rest of them (429).
+         * @description Sign in; five wrong passwords or codes within 15 minutes shut the login for the rest of them (429).
+         *
+         *     401 `code_needed`: the password is right and the account has a second factor; ask for its code and send all three.
+         *     `pending` in the answer: the session may do nothing but `PUT /api/my/password`, or set up `/api/my/second-factor`.
          */
         post: operations["sign_in_api_session_post"];
         /**
@@ -2174,10 +2177,663 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/accounts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Accounts
+         * @description Accounts of the area, by login, a page at a time: give `next` of a page as `after` to see the one behind it.
+         */
+        get: operations["accounts_api_accounts_get"];
+        put?: never;
+        /**
+         * Create
+         * @description Make an account, for an area within one's own. What opens it stands in this answer and nowhere else.
+         */
+        post: operations["create_api_accounts_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/accounts/{account_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One
+         * @description One account.
+         */
+        get: operations["one_api_accounts__account_id__get"];
+        /**
+         * Change
+         * @description Change name, role, area or person; counts at once, also for who is signed in. 409 says who was first.
+         */
+        put: operations["change_api_accounts__account_id__put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/accounts/{account_id}/disable": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Disable
+         * @description Nobody signs in with it any more, and its sessions end; never one's own, never the last administrator's.
+         */
+        post: operations["disable_api_accounts__account_id__disable_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/accounts/{account_id}/enable": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Enable
+         * @description It may be used again.
+         */
+        post: operations["enable_api_accounts__account_id__enable_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/accounts/{account_id}/reset": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Reset
+         * @description The present password and all sessions end; what opens the account stands in this answer and nowhere else.
+         */
+        post: operations["reset_api_accounts__account_id__reset_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/accounts/{account_id}/second-factor/remove": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Remove Second Factor
+         * @description Somebody has lost phone and recovery codes: the account needs no code until they set it up anew.
+         */
+        post: operations["remove_second_factor_api_accounts__account_id__second_factor_remove_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/accounts/{account_id}/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Sessions
+         * @description Where somebody is signed in, the latest first.
+         */
+        get: operations["sessions_api_accounts__account_id__sessions_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/accounts/{account_id}/sessions/revoke": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Revoke All
+         * @description End all sessions of an account.
+         */
+        post: operations["revoke_all_api_accounts__account_id__sessions_revoke_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/accounts/{account_id}/sessions/{session_id}/revoke": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Revoke
+         * @description End one session of an account.
+         */
+        post: operations["revoke_api_accounts__account_id__sessions__session_id__revoke_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/register-changes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Changes
+         * @description What administrators changed in the area, newest first; `before` the last number seen for more.
+         */
+        get: operations["changes_api_register_changes_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/my/password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Set Password
+         * @description Set one's own password; all other sessions end. Wrong present passwords count as at sign-in (429).
+         */
+        put: operations["set_password_api_my_password_put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/my/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Sessions
+         * @description Where one is signed in, the latest first.
+         */
+        get: operations["sessions_api_my_sessions_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/my/sessions/{session_id}/revoke": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Revoke
+         * @description End one of one's own sessions, such as that of a lost phone.
+         */
+        post: operations["revoke_api_my_sessions__session_id__revoke_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/my/sessions/revoke-others": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Revoke Others
+         * @description End all of one's own sessions but this one.
+         */
+        post: operations["revoke_others_api_my_sessions_revoke_others_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/my/second-factor": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Second Factor
+         * @description Whether signing in needs a code.
+         */
+        get: operations["second_factor_api_my_second_factor_get"];
+        put?: never;
+        /**
+         * Begin
+         * @description Begin to set it up: scan `qr_svg` with an authenticator app, then confirm with its first code.
+         */
+        post: operations["begin_api_my_second_factor_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/my/second-factor/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Confirm
+         * @description The first right code switches it on; the recovery codes stand in this answer and nowhere else.
+         */
+        post: operations["confirm_api_my_second_factor_confirm_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/my/second-factor/recovery-codes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Renew
+         * @description New recovery codes; the old ones end.
+         */
+        post: operations["renew_api_my_second_factor_recovery_codes_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/my/second-factor/remove": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Remove
+         * @description Do without it, with password and code; refused to roles that must have one.
+         */
+        post: operations["remove_api_my_second_factor_remove_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/invitations/look": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Look
+         * @description Whose invitation this is, while it can be used.
+         */
+        post: operations["look_api_invitations_look_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/invitations/accept": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Accept
+         * @description Set the password of one's own account, once; then sign in with it.
+         */
+        post: operations["accept_api_invitations_accept_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/consent-texts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Texts
+         * @description The words that people agree to now, in each language that they were published in.
+         */
+        get: operations["texts_api_consent_texts_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/consent-texts/{purpose}/{version}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Text
+         * @description The words of an earlier version, as somebody agreed to them.
+         */
+        get: operations["text_api_consent_texts__purpose___version__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/consent-texts/{purpose}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Publish
+         * @description Publish new words; administrators of a whole province or above, because they count everywhere.
+         */
+        post: operations["publish_api_consent_texts__purpose__post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/consents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Consents
+         * @description The ledger of one person of the area, newest first.
+         */
+        get: operations["consents_api_consents_get"];
+        put?: never;
+        /**
+         * Say
+         * @description Somebody has agreed or withdrawn in person, on paper or by phone; the ledger after it.
+         *
+         *     `family_told` decides from then on whether the relative in `about` is told, `dispatch_location` whether a responder
+         *     is asked: who withdraws lets go of what they are being asked.
+         */
+        post: operations["say_api_consents_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/my/consents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * My Consents
+         * @description What a responder or relative has said, and what residents have said about this relative.
+         */
+        get: operations["my_consents_api_my_consents_get"];
+        put?: never;
+        /**
+         * Say Myself
+         * @description A responder or relative agrees or withdraws for themselves; nobody can agree for a resident here.
+         */
+        post: operations["say_myself_api_my_consents_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /**
+         * AcceptedInvitation
+         * @description The login to sign in with now.
+         */
+        AcceptedInvitation: {
+            /** Login */
+            login: string;
+        };
+        /**
+         * Account
+         * @description An account. `version` goes back with a change; `state` says what it takes before it can be used.
+         *
+         *     `invited`: nobody has set a password yet, the link counts until `opens_until`; `one_time`: a one-time password
+         *     counts until then; `expired`: neither does any more, it wants a reset.
+         */
+        Account: {
+            /** Id */
+            id: number;
+            /** Login */
+            login: string;
+            /** Name */
+            name: string;
+            role: components["schemas"]["Role"];
+            /** Area Code */
+            area_code: string | null;
+            /** Area Name */
+            area_name: string | null;
+            /** Responder Id */
+            responder_id: string | null;
+            /** Responder Name */
+            responder_name: string | null;
+            /** Family Member Id */
+            family_member_id: string | null;
+            /** Family Member Name */
+            family_member_name: string | null;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "active" | "invited" | "one_time" | "expired" | "disabled";
+            /** Opens Until */
+            opens_until: string | null;
+            /** Disabled At */
+            disabled_at: string | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Signed In At */
+            signed_in_at: string | null;
+            /** Sessions */
+            sessions: number;
+            /** Has Second Factor */
+            has_second_factor: boolean;
+            /** Version */
+            version: number;
+        };
+        /**
+         * AccountChange
+         * @description All of what an account is from now on, made on `version`; another version meanwhile is 409.
+         */
+        AccountChange: {
+            /** Name */
+            name: string;
+            role: components["schemas"]["Role"];
+            /** Area Code */
+            area_code?: string | null;
+            /** Responder Id */
+            responder_id?: string | null;
+            /** Family Member Id */
+            family_member_id?: string | null;
+            /** Version */
+            version?: number | null;
+            /** Reason */
+            reason: string;
+        };
+        /**
+         * AccountMade
+         * @description A new account and what opens it.
+         */
+        AccountMade: {
+            account: components["schemas"]["Account"];
+            opening: components["schemas"]["Opening"];
+        };
+        /**
+         * AccountPage
+         * @description A page of accounts, by login; `next` is `after` of the page behind it, null on the last.
+         */
+        AccountPage: {
+            /** Accounts */
+            accounts: components["schemas"]["Account"][];
+            /** Next */
+            next: string | null;
+        };
+        /**
+         * AccountStep
+         * @description Why, and on which version.
+         */
+        AccountStep: {
+            /** Version */
+            version?: number | null;
+            /** Reason */
+            reason: string;
+        };
+        /**
+         * AccountToMake
+         * @description A new account, and how its person gets in.
+         */
+        AccountToMake: {
+            /** Name */
+            name: string;
+            role: components["schemas"]["Role"];
+            /** Area Code */
+            area_code?: string | null;
+            /** Responder Id */
+            responder_id?: string | null;
+            /** Family Member Id */
+            family_member_id?: string | null;
+            /** Login */
+            login: string;
+            /**
+             * Way
+             * @default invitation
+             * @enum {string}
+             */
+            way: "password" | "invitation";
+            /** Reason */
+            reason: string;
+        };
         /**
          * Alarm
          * @description What a rule has found. `why` has codes and figures for programs, `text` says the same in Chinese.
@@ -2680,6 +3336,57 @@ export interface components {
             note: string;
         };
         /**
+         * ConsentEntry
+         * @description One entry of the ledger: somebody agreed (`given`) or withdrew, `since` when, to which version of the words.
+         *
+         *     `is_current` marks what counts for its purpose; `about` is the relative that a resident's consent is about.
+         */
+        ConsentEntry: {
+            /** Id */
+            id: number;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /**
+             * Subject Kind
+             * @enum {string}
+             */
+            subject_kind: "resident" | "responder" | "family_member";
+            /** Subject Id */
+            subject_id: string;
+            /**
+             * Purpose
+             * @enum {string}
+             */
+            purpose: "family_told" | "family_vitals" | "dispatch_location" | "care_service" | "health_monitoring" | "photos" | "messages" | "relative_contact";
+            /** About */
+            about: string;
+            /** About Name */
+            about_name: string | null;
+            /** Given */
+            given: boolean;
+            /**
+             * Since
+             * Format: date-time
+             */
+            since: string;
+            /** Text Version */
+            text_version: number | null;
+            /**
+             * How
+             * @enum {string}
+             */
+            how: "in_person" | "paper" | "phone" | "own_device" | "guardian" | "register";
+            /** By Name */
+            by_name: string;
+            /** Note */
+            note: string;
+            /** Is Current */
+            is_current: boolean;
+        };
+        /**
          * ConsentGiven
          * @description When somebody agreed, and how that is known.
          */
@@ -2691,6 +3398,69 @@ export interface components {
             consented_at: string;
             /** Reason */
             reason: string;
+        };
+        /**
+         * ConsentSaid
+         * @description What somebody told the centre. Without `since` now; without `text_version` to the words of now.
+         */
+        ConsentSaid: {
+            /**
+             * Subject Kind
+             * @enum {string}
+             */
+            subject_kind: "resident" | "responder" | "family_member";
+            /** Subject Id */
+            subject_id: string;
+            /**
+             * Purpose
+             * @enum {string}
+             */
+            purpose: "family_told" | "family_vitals" | "dispatch_location" | "care_service" | "health_monitoring" | "photos" | "messages" | "relative_contact";
+            /**
+             * About
+             * @default
+             */
+            about: string;
+            /** Given */
+            given: boolean;
+            /**
+             * How
+             * @enum {string}
+             */
+            how: "in_person" | "paper" | "phone" | "guardian";
+            /** Since */
+            since?: string | null;
+            /** Text Version */
+            text_version?: number | null;
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+        };
+        /**
+         * ConsentText
+         * @description What people agree to, word for word.
+         */
+        ConsentText: {
+            /**
+             * Purpose
+             * @enum {string}
+             */
+            purpose: "family_told" | "family_vitals" | "dispatch_location" | "care_service" | "health_monitoring" | "photos" | "messages" | "relative_contact";
+            /** Version */
+            version: number;
+            /** Language */
+            language: string;
+            /** Wording */
+            wording: string;
+            /**
+             * Published At
+             * Format: date-time
+             */
+            published_at: string;
+            /** By Name */
+            by_name: string;
         };
         /**
          * Contact
@@ -3288,6 +4058,39 @@ export interface components {
             alarms: components["schemas"]["Alarm"][];
         };
         /**
+         * InvitationAnswer
+         * @description The password that the person chooses.
+         */
+        InvitationAnswer: {
+            /** Token */
+            token: string;
+            /** Password */
+            password: string;
+        };
+        /**
+         * InvitationToken
+         * @description The token of an invitation: what stands behind `#` in its link, so that no log has it.
+         */
+        InvitationToken: {
+            /** Token */
+            token: string;
+        };
+        /**
+         * Invited
+         * @description Whose invitation it is.
+         */
+        Invited: {
+            /** Login */
+            login: string;
+            /** Name */
+            name: string;
+            /**
+             * Expires At
+             * Format: date-time
+             */
+            expires_at: string;
+        };
+        /**
          * Isochrones
          * @description A feature collection of RFC 7946: the widest outline first, the place itself last.
          */
@@ -3528,7 +4331,7 @@ export interface components {
         };
         /**
          * Me
-         * @description Who is signed in.
+         * @description Who is signed in. `pending`: what they have to set up first; until then every other request is 403.
          */
         Me: {
             /** Login */
@@ -3542,6 +4345,8 @@ export interface components {
             area_name: string | null;
             /** Responder Id */
             responder_id: string | null;
+            /** Pending */
+            pending: ("password" | "second_factor") | null;
         };
         /**
          * Measured
@@ -3741,11 +4546,57 @@ export interface components {
             heard_at: string | null;
         };
         /**
+         * Opening
+         * @description What opens an account, shown this once. `secret` is the one-time password, or the link of an invitation.
+         */
+        Opening: {
+            /**
+             * Way
+             * @enum {string}
+             */
+            way: "password" | "invitation";
+            /** Secret */
+            secret: string;
+            /**
+             * Expires At
+             * Format: date-time
+             */
+            expires_at: string;
+        };
+        /**
          * OutcomeCode
          * @description What a named human says at the end.
          * @enum {string}
          */
         OutcomeCode: "helped_on_site" | "taken_to_hospital" | "false_press" | "test_press" | "no_one_found" | "false_alarm" | "repaired" | "other" | "cleared";
+        /**
+         * OwnCode
+         * @description A code of the app, or a recovery code.
+         */
+        OwnCode: {
+            /** Code */
+            code: string;
+        };
+        /**
+         * OwnConsentSaid
+         * @description What somebody says of themselves, on their own phone, to the version of the words that they were shown.
+         */
+        OwnConsentSaid: {
+            /**
+             * Purpose
+             * @enum {string}
+             */
+            purpose: "family_told" | "family_vitals" | "dispatch_location" | "care_service" | "health_monitoring" | "photos" | "messages" | "relative_contact";
+            /** Given */
+            given: boolean;
+            /** Text Version */
+            text_version?: number | null;
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+        };
         /**
          * OwnContact
          * @description One way to reach me: `shown` is as much of the address as I recognise; `failures` in a row were not taken.
@@ -3779,6 +4630,16 @@ export interface components {
             has_quiet_hours: boolean;
         };
         /**
+         * OwnPassword
+         * @description The present password and another one of at least ten signs.
+         */
+        OwnPassword: {
+            /** Password */
+            password: string;
+            /** New Password */
+            new_password: string;
+        };
+        /**
          * OwnPosition
          * @description Where I am, and when that was true.
          */
@@ -3796,14 +4657,29 @@ export interface components {
             measured_at: string;
         };
         /**
+         * OwnProof
+         * @description The present password, and a code where a second factor is in use.
+         */
+        OwnProof: {
+            /** Password */
+            password: string;
+            /**
+             * Code
+             * @default
+             */
+            code: string;
+        };
+        /**
          * PairingCode
-         * @description A code for a box, to be typed in within its time; it is not shown again.
+         * @description A code for a box, to be typed in within its time; it is not shown again. `qr_svg` is the code for a scanner.
          */
         PairingCode: {
             /** Bed Id */
             bed_id: string;
             /** Code */
             code: string;
+            /** Qr Svg */
+            qr_svg: string;
             /**
              * Expires At
              * Format: date-time
@@ -3817,6 +4693,20 @@ export interface components {
         PairingCodeText: {
             /** Code */
             code: string;
+        };
+        /**
+         * PasswordReset
+         * @description How the person gets in again, and why.
+         */
+        PasswordReset: {
+            /**
+             * Way
+             * @default invitation
+             * @enum {string}
+             */
+            way: "password" | "invitation";
+            /** Reason */
+            reason: string;
         };
         /**
          * PeopleChange
@@ -4028,7 +4918,7 @@ export interface components {
          * Problem
          * @description What went wrong: `code` for programs, `message` one Chinese sentence for people.
          *
-         *     `facts` are what the sentence is about, for pages that say it in another language.
+         *     `facts` are what the sentence is about, for pages that say it in another language; `field` is the form's.
          */
         Problem: {
             /** Code */
@@ -4220,6 +5110,43 @@ export interface components {
              * @default OK
              */
             errmsg: string;
+        };
+        /**
+         * RecoveryCodes
+         * @description Codes that stand in for a lost phone, each once; shown this once, to be printed or put away.
+         */
+        RecoveryCodes: {
+            /** Codes */
+            codes: string[];
+        };
+        /**
+         * RegisterChange
+         * @description What an administrator changed. `detail`: [before, after], empty for what names somebody.
+         */
+        RegisterChange: {
+            /** Id */
+            id: number;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** By Name */
+            by_name: string;
+            /** Kind */
+            kind: string;
+            /** Object Id */
+            object_id: string;
+            /** Area Code */
+            area_code: string;
+            /** Change */
+            change: string;
+            /** Detail */
+            detail: {
+                [key: string]: unknown;
+            };
+            /** Reason */
+            reason: string;
         };
         /**
          * Relative
@@ -4471,6 +5398,34 @@ export interface components {
             };
         };
         /**
+         * SecondFactorBegun
+         * @description What the app needs, shown this once: `qr_svg` to scan, or `secret` to type in; then confirm with a first code.
+         */
+        SecondFactorBegun: {
+            /** Secret */
+            secret: string;
+            /** Uri */
+            uri: string;
+            /** Qr Svg */
+            qr_svg: string;
+        };
+        /**
+         * SecondFactorState
+         * @description Whether signing in needs a code, whether the role must have that, and how many recovery codes are left.
+         */
+        SecondFactorState: {
+            /** Enabled */
+            enabled: boolean;
+            /** Required */
+            required: boolean;
+            /** Available */
+            available: boolean;
+            /** Confirmed At */
+            confirmed_at: string | null;
+            /** Recovery Codes Left */
+            recovery_codes_left: number;
+        };
+        /**
          * Sending
          * @description Who has said yes on the phone, and that they have.
          */
@@ -4547,6 +5502,41 @@ export interface components {
             source: "row" | "minute" | "hour" | "day";
             /** Points */
             points: components["schemas"]["Point"][];
+        };
+        /**
+         * Session
+         * @description Where somebody is signed in. `device` is what the browser calls itself, `is_this` the one that asks.
+         */
+        Session: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Seen At */
+            seen_at: string | null;
+            /**
+             * Expires At
+             * Format: date-time
+             */
+            expires_at: string;
+            /** Device */
+            device: string;
+            /** Is This */
+            is_this: boolean;
+        };
+        /**
+         * SessionsEnded
+         * @description How many sessions were ended; their streams end within five seconds.
+         */
+        SessionsEnded: {
+            /** Ended */
+            ended: number;
         };
         /**
          * Sharing
@@ -4644,13 +5634,18 @@ export interface components {
         };
         /**
          * SignIn
-         * @description Login and password.
+         * @description Login and password; after 401 `code_needed` the same again with a code of the app, or a recovery code.
          */
         SignIn: {
             /** Login */
             login: string;
             /** Password */
             password: string;
+            /**
+             * Code
+             * @default
+             */
+            code: string;
         };
         /**
          * SitingTrial
@@ -5157,6 +6152,26 @@ export interface components {
         Why: {
             /** Reason */
             reason: string;
+        };
+        /**
+         * WordsPublished
+         * @description The version of the new words.
+         */
+        WordsPublished: {
+            /** Version */
+            version: number;
+        };
+        /**
+         * WordsToPublish
+         * @description New words for a purpose, Chinese at least.
+         */
+        WordsToPublish: {
+            /** Zh Cn */
+            zh_cn: string;
+            /** En */
+            en?: string | null;
+            /** Bo */
+            bo?: string | null;
         };
         /**
          * WouldBeAsked
@@ -9416,6 +10431,1079 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Health"];
+                };
+            };
+            /** @description what went wrong, in one sentence */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
+    accounts_api_accounts_get: {
+        parameters: {
+            query?: {
+                /** @description part of a login or a name */
+                search?: string;
+                role?: components["schemas"]["Role"] | null;
+                state?: "active" | "disabled" | "all";
+                after?: string;
+                limit?: number;
+            };
+            header?: {
+                /** @description 1, for what changes something */
+                "X-CareCircle"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountPage"];
+                };
+            };
+            /** @description what went wrong, in one sentence */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
+    create_api_accounts_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1, for what changes something */
+                "X-CareCircle"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AccountToMake"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountMade"];
+                };
+            };
+            /** @description what went wrong, in one sentence */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
+    one_api_accounts__account_id__get: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1, for what changes something */
+                "X-CareCircle"?: string | null;
+            };
+            path: {
+                account_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Account"];
+                };
+            };
+            /** @description what went wrong, in one sentence */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
+    change_api_accounts__account_id__put: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1, for what changes something */
+                "X-CareCircle"?: string | null;
+            };
+            path: {
+                account_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AccountChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Account"];
+                };
+            };
+            /** @description what went wrong, in one sentence */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
+    disable_api_accounts__account_id__disable_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1, for what changes something */
+                "X-CareCircle"?: string | null;
+            };
+            path: {
+                account_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AccountStep"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Account"];
+                };
+            };
+            /** @description what went wrong, in one sentence */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
+    enable_api_accounts__account_id__enable_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1, for what changes something */
+                "X-CareCircle"?: string | null;
+            };
+            path: {
+                account_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AccountStep"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Account"];
+                };
+            };
+            /** @description what went wrong, in one sentence */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
+    reset_api_accounts__account_id__reset_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1, for what changes something */
+                "X-CareCircle"?: string | null;
+            };
+            path: {
+                account_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PasswordReset"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Opening"];
+                };
+            };
+            /** @description what went wrong, in one sentence */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
+    remove_second_factor_api_accounts__account_id__second_factor_remove_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1, for what changes something */
+                "X-CareCircle"?: string | null;
+            };
+            path: {
+                account_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AccountStep"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Account"];
+                };
+            };
+            /** @description what went wrong, in one sentence */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
+    sessions_api_accounts__account_id__sessions_get: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1, for what changes something */
+                "X-CareCircle"?: string | null;
+            };
+            path: {
+                account_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Session"][];
+                };
+            };
+            /** @description what went wrong, in one sentence */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
+    revoke_all_api_accounts__account_id__sessions_revoke_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1, for what changes something */
+                "X-CareCircle"?: string | null;
+            };
+            path: {
+                account_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AccountStep"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionsEnded"];
+                };
+            };
+            /** @description what went wrong, in one sentence */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
+    revoke_api_accounts__account_id__sessions__session_id__revoke_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1, for what changes something */
+                "X-CareCircle"?: string | null;
+            };
+            path: {
+                account_id: number;
+                session_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AccountStep"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionsEnded"];
+                };
+            };
+            /** @description what went wrong, in one sentence */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
+    changes_api_register_changes_get: {
+        parameters: {
+            query?: {
+                kind?: string | null;
+                object_id?: string | null;
+                before?: number | null;
+                limit?: number;
+            };
+            header?: {
+                /** @description 1, for what changes something */
+                "X-CareCircle"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RegisterChange"][];
+                };
+            };
+            /** @description what went wrong, in one sentence */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
+    set_password_api_my_password_put: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1, for what changes something */
+                "X-CareCircle"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OwnPassword"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description what went wrong, in one sentence */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
+    sessions_api_my_sessions_get: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1, for what changes something */
+                "X-CareCircle"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Session"][];
+                };
+            };
+            /** @description what went wrong, in one sentence */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
+    revoke_api_my_sessions__session_id__revoke_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1, for what changes something */
+                "X-CareCircle"?: string | null;
+            };
+            path: {
+                session_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionsEnded"];
+                };
+            };
+            /** @description what went wrong, in one sentence */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
+    revoke_others_api_my_sessions_revoke_others_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1, for what changes something */
+                "X-CareCircle"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionsEnded"];
+                };
+            };
+            /** @description what went wrong, in one sentence */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
+    second_factor_api_my_second_factor_get: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1, for what changes something */
+                "X-CareCircle"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SecondFactorState"];
+                };
+            };
+            /** @description what went wrong, in one sentence */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
+    begin_api_my_second_factor_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1, for what changes something */
+                "X-CareCircle"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OwnProof"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SecondFactorBegun"];
+                };
+            };
+            /** @description what went wrong, in one sentence */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
+    confirm_api_my_second_factor_confirm_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1, for what changes something */
+                "X-CareCircle"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OwnCode"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecoveryCodes"];
+                };
+            };
+            /** @description what went wrong, in one sentence */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
+    renew_api_my_second_factor_recovery_codes_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1, for what changes something */
+                "X-CareCircle"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OwnCode"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecoveryCodes"];
+                };
+            };
+            /** @description what went wrong, in one sentence */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
+    remove_api_my_second_factor_remove_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1, for what changes something */
+                "X-CareCircle"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OwnProof"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SecondFactorState"];
+                };
+            };
+            /** @description what went wrong, in one sentence */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
+    look_api_invitations_look_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1, for what changes something */
+                "X-CareCircle"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["InvitationToken"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Invited"];
+                };
+            };
+            /** @description what went wrong, in one sentence */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
+    accept_api_invitations_accept_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1, for what changes something */
+                "X-CareCircle"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["InvitationAnswer"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AcceptedInvitation"];
+                };
+            };
+            /** @description what went wrong, in one sentence */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
+    texts_api_consent_texts_get: {
+        parameters: {
+            query?: {
+                purpose?: ("family_told" | "family_vitals" | "dispatch_location" | "care_service" | "health_monitoring" | "photos" | "messages" | "relative_contact") | null;
+            };
+            header?: {
+                /** @description 1, for what changes something */
+                "X-CareCircle"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConsentText"][];
+                };
+            };
+            /** @description what went wrong, in one sentence */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
+    text_api_consent_texts__purpose___version__get: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1, for what changes something */
+                "X-CareCircle"?: string | null;
+            };
+            path: {
+                purpose: "family_told" | "family_vitals" | "dispatch_location" | "care_service" | "health_monitoring" | "photos" | "messages" | "relative_contact";
+                version: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConsentText"][];
+                };
+            };
+            /** @description what went wrong, in one sentence */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
+    publish_api_consent_texts__purpose__post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1, for what changes something */
+                "X-CareCircle"?: string | null;
+            };
+            path: {
+                purpose: "family_told" | "family_vitals" | "dispatch_location" | "care_service" | "health_monitoring" | "photos" | "messages" | "relative_contact";
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WordsToPublish"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WordsPublished"];
+                };
+            };
+            /** @description what went wrong, in one sentence */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
+    consents_api_consents_get: {
+        parameters: {
+            query: {
+                subject_kind: "resident" | "responder" | "family_member";
+                subject_id: string;
+            };
+            header?: {
+                /** @description 1, for what changes something */
+                "X-CareCircle"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConsentEntry"][];
+                };
+            };
+            /** @description what went wrong, in one sentence */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
+    say_api_consents_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1, for what changes something */
+                "X-CareCircle"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConsentSaid"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConsentEntry"][];
+                };
+            };
+            /** @description what went wrong, in one sentence */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
+    my_consents_api_my_consents_get: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1, for what changes something */
+                "X-CareCircle"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConsentEntry"][];
+                };
+            };
+            /** @description what went wrong, in one sentence */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
+    say_myself_api_my_consents_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1, for what changes something */
+                "X-CareCircle"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OwnConsentSaid"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConsentEntry"][];
                 };
             };
             /** @description what went wrong, in one sentence */

@@ -61,8 +61,14 @@ def valhalla(server: MapServer, path: str, body: bytes) -> Answer:
     asked = json.loads(body)
     server.asked.append({"action": path.strip("/"), **asked})
     if path == "/isochrone":
+        if len(asked["contours"]) > 4:
+            return 400, json.dumps({"error_code": 152, "error": "Exceeded max contours: 4", "status_code": 400})
         ring = {"type": "Polygon", "coordinates": [[[101.7, 36.6], [101.8, 36.6], [101.8, 36.7], [101.7, 36.6]]]}
-        return 200, json.dumps({"type": "FeatureCollection", "features": [{"type": "Feature", "geometry": ring}]})
+        outlines = [
+            {"type": "Feature", "properties": {"contour": one["time"], "metric": "time"}, "geometry": ring}
+            for one in asked["contours"]
+        ]
+        return 200, json.dumps({"type": "FeatureCollection", "features": outlines})
     bed = asked["targets"][0]
     ways = [metres(Place(one["lat"], one["lon"]), Place(bed["lat"], bed["lon"])) for one in asked["sources"]]
     if max(ways) > 400_000:

@@ -121,7 +121,7 @@ async def running_console(settings: ConsoleSettings, clock: Clock) -> AsyncItera
             trials=Trials(url, clock),
             receipts=Receipts(desk_pool, clock),
             contacts=Contacts(desk_pool),
-            coverage=CoverageReads(store, url, clock),
+            coverage=CoverageReads(store, url, clock, settings.valhalla_url),
             siting=SitingTrials(url, clock),
             shifts=ShiftDesk(desk_pool, clock),
             shift_reads=ShiftReads(store, access, clock),

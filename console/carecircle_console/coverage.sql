@@ -46,10 +46,10 @@ order by c.bed_id
 limit %(most)s
 
 -- name: coverage_place
--- Whether a bed or a provider is in an area.
-select 1 from bed b where b.id = %(bed)s and starts_with(b.division_code, %(area)s)
+-- Where a bed or a provider of an area is; no row for one that is not of the area.
+select b.lat, b.lon, b.terrain from bed b where b.id = %(bed)s and starts_with(b.division_code, %(area)s)
 union all
-select 1 from provider v where v.id = %(provider)s and starts_with(v.area_code, %(area)s)
+select v.lat, v.lon, null from provider v where v.id = %(provider)s and starts_with(v.area_code, %(area)s)
 limit 1
 
 -- name: coverage_responder

@@ -1,5 +1,6 @@
 """Coverage reads: the latest figures, always within an area; questions that want computing go to a process (I/O)."""
 
+import contextlib
 import json
 from collections.abc import Iterable, Mapping
 from functools import partial
@@ -9,9 +10,11 @@ from uuid import uuid4
 from psycopg.rows import DictRow
 
 from carecircle.clock import Clock
-from carecircle.errors import NotFound
+from carecircle.errors import NotFound, Unavailable
 from carecircle_alerts.coverage.figures import CHINA, LEVELS, Counts, figures_of
 from carecircle_alerts.coverage.questions import IsochroneAsked, WithoutAsked
+from carecircle_alerts.travel import Place
+from carecircle_alerts.travel.source import SourceDown
 from carecircle_console.answers import Answers
 from carecircle_console.coverage_views import (
     AreaCoverage,
@@ -29,6 +32,7 @@ from carecircle_console.coverage_views import (
 from carecircle_console.jobs import Jobs
 from carecircle_console.programs import Progress, run_program
 from carecircle_console.store import Store
+from carecircle_console.valhalla_outlines import ValhallaOutlines
 
 _COUNTS = ("covered", "uncertain", "not_covered", "estimated", "unlocated", "backed_up")
 
@@ -36,10 +40,11 @@ _COUNTS = ("covered", "uncertain", "not_covered", "estimated", "unlocated", "bac
 class CoverageReads:
     """An area of None, as people outside of the centre have, sees nothing."""
 
-    def __init__(self, store: Store, database_url: str, clock: Clock) -> None:
+    def __init__(self, store: Store, database_url: str, clock: Clock, valhalla_url: str | None = None) -> None:
         self._store = store
         self._clock = clock
         self._answers = Answers(database_url)
+        self._valhalla = ValhallaOutlines(valhalla_url) if valhalla_url else None
 
     def hour(self, wanted: int | None) -> int:
         """The hour that is asked for, or the present one of the local day."""
@@ -76,11 +81,39 @@ class CoverageReads:
         beds = tuple(UncoveredBed.model_validate(row) for row in rows)
         return UncoveredBeds(run=run, hour=hour, beds=beds, next=beds[-1].bed_id if len(beds) == most else None)
 
-    async def isochrones(self, area: str | None, asked: IsochroneAsked) -> Isochrones:
-        """Outlines around a bed or a provider; raises `NotFound` for one that is not of the area."""
-        if not await self._store.fetch("coverage_place", bed=asked.bed, provider=asked.provider, area=area):
+    async def isochrones(self, area: str | None, asked: IsochroneAsked, source: str | None = None) -> Isochrones:
+        """Outlines around a bed or a provider; raises `NotFound` for one that is not of the area.
+
+        Without a `source` the installation's own times are asked, and Valhalla, where there is one, in place of an
+        estimate from the straight line; a server that does not answer leaves the estimate. `Unavailable` where it was
+        asked for by name.
+        """
+        rows = await self._store.fetch("coverage_place", bed=asked.bed, provider=asked.provider, area=area)
+        if not rows:
             raise NotFound("没有这个地点，或不在您的可见范围内")
-        return Isochrones.model_validate(await self._answers.ask(asked.model_dump(mode="json")))
+        if source == "valhalla":
+            return await self._by_server(asked, rows[0])
+        found = Isochrones.model_validate(await self._answers.ask(asked.model_dump(mode="json")))
+        is_estimate = bool(found.features[0].properties.get("is_estimate"))
+        if source is None and is_estimate and self._valhalla is not None and asked.bed is not None:
+            with contextlib.suppress(Unavailable):
+                return await self._by_server(asked, rows[0])
+        return found
+
+    async def _by_server(self, asked: IsochroneAsked, row: DictRow) -> Isochrones:
+        """Valhalla's outlines towards a bed."""
+        if self._valhalla is None:
+            raise NotFound("没有设置路线规划服务（Valhalla）")
+        if asked.bed is None:
+            raise NotFound("路线规划服务只画到达床位的范围")
+        if row["lat"] is None or row["lon"] is None:
+            raise NotFound("没有这个地点，或没有坐标")
+        mode = asked.mode or ("e_bike" if row["terrain"] == "city" else "car")
+        try:
+            place = Place(row["lat"], row["lon"])
+            return Isochrones.model_validate(await self._valhalla.around(asked, place, mode, self._clock.now()))
+        except SourceDown as error:
+            raise Unavailable("路线规划服务没有回答，请稍后再试") from error
 
     async def sending(self, area: str | None, responder: str) -> SendingLeaves:
         """What sending somebody now leaves; raises `NotFound` for somebody who is not of the area."""

@@ -67,8 +67,15 @@ async def isochrones(
     mode: Literal["walk", "e_bike", "car"] | None = None,
     quantile: Literal["p50", "p90"] = "p90",
     hour: Hour = None,
+    source: Annotated[
+        Literal["own", "valhalla"] | None,
+        Query(description="whose times; without it our own, and Valhalla's in place of a straight-line estimate"),
+    ] = None,
 ) -> Isochrones:
-    """GeoJSON: what is reached from a provider, or from where a bed is reached; 404 says what cannot be drawn."""
+    """GeoJSON: what is reached from a provider, or from where a bed is reached; 404 says what cannot be drawn.
+
+    The `basis` of every outline says whose times they are; Valhalla's leave setting out aside, which it says too.
+    """
     if (bed is None) == (provider is None):
         raise BadRequest("请指定一个床位或一个服务机构")
     asked = {"bed": bed, "provider": provider, "mode": mode, "quantile": quantile}
@@ -76,7 +83,7 @@ async def isochrones(
         question = IsochroneAsked.model_validate({**asked, "minutes": minutes.split(","), "hour": hour})
     except ValidationError:
         raise BadRequest("分钟数须在1到60之间") from None
-    return await console.coverage.isochrones(viewer.scope.area, question)
+    return await console.coverage.isochrones(viewer.scope.area, question, source)
 
 
 @router.get("/without/{responder_id}")

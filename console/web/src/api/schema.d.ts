@@ -1771,6 +1771,8 @@ export interface paths {
         /**
          * Isochrones
          * @description GeoJSON: what is reached from a provider, or from where a bed is reached; 404 says what cannot be drawn.
+         *
+         *     The `basis` of every outline says whose times they are; Valhalla's leave setting out aside, which it says too.
          */
         get: operations["isochrones_api_coverage_isochrones_get"];
         put?: never;
@@ -9608,6 +9610,8 @@ export interface operations {
                 quantile?: "p50" | "p90";
                 /** @description of the local day; without it the present one */
                 hour?: number | null;
+                /** @description whose times; without it our own, and Valhalla's in place of a straight-line estimate */
+                source?: ("own" | "valhalla") | null;
             };
             header?: {
                 /** @description 1, for what changes something */

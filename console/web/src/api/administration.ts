@@ -26,6 +26,12 @@ export type RoadClosure = Schemas['RoadClosure'];
 export type ToClose = Schemas['ToClose'];
 export type ReachedPerson = Schemas['ReachedPerson'];
 export type IncidentKind = BedPlan['kind'];
+export type Account = Schemas['Account'];
+export type AccountToMake = Schemas['AccountToMake'];
+export type AccountChange = Schemas['AccountChange'];
+export type Opening = Schemas['Opening'];
+export type RegisterChange = Schemas['RegisterChange'];
+export type Role = Schemas['Role'];
 
 const responder = (responder_id: string) => ({ params: { path: { responder_id } } });
 const provider = (provider_id: string) => ({ params: { path: { provider_id } } });
@@ -95,4 +101,25 @@ export const coverage = {
 export const drills = {
   all: () => said(http.GET('/api/drills')),
   start: (id: string, reason: string) => said(http.POST('/api/responders/{responder_id}/drill', { ...responder(id), body: { reason } })),
+};
+
+const account = (account_id: number) => ({ params: { path: { account_id } } });
+
+export const accounts = {
+  page: (asked: { search: string; role: string; state: string; after: string }) =>
+    said(
+      http.GET('/api/accounts', {
+        params: { query: { search: asked.search, state: (asked.state || 'all') as 'all', after: asked.after, limit: 50, ...(asked.role === '' ? {} : { role: asked.role as Role }) } },
+      }),
+    ),
+  one: (id: number) => said(http.GET('/api/accounts/{account_id}', account(id))),
+  create: (body: AccountToMake) => said(http.POST('/api/accounts', { body })),
+  change: (id: number, body: AccountChange) => said(http.PUT('/api/accounts/{account_id}', { ...account(id), body })),
+  disable: (id: number, version: number, reason: string) => said(http.POST('/api/accounts/{account_id}/disable', { ...account(id), body: { version, reason } })),
+  enable: (id: number, version: number, reason: string) => said(http.POST('/api/accounts/{account_id}/enable', { ...account(id), body: { version, reason } })),
+  reset: (id: number, way: 'invitation' | 'password', reason: string) => said(http.POST('/api/accounts/{account_id}/reset', { ...account(id), body: { way, reason } })),
+  removeFactor: (id: number, version: number, reason: string) => said(http.POST('/api/accounts/{account_id}/second-factor/remove', { ...account(id), body: { version, reason } })),
+  sessions: (id: number) => said(http.GET('/api/accounts/{account_id}/sessions', account(id))),
+  endAll: (id: number, reason: string) => said(http.POST('/api/accounts/{account_id}/sessions/revoke', { ...account(id), body: { reason } })),
+  changes: (asked: { kind?: string; object_id?: string; before?: number }) => said(http.GET('/api/register-changes', { params: { query: { ...asked, limit: 50 } } })),
 };

@@ -1,4 +1,5 @@
 /** Tibetan: fetched by those who choose it. Best effort, needs a native reader from Qinghai before anybody relies on it. */
+import { account } from './account';
 import { admin } from './admin';
 import { app } from './app';
 import { bed } from './bed';
@@ -28,5 +29,6 @@ export const bo = {
   ...phones,
   ...refusals,
   ...family,
+  ...account,
   ...admin,
 };

@@ -1,4 +1,5 @@
 /** English: fetched by those who choose it. */
+import { account } from './account';
 import { admin } from './admin';
 import { app } from './app';
 import { bed } from './bed';
@@ -28,5 +29,6 @@ export const en = {
   ...phones,
   ...refusals,
   ...family,
+  ...account,
   ...admin,
 };

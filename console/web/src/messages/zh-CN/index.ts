@@ -1,5 +1,6 @@
 /** Chinese (simplified), the first language: its keys are the keys of all languages. One file an area. */
 import type { Twice } from '../keys';
+import { account } from './account';
 import { admin } from './admin';
 import { app } from './app';
 import { bed } from './bed';
@@ -15,7 +16,7 @@ import { time } from './time';
 import { trend } from './trend';
 import { watch } from './watch';
 
-const areas = [app, time, codes, shifts, steps, watch, desk, bed, trend, map, phones, refusals, family, admin] as const;
+const areas = [app, time, codes, shifts, steps, watch, desk, bed, trend, map, phones, refusals, family, account, admin] as const;
 
 /** A key that two areas name would silently lose one of its texts; this line does not compile then, and says which. */
 const twice: Twice<typeof areas> extends never ? null : Twice<typeof areas> = null;
@@ -35,5 +36,6 @@ export const zhCN = {
   ...phones,
   ...refusals,
   ...family,
+  ...account,
   ...admin,
 } as const;

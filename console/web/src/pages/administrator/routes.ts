@@ -14,7 +14,7 @@ export interface PageProps {
 export const GROUPS = ['now', 'people', 'homes', 'circle', 'rules', 'system'] as const;
 type Group = (typeof GROUPS)[number];
 
-type Title = 'overview' | 'rosters' | 'responders' | 'responder' | 'providers' | 'provider' | 'drills' | 'coverage' | 'siting' | 'roads' | 'plans' | 'bedPlan' | 'rules' | 'rule' | 'trials' | 'trial' | 'quarantine';
+type Title = 'overview' | 'rosters' | 'responders' | 'responder' | 'providers' | 'provider' | 'drills' | 'coverage' | 'siting' | 'roads' | 'plans' | 'bedPlan' | 'rules' | 'rule' | 'trials' | 'trial' | 'quarantine' | 'accounts' | 'account' | 'audit';
 
 export interface Route {
   path: string;
@@ -28,6 +28,7 @@ export interface Route {
 
 const STAFF: readonly Role[] = ['administrator', 'supervisor', 'auditor'];
 const ADMINISTRATOR: readonly Role[] = ['administrator'];
+const AUDITING: readonly Role[] = ['administrator', 'auditor'];
 
 export const HOME = '/admin';
 
@@ -48,6 +49,9 @@ export const ROUTES: readonly Route[] = [
   { path: '/admin/rules/:rule', title: 'page.rule', group: 'rules', isBelow: true, roles: STAFF, load: () => import('./rules/RulePage.svelte') },
   { path: '/admin/trials', title: 'page.trials', group: 'rules', roles: STAFF, load: () => import('./rules/Trials.svelte') },
   { path: '/admin/trials/:id', title: 'page.trial', group: 'rules', isBelow: true, roles: STAFF, load: () => import('./rules/TrialPage.svelte') },
+  { path: '/admin/accounts', title: 'page.accounts', group: 'system', roles: ADMINISTRATOR, load: () => import('./system/Accounts.svelte') },
+  { path: '/admin/accounts/:id', title: 'page.account', group: 'system', isBelow: true, roles: ADMINISTRATOR, load: () => import('./system/AccountPage.svelte') },
+  { path: '/admin/audit', title: 'page.audit', group: 'system', roles: AUDITING, load: () => import('./system/Audit.svelte') },
   { path: '/admin/quarantine', title: 'page.quarantine', group: 'system', roles: ADMINISTRATOR, load: () => import('./system/Quarantine.svelte') },
 ];
 

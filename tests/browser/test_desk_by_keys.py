@@ -87,6 +87,31 @@ def test_a_whole_incident_without_a_mouse(platform: Platform) -> None:
     assert platform.troubles == []
 
 
+def test_other_keys_for_those_who_want_them(platform: Platform) -> None:
+    desk = platform.page("dispatcher")
+    platform.press("bed-1")
+    row = at(desk, "incident-row")
+    expect(row).to_have_count(1, timeout=5000)
+    row.click()
+    keys = desk.keyboard
+    keys.press("?")
+    change = desk.locator("[data-command=acknowledge] button")
+    change.click()
+    keys.press("d")
+    expect(desk.locator("dialog [role=alert]")).to_contain_text("这个键已用于")
+    keys.press("q")
+    expect(desk.locator("[data-command=acknowledge] kbd")).to_have_text("Q")
+    keys.press("Escape")
+    keys.press("a")
+    expect(row).to_contain_text("未确认")
+    keys.press("q")
+    expect(row).to_contain_text("账号dispatcher")
+    desk.reload()
+    expect(row).to_have_count(1, timeout=10_000)
+    keys.press("?")
+    expect(desk.locator("[data-command=acknowledge] kbd")).to_have_text("Q", timeout=10000)
+
+
 def test_why_a_value_is_absent_is_five_different_things(platform: Platform) -> None:
     world, scene = platform.world, platform.world.scene
     desk = platform.page("dispatcher")

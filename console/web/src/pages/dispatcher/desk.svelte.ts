@@ -8,6 +8,7 @@ import { FOR_HELP, sameBed } from '../../core/merging';
 import { undoLeftMs } from '../../core/undo';
 import { clock } from '../../live/clock.svelte';
 import type { LiveFeed } from '../../live/feed.svelte';
+import { Keys } from '../../live/keymap.svelte';
 import { t } from '../../messages';
 
 export type Window = 'escalate' | 'note' | 'close' | 'help' | 'force' | 'assign' | 'verify' | 'merge' | 'shelve' | 'call' | 'search' | 'handovers' | 'handover';
@@ -82,6 +83,9 @@ export class Desk {
       ? this.detail.candidates.filter((one) => one.eligible).sort((one, other) => (one.rank ?? 999) - (other.rank ?? 999)).slice(0, MOST_CHOICES)
       : [],
   );
+
+  /** Which key does what in this browser. */
+  readonly keys = new Keys();
 
   #feed: LiveFeed;
   #settle: ReturnType<typeof setTimeout> | undefined;

@@ -47,6 +47,7 @@ def test_one_press_from_the_desk_to_the_door(platform: Platform) -> None:
     expect(at(daughter, "family-sentence")).to_contain_text(re.compile("人员r-1已于.*到达"), timeout=8000)
     platform.keep(daughter, "family-arrived")
     platform.keep(desk, "dispatcher-arrived")
+    expect(at(desk, "visit-proof")).to_contain_text("本人说明，未经核实")
     steps = {row[0] for row in platform.world.scene.rows("select step from incident_event")}
     assert {"received", "offered", "acknowledged", "accepted", "en_route", "on_scene", "told_family"} <= steps
     assert platform.troubles == [], "a page complained, perhaps about its own security policy"

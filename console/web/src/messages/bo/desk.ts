@@ -142,4 +142,8 @@ export const desk = {
   'skill.nursing': 'ནད་གཡོག',
   'skill.fire_safety': 'མེ་འགོག',
   'skill.repair': 'ཉམས་གསོ',
+
+  'visit.proof.geofence': 'གནས་སས་ར་སྤྲོད',
+  'visit.proof.bed_code': 'ཨང་གིས་ར་སྤྲོད',
+  'visit.proof.said': 'རང་གིས་བཤད་པ། ར་སྤྲོད་མེད',
 } satisfies Words<typeof zh>;

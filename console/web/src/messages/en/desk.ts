@@ -141,4 +141,8 @@ export const desk = {
   'skill.nursing': 'nursing',
   'skill.fire_safety': 'fire safety',
   'skill.repair': 'repair',
+
+  'visit.proof.geofence': 'at the bed by position',
+  'visit.proof.bed_code': 'at the bed by its code',
+  'visit.proof.said': 'on their word, not verified',
 } satisfies Words<typeof zh>;

@@ -139,4 +139,8 @@ export const desk = {
   'skill.nursing': '护理',
   'skill.fire_safety': '消防',
   'skill.repair': '维修',
+
+  'visit.proof.geofence': '定位核实在床旁',
+  'visit.proof.bed_code': '床旁编码核实',
+  'visit.proof.said': '本人说明，未经核实',
 } as const;

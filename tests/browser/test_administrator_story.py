@@ -144,3 +144,5 @@ def test_a_supervisor_goes_from_the_desk_to_the_administration_and_back(browser:
     expect(page.locator("[data-page-title]")).to_have_text("排班")
     page.get_by_role("link", name="调度台").click()
     expect(page.get_by_test_id("never-silent")).to_be_visible()
+    page.goto(f"{desk.base_url}/admin")
+    expect(page.locator("[data-page-title]")).to_have_text("概况")

@@ -14,13 +14,14 @@ import structlog
 from psycopg.types.json import Jsonb
 from psycopg_pool import AsyncConnectionPool
 
+from carecircle_alerts.bed_tests.holding import make_call
 from carecircle_alerts.escalation import nobody_is_there
 from carecircle_alerts.save import Saving
 from carecircle_alerts.store import Connection, fetch, load_case, run
 
 ACTOR = "promises"
 EVERY_S = 15.0
-# A timer is answered within a quarter of a second; 5 s late means that nobody answers.
+# A timer is answered, and a held test press ended, within a quarter of a second; 5 s late means that nobody answers.
 _LATE_S = 5.0
 # A lease lasts 30 s and a pause between tries 60 s at most: what is later than this is forgotten.
 _STUCK_S = 120.0
@@ -58,6 +59,9 @@ async def check_promises(pool: AsyncConnectionPool[Connection], now: datetime) -
         _log.error("promise_broken", promise=promise, count=len(subjects), first=subjects[0])
     for subject in found.get("unattended", ()):
         await _attend(pool, UUID(subject), now)
+    for _press in found.get("held_press_overdue", ()):
+        if not await make_call(pool, now):
+            break  # somebody else has it in hand
     return verdict
 
 

@@ -29,6 +29,11 @@ select 'message_stuck', m.id::text
 from message m
 where (m.state in ('PENDING', 'FAILED_TEMP') and m.due_at < %(now)s - make_interval(secs => %(stuck_s)s))
     or (m.state = 'LEASED' and m.leased_until < %(now)s - make_interval(secs => %(stuck_s)s))
+union all
+select 'held_press_overdue', t.id::text
+from bed_test t
+where t.settled_at is null and t.state = 'PRESSED'
+    and least(t.confirm_by, t.doubted_at) < %(now)s - make_interval(secs => %(late_s)s)
 
 -- name: disown_incident
 -- Whoever had it is gone: somebody else has to take it.

@@ -2,16 +2,19 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from datetime import timedelta
+from datetime import datetime, timedelta
+from uuid import UUID, uuid4
 
 import httpx
+import psycopg
 import pytest
 from psycopg_pool import AsyncConnectionPool
 
 from carecircle_alerts.desk import Actor
 from carecircle_alerts.promises import check_promises, ping
-from carecircle_alerts.store import Connection
+from carecircle_alerts.store import QUERIES, Connection
 from tests.acceptance.conftest import Story
+from tests.scene import COUNTY
 from tests.servers import Database
 
 
@@ -117,3 +120,98 @@ async def test_the_outside_watch_hears_and_its_own_troubles_do_no_harm() -> None
         assert asked == ["/key", "/key"]
     async with httpx.AsyncClient() as client:
         await ping(client, f"http://127.0.0.1:{port}/key")
+
+
+def held_press(
+    story: Story, confirm_by: datetime, doubted_at: datetime | None = None, *, is_marked: bool = True
+) -> UUID:
+    """A test press of `bed-1` that is held, as whoever held it has left it."""
+    test, now = uuid4(), story.clock.now()
+    mark = b',"detail":{"test":"%s"}}' % str(test).encode() if is_marked else b"}"
+    story.scene.run(
+        "insert into bed_test (id, bed_id, state, planned_at, opens_at, closes_at, recipient_kind, recipient_id, "
+        "topic, payload, device, boot, seq, pressed_at, received_at, confirm_by, doubted_at) values "
+        "(%s, 'bed-1', 'PRESSED', %s, %s, %s, 'responder', 'r1', %s, %s, 'button', 1, 700, %s, %s, %s, %s)",
+        test, now, now, now + timedelta(minutes=10), f"care/v1/{COUNTY}/bed-1/button/event",
+        story.event("press_test", seq=700).replace(b"}", mark), now, now, confirm_by, doubted_at,
+    )  # fmt: skip
+    return test
+
+
+@pytest.mark.parametrize("why", ["nobody said anything", "somebody said that it was meant"])
+async def test_a_held_press_that_nobody_made_a_call_of_in_time_is_one_at_once(
+    story: Story, pool: AsyncConnectionPool[Connection], why: str
+) -> None:
+    story.scene.bed("bed-1")
+    story.scene.responder("r1")
+    pressed_at = story.clock.now()
+    meant = why == "somebody said that it was meant"
+    test = held_press(story, pressed_at + timedelta(seconds=60), pressed_at if meant else None)
+    story.clock.forward(seconds=4 if meant else 64)
+    assert await broken(story, pool) == {}, "the engine has a moment"
+    assert story.scene.rows("select state from bed_test") == [("PRESSED",)]
+    story.clock.forward(seconds=2)
+    assert await broken(story, pool) == {"held_press_overdue": 1}
+    await story.settle()
+    incident = story.open_incident("bed-1")
+    assert story.scene.rows("select state, incident_id from bed_test where id = %s", test) == [("REAL", incident)]
+    assert story.asked(incident) == ["r1"]
+    assert story.scene.value("select pressed_at from incident") == pressed_at
+    assert "test_press_is_real" in story.steps(incident)
+    assert await broken(story, pool) == {}
+    assert story.scene.value("select count(*) from signal") == 1
+
+
+async def test_held_presses_that_are_confirmed_or_still_have_time_are_left_alone(
+    story: Story, pool: AsyncConnectionPool[Connection]
+) -> None:
+    story.scene.bed("bed-1")
+    test = held_press(story, story.clock.now() + timedelta(seconds=60))
+    story.clock.forward(seconds=30)
+    assert await broken(story, pool) == {}
+    story.scene.run(
+        "update bed_test set state = 'PASSED', confirmed_at = %s, confirmed_by = 'x', settled_at = %s where id = %s",
+        story.clock.now(), story.clock.now(), test,
+    )  # fmt: skip
+    story.clock.forward(minutes=30)
+    assert await broken(story, pool) == {}
+    assert story.scene.value("select count(*) from incident") == 0
+
+
+async def test_a_held_press_that_a_stuck_process_has_in_hand_is_told_and_made_a_call_once_that_is_gone(
+    story: Story, pool: AsyncConnectionPool[Connection], database: Database
+) -> None:
+    story.scene.bed("bed-1")
+    held_press(story, story.clock.now())
+    story.clock.forward(seconds=6)
+    stuck = await psycopg.AsyncConnection.connect(database.url("carecircle_alerts"))
+    try:
+        assert await fetch_held(stuck, story.clock.now())
+        assert await broken(story, pool) == {"held_press_overdue": 1}
+        assert story.scene.value("select count(*) from incident") == 0, "who has it in hand may yet finish it"
+        story.scene.rows("select pg_terminate_backend(%s, 5000)", stuck.info.backend_pid)
+        assert await broken(story, pool) == {"held_press_overdue": 1}
+        assert await broken(story, pool) == {}
+    finally:
+        await stuck.close()
+    assert story.scene.rows("select state from bed_test") == [("REAL",)]
+    assert story.scene.value("select count(*) from incident") == 1
+
+
+async def test_a_held_message_that_makes_no_call_by_what_is_known_now_is_one_all_the_same(
+    story: Story, pool: AsyncConnectionPool[Connection]
+) -> None:
+    story.scene.bed("bed-1")
+    story.scene.responder("r1")
+    held_press(story, story.clock.now(), is_marked=False)
+    story.clock.forward(seconds=6)
+    assert await broken(story, pool) == {"held_press_overdue": 1}
+    await story.settle()
+    assert story.asked(story.open_incident("bed-1", "unreadable")) == ["r1"]
+    assert await broken(story, pool) == {}
+
+
+async def fetch_held(connection: psycopg.AsyncConnection, now: datetime) -> bool:
+    """Take the press in hand as an engine does."""
+    cursor = await connection.execute(QUERIES["next_to_be_real"], {"now": now})
+    return await cursor.fetchone() is not None

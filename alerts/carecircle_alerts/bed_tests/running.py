@@ -15,24 +15,18 @@ from psycopg.types.json import Jsonb
 from psycopg_pool import AsyncConnectionPool
 
 from carecircle.clock import Clock
-from carecircle.mqtt import Delivery
-from carecircle.payloads import Command, PressTestOrder, encode_payload, parse_payload
-from carecircle.topics import Kind, Topic, parse_topic
+from carecircle.payloads import Command, PressTestOrder, encode_payload
+from carecircle.topics import Kind, Topic
 from carecircle_alerts.bed_tests.deciding import who_would_be_asked
-from carecircle_alerts.bed_tests.judging import COMES_WITHIN, Why, becomes_real
-from carecircle_alerts.bed_tests.taking import read_test
+from carecircle_alerts.bed_tests.holding import make_calls
+from carecircle_alerts.bed_tests.judging import COMES_WITHIN
 from carecircle_alerts.bed_tests.telling import TOLD_BY, TestTeller
-from carecircle_alerts.called import Called, call_of
-from carecircle_alerts.calls import answer
-from carecircle_alerts.commands import Record
 from carecircle_alerts.drills.links import DrillLinks
 from carecircle_alerts.drills.schedule import Rhythm, is_daytime
 from carecircle_alerts.notify.channel import Channel
 from carecircle_alerts.notify.traits import Limit
-from carecircle_alerts.opening import ACTOR
 from carecircle_alerts.people.hours import BEIJING
-from carecircle_alerts.save import Saving
-from carecircle_alerts.store import Connection, fetch, load_case, run
+from carecircle_alerts.store import Connection, fetch, run
 from carecircle_alerts.travel import TravelTimes
 
 TellHome = Callable[[str, bytes], bool]
@@ -72,32 +66,13 @@ class BedTestRunner:
 
     async def work(self) -> int:
         """Make calls of held presses that are none of a test any more; returns how many."""
-        made = 0
-        while await self._make_one_real(self._clock.now()):
-            made += 1
-        return made
+        return await make_calls(self._pool, self._clock)
 
     async def arrange(self) -> int:
         """All other steps that are due; returns how many were taken."""
         now = self._clock.now()
         done = await self._decide(now) + await self._open(now) + await self._invite(now) + await self._end(now)
         return done + await self._plan(now)
-
-    async def _make_one_real(self, now: datetime) -> bool:
-        async with self._pool.connection() as connection:
-            rows = await fetch(connection, "next_to_be_real", now=now)
-            if not rows:
-                return False
-            row = rows[0]
-            why = becomes_real(read_test(row), now, is_in_incident=row["is_in_incident"]) or Why.NOT_CONFIRMED
-            said = row["outcome"] or why.value
-            incident_id = await answer(connection, _called(row), row["rules_version"], now)
-            await run(connection, "bed_test_is_real", id=row["id"], incident_id=incident_id, why=said, now=now)
-            case = await load_case(connection, incident_id)
-            reason = "测试时段内的按键未被确认为测试，按真实求助处理"
-            await Saving.of(connection, case, ACTOR, now).run([Record("test_press_is_real", reason)])
-        _log.warning("test_press_became_call", test=str(row["id"]), incident=str(incident_id), why=said)
-        return True
 
     async def _open(self, now: datetime) -> int:
         async with self._pool.connection() as connection:
@@ -164,14 +139,3 @@ def _order(row: Mapping[str, Any]) -> tuple[str, bytes]:
     until = int(row["closes_at"].timestamp() * 1000)
     command = Command(id=str(uuid5(row["id"], "order")), press_test=PressTestOrder(test=str(row["id"]), until=until))
     return str(Topic(row["county"], row["bed_id"], _HOME_BOX, Kind.COMMAND)), encode_payload(command)
-
-
-def _called(row: Mapping[str, Any]) -> Called:
-    """The call that a held press makes, read from its message anew, as when it came."""
-    topic = parse_topic(row["topic"])
-    assert isinstance(topic, Topic), "only what was read is held"
-    payload = bytes(row["payload"])
-    delivery = Delivery(row["topic"], payload, retained=False, received_at=row["received_at"], generation=0, mid=0)
-    called = call_of(topic, parse_payload(topic.kind, payload), delivery)
-    assert called is not None, "only marked presses are held, and those are calls"
-    return called

@@ -18,6 +18,7 @@ describe('the light in words', () => {
   it('names each broken promise, the worst first, as often as it is broken now', () => {
     const broken = { message_stuck: 4, crowded: 1, unattended: 1 };
     expect(reasonsOf(light({ unattended: 2, broken }))).toEqual(['2 起报警无人跟进', '1 起报警派出人数超过所需', '4 条通知滞留未发']);
+    expect(reasonsOf(light({ late_due: 1, broken: { held_press_overdue: 1 } }))).toEqual(['1 次测试按键逾期未转为求助', '1 个计时器迟到']);
     expect(shortReason(light({ broken: { unaudited: 1, message_stuck: 4 } }))).toBe('1 起报警缺少记录，另有 1 项');
   });
 

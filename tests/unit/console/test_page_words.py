@@ -175,7 +175,7 @@ def enum(*kinds: type[StrEnum]) -> list[str]:
         ("actor", actors(), {"engine", "lifeline", "hindsight", "promises"}),
         ("service", services(), {"alerts", "lifeline", "promises"}),
         ("refused", refusals(), {"conflict", "taken_over", "merge_lesser", "too_large"}),
-        ("promise", promises(), {"unattended", "message_stuck"}),
+        ("promise", promises(), {"unattended", "message_stuck", "held_press_overdue"}),
     ],
 )
 def test_every_code_has_a_word(group: str, codes: Iterable[str], known: set[str]) -> None:

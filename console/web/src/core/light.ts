@@ -6,7 +6,7 @@ import { spanText } from './ages';
 // The engine leaves a pulse every 5 s, the check every 15 s; the console puts the light out at the same limits.
 const ENGINE_FRESH_S = 15;
 const CHECK_FRESH_S = 50;
-const WORST_FIRST = ['unattended', 'late_due', 'crowded', 'unaudited', 'message_stuck'];
+const WORST_FIRST = ['unattended', 'held_press_overdue', 'late_due', 'crowded', 'unaudited', 'message_stuck'];
 
 /** Every reason why the light is out; empty while it burns. */
 export function reasonsOf(light: NeverSilent): string[] {

@@ -4,6 +4,7 @@ import type { Words } from '../keys';
 
 export const watch = {
   'promise.unattended': 'ལྟ་མཁན་མེད་པའི་ཉེན་བརྡ་{n}',
+  'promise.held_press_overdue': 'དུས་ཡོལ་བའི་ཚོད་ལྟའི་མནན་པ་{n}',
   'promise.late_due': 'འགོར་བའི་དུས་སྒྲིག་{n}',
   'promise.crowded': 'མི་མང་དྲགས་པའི་ཉེན་བརྡ་{n}',
   'promise.unaudited': 'ཟིན་ཐོ་མེད་པའི་ཉེན་བརྡ་{n}',

@@ -3,6 +3,7 @@ import type { Words } from '../keys';
 
 export const watch = {
   'promise.unattended': 'alarms that nobody follows: {n}',
+  'promise.held_press_overdue': 'test presses held too long: {n}',
   'promise.late_due': 'late timers: {n}',
   'promise.crowded': 'alarms with more people than needed: {n}',
   'promise.unaudited': 'alarms without a record: {n}',

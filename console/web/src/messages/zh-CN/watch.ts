@@ -1,6 +1,7 @@
 /** Whether the platform itself is well: the green light, promises, services. */
 export const watch = {
   'promise.unattended': '{n} 起报警无人跟进',
+  'promise.held_press_overdue': '{n} 次测试按键逾期未转为求助',
   'promise.late_due': '{n} 个计时器迟到',
   'promise.crowded': '{n} 起报警派出人数超过所需',
   'promise.unaudited': '{n} 起报警缺少记录',

@@ -1,11 +1,10 @@
 """Views: end-to-end tests of beds, step by step with their times (pure)."""
 
 from collections.abc import Mapping
-from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID
 
-from pydantic import Field
+from pydantic import AwareDatetime, Field
 
 from carecircle_console.wire import Time, Wire
 
@@ -74,7 +73,7 @@ class BedTestShown(Wire):
 class Announce(Wire):
     """A test for now, or for a time to come; the window is ten minutes."""
 
-    opens_at: datetime | None = None
+    opens_at: AwareDatetime | None = None
     reason: str = Field("", max_length=200)
 
 

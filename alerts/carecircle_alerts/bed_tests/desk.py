@@ -8,7 +8,7 @@ from psycopg_pool import AsyncConnectionPool
 
 from carecircle.clock import Clock, SystemClock
 from carecircle.errors import Conflict, Forbidden, NotFound
-from carecircle_alerts.bed_tests.judging import BedTest, TestState, Why, may_confirm
+from carecircle_alerts.bed_tests.judging import OVER_UNPRESSED, BedTest, TestState, Why, may_confirm
 from carecircle_alerts.bed_tests.running import WINDOW, plan_test
 from carecircle_alerts.bed_tests.taking import read_test
 from carecircle_alerts.drills.links import is_drill_token
@@ -92,6 +92,8 @@ class BedTestDesk:
         (open_call,) = await fetch(connection, "is_calling", bed_id=test.bed_id)
         if test.state in {TestState.ANNOUNCED, TestState.OPEN}:
             raise Conflict("尚未收到按键")
+        if test.state in OVER_UNPRESSED:
+            raise Conflict("测试已结束，未收到按键")
         if not may_confirm(test, now) or open_call["calling"]:
             raise Conflict("已按真实求助处理，请由调度台核实后结案")
         await run(connection, "bed_test_passed", id=test_id, by=by, now=now)
@@ -100,6 +102,8 @@ class BedTestDesk:
         test = await self._hold(connection, test_id)
         if test.state is TestState.REAL:
             return
+        if test.state is TestState.PASSED:
+            raise Conflict("已确认是测试；需要帮助请直接按呼叫按钮")
         if test.state is not TestState.PRESSED:
             raise Conflict("尚未收到按键；需要帮助请直接按呼叫按钮")
         await run(connection, "bed_test_said_real", id=test_id, now=self._clock.now(), why=Why.SAID_TO_BE_REAL.value)

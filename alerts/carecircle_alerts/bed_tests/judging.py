@@ -43,6 +43,7 @@ class TestState(StrEnum):
 
 
 WAITS_FOR_PRESS = frozenset({TestState.ANNOUNCED, TestState.OPEN})
+OVER_UNPRESSED = frozenset({TestState.MISSED, TestState.FAILED, TestState.CANCELLED})
 
 
 class Why(StrEnum):

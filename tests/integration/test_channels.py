@@ -87,6 +87,14 @@ async def test_an_offer_is_signed_keyed_and_answerable(gateway: Gateway, webhook
     assert verify_link(LINKS.secret, token, NOW) == Link("r1", OFFER.offer_id)
 
 
+async def test_a_withdrawal_names_the_offer_that_it_takes_back(gateway: Gateway, webhook: WebhookChannel) -> None:
+    withdrawn = replace(OFFER, audience="withdrawn", step="withdrawn", address=gateway.url, offer_expires_at=None)
+    assert await webhook.send(withdrawn) == Sent()
+    await webhook.send(replace(withdrawn, audience="family", offer_id=None))
+    documents = [json.loads(body) for _headers, body in gateway.got]
+    assert [(one["offer_id"], one["offer"]) for one in documents] == [(str(OFFER.offer_id), None), (None, None)]
+
+
 @pytest.mark.parametrize(
     ("status", "body", "result"),
     [

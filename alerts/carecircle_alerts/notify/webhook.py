@@ -72,6 +72,8 @@ class WebhookChannel:
             "language": message.language,
             "text": message.text,
             "incident_id": str(message.incident_id),
+            # A withdrawal has no links any more, but takes back one offer of perhaps several to the same person.
+            "offer_id": str(message.offer_id) if message.offer_id else None,
             "offer": self._offer(message),
         }
 

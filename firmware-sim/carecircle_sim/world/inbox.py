@@ -24,14 +24,14 @@ class Inbox:
     """Keeps the latest 5,000 arrivals and counts the rest.
 
     A message that comes again under its id is absorbed, as channels with an idempotency key do it. The same step of the
-    same incident under another id reaches the person again: that is a double telling.
+    same incident and offer under another id reaches the person again: that is a double telling.
     """
 
     def __init__(self) -> None:
         self.counts: Counter[str] = Counter()
         self._arrivals: deque[Arrival] = deque(maxlen=_KEPT)
         self._ids: set[str] = set()
-        self._tellings: set[tuple[str, str, str, str]] = set()
+        self._tellings: set[tuple[str, str, str, str, str]] = set()
 
     def knows(self, message_id: str) -> bool:
         """Whether this message has arrived before; asking counts as a repetition where it has."""
@@ -51,15 +51,17 @@ class Inbox:
         incident_id: str,
         text: str,
         step: str = "",
+        offer_id: str = "",
     ) -> Arrival:
-        """A person is told something; `step` says what has happened, where the channel tells it.
+        """A person is told something; `step` and `offer_id` say what has happened, where the channel tells it.
 
-        A reminder is a step of its own, in the same words as the one before.
+        A reminder is a step of its own, in the same words as the one before. Whoever is asked anew for an incident, as
+        after a second press, is told anew that it is settled: each withdrawal is of its own offer.
         """
         self._ids.add(message_id)
         self.counts["arrived"] += 1
         self.counts[f"arrived_{channel}"] += 1
-        telling = (recipient_id, incident_id, kind, step or text)
+        telling = (recipient_id, incident_id, kind, step or text, offer_id)
         # Mail does not name the incident, and two incidents of one home may well be told in the same words.
         if incident_id and kind != "offer" and telling in self._tellings:
             self.counts["told_twice"] += 1

@@ -89,6 +89,7 @@ class Receiver:
             incident_id=str(document.get("incident_id")),
             text=str(document.get("text")),
             step=str(document.get("step") or ""),
+            offer_id=str(document.get("offer_id") or ""),
         )
         if isinstance(offer, dict):
             self._responders.consider(recipient_id, str(offer.get("accept_url")), str(offer.get("decline_url")))

@@ -68,3 +68,12 @@ def test_a_reminder_is_no_double_telling_and_the_same_step_in_other_words_is_one
     assert inbox.counts["told_twice"] == 0
     tell(inbox, "m3", kind="dispatcher", step="uncovered_160", text="别的话")
     assert inbox.counts["told_twice"] == 1
+
+
+def test_each_offer_is_withdrawn_once_and_whoever_was_asked_twice_hears_so_twice() -> None:
+    inbox = Inbox()
+    tell(inbox, "m1", kind="withdrawn", step="withdrawn", offer_id="first")
+    tell(inbox, "m2", kind="withdrawn", step="withdrawn", offer_id="second")
+    assert inbox.counts["told_twice"] == 0
+    tell(inbox, "m3", kind="withdrawn", step="withdrawn", offer_id="second")
+    assert inbox.counts["told_twice"] == 1

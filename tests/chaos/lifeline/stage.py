@@ -115,6 +115,9 @@ class Platform:
             "update incident set state = 'CLOSED', closed_at = now(), closed_by = 'centre', "
             "outcome_code = 'test_press' where state <> 'CLOSED'"
         )
+        # What it knows of people is a second old: a database that is killed sooner leaves them busy to it.
+        snapshot = self.lifeline_folder / "snapshot.json"
+        self.until(lambda: '"busy":true' not in snapshot.read_text(), "the lifeline knows that everybody is free")
 
     def until(self, is_so: Callable[[], bool], what: str, patience_s: float = _PATIENCE_S) -> None:
         """Wait for something; raises `Unavailable` with the ends of the logs where it does not come."""

@@ -44,9 +44,9 @@ def main() -> None:
     if given.beds < 500:  # noqa: PLR2004 - what the parts press and open
         parser.error("at least 500 beds")
     found: dict[str, object] = {}
-    # Frames and keys need alarms to move among.
+    # Frames and keys need alarms to move among; changes need an incident that they are about.
     order = [part for part in PARTS if part in wanted or (part == "burst" and {"frames", "key"} & set(wanted))]
-    if {"burst", "reconnects"} & set(order) and "paint" not in order:
+    if {"burst", "reconnects", "clients"} & set(order) and "paint" not in order:
         order.insert(0, "paint")  # a plan to copy comes with the first real incident
     with stack(given.beds) as running:
         for part in order:

@@ -15,7 +15,7 @@ ROLES = {"dispatcher": (1440, 900), "responder": (390, 844), "family": (390, 844
 # Runs on Node 20; fetched for this measurement alone.
 LIGHTHOUSE = "lighthouse@12.8.2"
 # The map comes when the rest is there, and is not counted.
-_MAP = re.compile(r"/(maplibre|MapPane|pmtiles|map)[^/]*\.js$", re.IGNORECASE)
+_MAP = re.compile(r"/(maplibre|MapPane|pmtiles|map|engine)[^/]*\.js$", re.IGNORECASE)
 _SCRIPTS = "performance.getEntriesByType('resource').filter((one) => new URL(one.name).pathname.endsWith('.js'))"
 
 

@@ -104,7 +104,7 @@ export const bed = {
   'board.protection.partly': 'ཕྱོགས་རེ་ཙམ',
   'board.protection.no': 'སྲུང་སྐྱོབ་མེད',
   'board.protection.unknown': 'མི་ཤེས',
-  'board.sort': '{column}ལྟར་གོ་རིམ་སྒྲིག',
+  'board.sort': '{column} ལྟར་གོ་རིམ་སྒྲིག',
   'board.keys': 'མདའ་མཐེབ་ཀྱིས་འདེམས',
   'board.clear': 'འདེམས་སྒྲུག་སེལ',
 } satisfies Words<typeof zh>;

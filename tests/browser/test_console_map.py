@@ -64,8 +64,11 @@ def test_it_is_drawn_from_our_own_file_and_stays_where_somebody_looks(platform: 
     platform.press("bed-1")
     expect(at(desk, "incident-row")).to_have_count(1, timeout=5000)
     at(desk, "incident-row").click()
-    desk.wait_for_timeout(800)
+    desk.wait_for_timeout(2000)
     chosen = at(desk, "map").get_attribute("data-view")
+    assert chosen
+    (place,) = platform.world.scene.rows("select lon, lat from bed where id = 'bed-1'")
+    assert chosen.split()[:2] == [f"{degrees:.4f}" for degrees in place], "the bed is in the middle of the map"
     desk.locator("[data-testid=map] canvas").focus()
     platform.press("bed-1", "fall")
     expect(at(desk, "incident-row")).to_have_count(2, timeout=5000)
@@ -80,9 +83,11 @@ def test_it_is_drawn_from_our_own_file_and_stays_where_somebody_looks(platform: 
 
 
 def test_a_click_on_a_bed_looks_at_it(platform: Platform, streets: Path) -> None:
+    platform.world.scene.run("update bed set lat = lat + 0.02 where id = 'bed-2'")
     desk = platform.page("dispatcher")
     expect(at(desk, "map")).to_have_attribute("data-state", "ready", timeout=40_000)
-    at(desk, "bed-row").first.click()
+    at(desk, "bed-row").filter(has_text="bed-1").first.click()
+    expect(desk.locator("#bed-title")).to_contain_text("老人bed-1")
     name = desk.locator("#bed-title").inner_text()
     desk.wait_for_timeout(900)  # the map has gone there: the bed is in its middle
     desk.get_by_role("button", name="缩小").click()
@@ -109,6 +114,7 @@ def test_without_graphics_the_addresses_are_left(platform: Platform) -> None:
     page.fill("[name=password]", PASSWORD)
     page.click("[type=submit]")
     expect(at(page, "map-failure")).to_be_visible(timeout=40_000)
+    at(page, "shift-later").click()  # the start of a shift lies over the middle of the page
     platform.press("bed-1")
     expect(at(page, "map-failure")).to_contain_text("某路bed-1号", timeout=5000)
     at(page, "map-failure").get_by_role("button", name="老人bed-1").click()

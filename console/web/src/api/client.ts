@@ -1,6 +1,6 @@
 /** What people do and ask, by name: every call of the pages to the console's HTTP interface (I/O). */
 import type { FeatureCollection } from 'geojson';
-import { http, said } from './http';
+import { http, patiently, said } from './http';
 import type { Finding, IncidentKind, OutcomeCode, Time } from './types';
 
 export { ApiError, onServerDate, sentenceOf } from './http';
@@ -69,7 +69,7 @@ export const api = {
   stations: () => said(http.GET('/api/providers')),
   closures: () => said(http.GET('/api/roads/closures')),
   /** Outlines are GeoJSON, which the description of the interface does not spell out. */
-  isochrones: async (bed_id: string) => (await said(http.GET('/api/coverage/isochrones', { params: { query: { bed: bed_id } } }))) as unknown as FeatureCollection,
+  isochrones: async (bed_id: string) => (await said(http.GET('/api/coverage/isochrones', { params: { query: { bed: bed_id } }, fetch: patiently }))) as unknown as FeatureCollection,
   limits: (id: string) => said(http.GET('/api/beds/{bed_id}/limits', bed(id))),
   pastIncidents: (id: string) => said(http.GET('/api/beds/{bed_id}/incidents', bed(id))),
   history: (bed_id: string, metric: readonly string[], from: Time, until: Time, points: number) =>

@@ -30,9 +30,16 @@ export const onServerDate: { listener: ((serverMs: number) => void) | null } = {
 
 const RETRY_AFTER_MS = [400, 1500];
 const TIMEOUT_MS = 15_000;
+// What a process of its own computes; its first answer includes its start and the reading of the roads.
+const PATIENT_MS = 75_000;
 
 /** Make one request. A command is repeated with its own key when the line breaks, so it happens at most once. */
-async function send(request: Request): Promise<Response> {
+const send = (request: Request): Promise<Response> => sendWithin(request, TIMEOUT_MS, RETRY_AFTER_MS);
+
+/** For what takes long to compute: one request that is waited for, as giving up would end the computation too. */
+export const patiently = (request: Request): Promise<Response> => sendWithin(request, PATIENT_MS, []);
+
+async function sendWithin(request: Request, timeoutMs: number, retryAfterMs: readonly number[]): Promise<Response> {
   request.headers.set('Accept-Language', speech.language);
   if (request.method !== 'GET') {
     request.headers.set('X-CareCircle', '1');
@@ -40,12 +47,12 @@ async function send(request: Request): Promise<Response> {
   }
   for (let attempt = 0; ; attempt += 1) {
     try {
-      const response = await fetch(request.clone(), { signal: AbortSignal.timeout(TIMEOUT_MS) });
+      const response = await fetch(request.clone(), { signal: AbortSignal.timeout(timeoutMs) });
       const date = Date.parse(response.headers.get('Date') ?? '');
       if (!Number.isNaN(date)) onServerDate.listener?.(date);
       return response;
     } catch {
-      const pause = RETRY_AFTER_MS[attempt];
+      const pause = retryAfterMs[attempt];
       if (pause === undefined) throw new ApiError(0, 'unreachable', t('error.unreachable'));
       await new Promise((resume) => setTimeout(resume, pause));
     }

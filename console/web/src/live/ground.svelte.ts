@@ -10,6 +10,9 @@ const GROUND_EVERY_MS = 60_000;
 const SETTLE_MS = 700;
 const KEPT_MS = 5 * 60_000;
 const MOST_KEPT = 24;
+// One question is computed at a time, for all desks together: whoever comes second asks again.
+const AGAIN_MS = 4000;
+const MOST_TRIES = 6;
 
 interface Kept {
   at: number;
@@ -56,7 +59,7 @@ export class Ground {
     if (bedId !== null && this.reach === null) this.#timer = setTimeout(() => void this.#outline(bedId), SETTLE_MS);
   }
 
-  async #outline(bedId: string): Promise<void> {
+  async #outline(bedId: string, tries = 1): Promise<void> {
     try {
       const found = await api.isochrones(bedId);
       this.#kept.set(bedId, { at: Date.now(), found });
@@ -64,10 +67,14 @@ export class Ground {
       if (this.#kept.size > MOST_KEPT && eldest !== undefined) this.#kept.delete(eldest);
       if (bedId === this.#bed) this.reach = found;
     } catch (error) {
-      if (bedId === this.#bed) this.reachError = sentenceOf(error);
-    } finally {
-      if (bedId === this.#bed) this.isReachAsked = false;
+      if (bedId !== this.#bed) return;
+      if (error instanceof ApiError && error.isConflict && tries < MOST_TRIES) {
+        this.#timer = setTimeout(() => void this.#outline(bedId, tries + 1), AGAIN_MS);
+        return;
+      }
+      this.reachError = sentenceOf(error);
     }
+    if (bedId === this.#bed) this.isReachAsked = false;
   }
 
   async #ask(): Promise<void> {

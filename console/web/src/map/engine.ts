@@ -44,6 +44,7 @@ export interface Wanted {
 const CLOSE_ENOUGH = 12.6;
 const CLOSEST = 18;
 const GLIDE_MS = 350;
+const SETTLED_MS = 1500;
 const NEAR_PX = 9;
 /** Layers that can be pointed at, the most urgent first. */
 const PICKED: readonly [layer: string, kind: Thing['kind']][] = [
@@ -97,9 +98,26 @@ export async function createMap(container: HTMLElement, wanted: Wanted, listener
 
 function engineOf(map: MapLibre, isStill: boolean): MapEngine {
   const move = isStill ? { duration: 0 } : { duration: GLIDE_MS };
+  // Selecting an alarm opens panes beside the map while it glides: what it glides to stays in the middle of what is left.
+  let aim: { center: [number, number]; zoom: number } | null = null;
+  map.on('resize', () => aim !== null && map.jumpTo(aim));
+  function go(lon: number, lat: number): void {
+    const there = { center: [lon, lat] as [number, number], zoom: Math.max(map.getZoom(), CLOSE_ENOUGH) };
+    aim = there;
+    setTimeout(() => (aim = aim === there ? null : aim), SETTLED_MS);
+    map.easeTo({ ...there, ...move });
+  }
+  // In a storm most changes move nothing on the map, and drawing it anew is the dearest thing that this page does.
+  const drawn = new Map<SourceName, string>();
+  function set(source: SourceName, shapes: FeatureCollection): void {
+    const said = JSON.stringify(shapes);
+    if (drawn.get(source) === said) return;
+    drawn.set(source, said);
+    (map.getSource(source) as GeoJSONSource | undefined)?.setData(shapes);
+  }
   return {
-    set: (source, shapes) => (map.getSource(source) as GeoJSONSource | undefined)?.setData(shapes),
-    go: (lon, lat) => void map.easeTo({ center: [lon, lat], zoom: Math.max(map.getZoom(), CLOSE_ENOUGH), ...move }),
+    set,
+    go,
     fit: (box, furthest = 15) => void map.fitBounds(box, { padding: 44, maxZoom: furthest, ...move }),
     zoom: (by) => void map.easeTo({ zoom: map.getZoom() + by, ...move }),
     focus: () => map.getCanvas().focus(),

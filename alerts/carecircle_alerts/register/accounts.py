@@ -26,7 +26,7 @@ from carecircle.passwords import hash_password
 from carecircle_alerts.desk import Actor, account_of
 from carecircle_alerts.people.changes import By
 from carecircle_alerts.register.giving import Standing, must_be_mine_to_give, must_make_sense, must_not_lock_out
-from carecircle_alerts.register.store import Connection, fetch, must_be_current, record, run
+from carecircle_alerts.register.store import Connection, by_of, fetch, must_be_current, record, run
 
 ONE_TIME_LASTS = timedelta(days=3)
 INVITATION_LASTS = timedelta(days=7)
@@ -75,7 +75,7 @@ class AccountDesk:
             )  # fmt: skip
             account_id = int(rows[0]["id"])
             await self._invite(connection, account_id, opening, now)
-            await self._record(connection, account_id, wanted, "created", _by(actor, reason), {"way": way})
+            await self._record(connection, account_id, wanted, "created", by_of(actor, reason), {"way": way})
         return account_id, opening
 
     async def change(
@@ -92,7 +92,7 @@ class AccountDesk:
             told = {key: [was[key], value] for key, value in asdict(wanted).items() if was[key] != value}
             if before["name"] != name.strip():
                 told["name"] = ["", ""]
-            await self._record(connection, account_id, wanted, "changed", _by(actor, reason), told)
+            await self._record(connection, account_id, wanted, "changed", by_of(actor, reason), told)
 
     async def disable(self, account_id: int, version: int | None, area: str, reason: str, actor: Actor) -> None:
         """Nobody signs in with it any more, and who is signed in is not; incidents of theirs find another owner."""
@@ -105,7 +105,7 @@ class AccountDesk:
             await run(connection, "disable_account", id=account_id, at=now)
             await run(connection, "forget_invitations", id=account_id)
             await self._end_sessions(connection, account_id, actor)
-            await self._record(connection, account_id, _standing(before), "disabled", _by(actor, reason))
+            await self._record(connection, account_id, _standing(before), "disabled", by_of(actor, reason))
 
     async def enable(self, account_id: int, version: int | None, area: str, reason: str, actor: Actor) -> None:
         """It may be used again, with the password that it had."""
@@ -115,7 +115,7 @@ class AccountDesk:
                 raise Conflict("账号未停用")
             must_be_mine_to_give(_standing(before), area)
             await run(connection, "disable_account", id=account_id, at=None)
-            await self._record(connection, account_id, _standing(before), "enabled", _by(actor, reason))
+            await self._record(connection, account_id, _standing(before), "enabled", by_of(actor, reason))
 
     async def reset(self, account_id: int, way: Way, area: str, reason: str, actor: Actor) -> Opening:
         """The present password ends, and every session; what opens the account is returned this once."""
@@ -133,7 +133,9 @@ class AccountDesk:
             await self._invite(connection, account_id, opening, now)
             await self._end_sessions(connection, account_id, actor)
             detail = {"way": way}
-            await self._record(connection, account_id, _standing(before), "password_reset", _by(actor, reason), detail)
+            await self._record(
+                connection, account_id, _standing(before), "password_reset", by_of(actor, reason), detail
+            )
         return opening
 
     async def remove_second_factor(self, account_id: int, area: str, reason: str, actor: Actor) -> None:
@@ -143,7 +145,7 @@ class AccountDesk:
             if not await fetch(connection, "remove_second_factor", id=account_id):
                 raise Conflict("该账号没有启用二次验证")
             await self._end_sessions(connection, account_id, actor)
-            await self._record(connection, account_id, _standing(before), "second_factor_removed", _by(actor, reason))
+            await self._record(connection, account_id, _standing(before), "second_factor_removed", by_of(actor, reason))
 
     async def revoke_session(self, account_id: int, session: UUID | None, area: str, reason: str, actor: Actor) -> int:
         """End one session of an account, or all of them; how many there were."""
@@ -152,7 +154,7 @@ class AccountDesk:
             ended = await self._end_sessions(connection, account_id, actor, only=session)
             if not ended:
                 raise NotFound("没有这个登录会话，或已结束")
-            by = _by(actor, reason)
+            by = by_of(actor, reason)
             await self._record(connection, account_id, _standing(before), "sessions_revoked", by, {"count": ended})
         return ended
 
@@ -278,9 +280,3 @@ def _name(text: str) -> str:
     if not 1 <= len(name) <= 64:  # noqa: PLR2004 - said in the sentence
         raise Invalid("name", "name_length", "姓名为1至64个字")
     return name
-
-
-def _by(actor: Actor, reason: str) -> By:
-    if not reason.strip():
-        raise Invalid("reason", "reason_needed", "请填写原因")
-    return By(str(actor), actor.name, reason.strip())

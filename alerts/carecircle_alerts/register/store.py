@@ -9,7 +9,8 @@ from psycopg.rows import DictRow, dict_row
 from psycopg.types.json import Jsonb
 
 from carecircle.db.queries import Queries
-from carecircle.errors import Conflict
+from carecircle.errors import Conflict, Invalid
+from carecircle_alerts.desk import Actor
 from carecircle_alerts.people.changes import By
 from carecircle_alerts.people.hours import BEIJING
 
@@ -56,3 +57,10 @@ async def must_be_current(
     who, at = rows[0]["by_name"], rows[0]["at"]
     when = at.astimezone(BEIJING).strftime("%m月%d日%H:%M")
     raise Conflict(f"{who}在{when}修改过，请刷新后再改", code="changed_meanwhile", by=who, at=at.isoformat())
+
+
+def by_of(actor: Actor, reason: str) -> By:
+    """Who changes something and why; raises `Invalid` where no reason was given."""
+    if not reason.strip():
+        raise Invalid("reason", "reason_needed", "请填写原因")
+    return By(str(actor), actor.name, reason.strip())

@@ -31,7 +31,8 @@ order by s.until, s.id
 -- The beds of an area from which nothing has come since then, those that fell silent last first.
 select b.id as bed, t.last_seen_at as seen_at
 from bed b left join bed_state t on t.bed_id = b.id
-where starts_with(b.division_code, %(area)s) and (t.last_seen_at is null or t.last_seen_at < %(before)s)
+where starts_with(b.division_code, %(area)s) and b.ended_at is null
+    and (t.last_seen_at is null or t.last_seen_at < %(before)s)
 order by t.last_seen_at desc nulls last, b.id
 
 -- name: write_handover

@@ -226,7 +226,7 @@ returning id
 -- The next beds with what rules have to know of them.
 select b.id, b.county, b.division_code, b.altitude_m,
     array(select d.id from device d where d.bed_id = b.id order by d.id) as devices
-from bed b where b.id > %(after)s order by b.id limit %(most)s
+from bed b where b.id > %(after)s and b.ended_at is null order by b.id limit %(most)s
 
 -- name: bed_facts
 -- One bed with what rules have to know of it.
@@ -258,7 +258,7 @@ select bed_id, last_seen_at, metrics, devices, mind from bed_state where bed_id 
 -- name: next_looks
 -- When each of the next beds wants to be looked at; null for one that was never looked at.
 select b.id, (select s.next_at from bed_state s where s.bed_id = b.id) as next_at
-from bed b where b.id > %(after)s order by b.id limit %(most)s
+from bed b where b.id > %(after)s and b.ended_at is null order by b.id limit %(most)s
 
 -- name: rule_settings
 -- The newest settings of each scope and rule.

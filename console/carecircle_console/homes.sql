@@ -9,7 +9,7 @@ select b.id as bed_id, coalesce(h.generation, 0) as generation, h.next_generatio
     (select max(c.expires_at) from pairing_code c
      where c.bed_id = b.id and c.used_at is null and c.expires_at > %(now)s) as code_expires_at
 from bed b left join home_account h on h.bed_id = b.id
-where starts_with(b.division_code, %(area)s)
+where starts_with(b.division_code, %(area)s) and b.ended_at is null
 order by b.id
 
 -- name: new_code

@@ -82,7 +82,7 @@ select
         from provider_exception x where x.provider_id = v.id and x.day >= %(today)s
     ) as exceptions
 from provider v
-where starts_with(v.area_code, %(area)s)
+where starts_with(v.area_code, %(area)s) and v.ended_at is null
 order by v.name, v.id
 
 -- name: plan_settings

@@ -309,7 +309,8 @@ left join lateral (
     where m.key in ('in_bed', 'heart_rate', 'respiratory_rate', 'spo2')
         and (m.value ->> 'measured_at')::timestamptz > %(now)s - make_interval(secs => %(fresh_s)s)
 ) fresh on true
-where (%(bed)s::text is null or b.id = %(bed)s)
+-- A bed whose service has ended is found by its id, and in no list.
+where (b.id = %(bed)s or (%(bed)s::text is null and b.ended_at is null))
     and (
         starts_with(b.division_code, %(area)s)
         or exists (

@@ -4,6 +4,7 @@ select b.id, b.division_code, b.circle, b.terrain, b.lat, b.lon, r.frailty
 from bed b
 join resident r on r.id = b.resident_id
 where (b.division_code, b.id) > (%(division)s, %(bed)s) and starts_with(b.division_code, %(area)s)
+    and b.ended_at is null
 order by b.division_code, b.id
 limit %(most)s
 
@@ -44,6 +45,7 @@ limit %(most)s
 -- name: beds_known
 -- How many beds there are, for progress.
 select count(*) as beds from bed b where starts_with(b.division_code, %(area)s)
+    and b.ended_at is null
 
 -- name: beds_within
 -- The beds in a frame of degrees around a post.

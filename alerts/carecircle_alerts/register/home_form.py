@@ -4,7 +4,7 @@ The same for one form of an administrator and one row of a file.
 """
 
 import re
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from typing import Literal
 
 from carecircle.errors import Invalid
@@ -79,17 +79,19 @@ _TOLD = frozenset({"division_code", "circle", "terrain", "altitude_m", "provider
 
 def tidied(row: HomeRow) -> HomeRow:
     """The same without spaces around, and None where nothing was written."""
-    values = {name: _plain(value) for name, value in _values(row).items() if name != "relatives"}
-    values |= {name: values[name] or "" for name in ("bed_id", "division_code", "address", "resident_name")}
     relatives = None if row.relatives is None else tuple(_tidied_relative(one) for one in row.relatives)
-    return HomeRow(**values | {"phone": plain_phone(row.phone), "relatives": relatives})
+    return replace(
+        row, bed_id=row.bed_id.strip(), division_code=row.division_code.strip(), address=row.address.strip(),
+        resident_name=row.resident_name.strip(), provider_id=_plain(row.provider_id), phone=plain_phone(row.phone),
+        key_safe=_plain(row.key_safe), hazards=_plain(row.hazards), relatives=relatives,
+    )  # fmt: skip
 
 
 def faults(row: HomeRow, year: int) -> tuple[Invalid, ...]:
     """Everything that is wrong with a tidied row by itself; `year` is the present one."""
     found = [
-        None if _BED_ID.fullmatch(row.bed_id) else Invalid("bed_id", "bed_id_malformed", "床位编号为1至64个字母、数字、下划线或横线"),
-        None if _DIVISION.fullmatch(row.division_code) else Invalid("division_code", "division_malformed", "请选择县（区）、乡镇（街道）或村（社区）"),
+        _matching(_BED_ID, "bed_id", row.bed_id, "床位编号为1至64个字母、数字、下划线或横线"),
+        _matching(_DIVISION, "division_code", row.division_code, "请选择县（区）、乡镇（街道）或村（社区）"),
         length_fault("address", row.address, "详细地址", 200, 1),
         length_fault("resident_name", row.resident_name, "老人姓名", 64, 1),
         _one_of("circle", row.circle, CIRCLES, "救助圈类型"),
@@ -121,8 +123,8 @@ def _values(row: HomeRow) -> dict[str, object]:
     return {field.name: getattr(row, field.name) for field in fields(row)}
 
 
-def _plain(value: object) -> object:
-    return (value.strip() or None) if isinstance(value, str) else value
+def _plain(text: str | None) -> str | None:
+    return (text or "").strip() or None
 
 
 def _tidied_relative(one: RelativeRow) -> RelativeRow:
@@ -134,6 +136,10 @@ def _tidied_relative(one: RelativeRow) -> RelativeRow:
 
 def _address(way: Way) -> str:
     return (plain_phone(way.address) or "") if way.channel in {"sms", "voice"} else way.address.strip()
+
+
+def _matching(pattern: re.Pattern[str], field: str, text: str, message: str) -> Invalid | None:
+    return None if pattern.fullmatch(text) else Invalid(field, f"{field}_malformed", message)
 
 
 def _one_of(field: str, value: str, allowed: tuple[str, ...], label: str) -> Invalid | None:

@@ -29,7 +29,7 @@ def settle(wanted: tuple[RelativeRow, ...] | None, held: Sequence[RelativeRow]) 
         before = by_id.get(one.id) if one.id is not None else by_name.get(one.name)
         if one.id is not None and before is None:
             raise Conflict("家属有变化，请刷新后再改")
-        if before is None or (one.id is None and before.id in taken):
+        if before is None or before.id is None or (one.id is None and before.id in taken):
             settled.append(one if one.ways is not None else replace(one, ways=()))
             continue
         taken.add(before.id)

@@ -31,6 +31,7 @@ from carecircle_console.routes import (
     push,
     quarantine,
     receipts,
+    register,
     responders,
     roads,
     rules,
@@ -47,7 +48,7 @@ from carecircle_console.wire import Failure
 _ROUTES = (
     session, shifts, stream, incidents, alarms, rules, offers, family, beds, bed_past, history, homes, responders,
     people, drills, bed_tests, plans, roads, maps, coverage, quarantine, receipts, push, contacts, visits, dashboards,
-    health, accounts, my_account, consents,
+    health, accounts, my_account, consents, register,
 )  # fmt: skip
 
 

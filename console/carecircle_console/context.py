@@ -18,6 +18,8 @@ from carecircle_alerts.people_desk import PeopleDesk
 from carecircle_alerts.plans.book import PlanBook
 from carecircle_alerts.register.accounts import AccountDesk
 from carecircle_alerts.register.consent import ConsentDesk
+from carecircle_alerts.register.homes import HomeDesk
+from carecircle_alerts.register.providers import ProviderDesk
 from carecircle_alerts.rule_book import RuleBook
 from carecircle_alerts.shelving import Shelving
 from carecircle_alerts.shift_desk import ShiftDesk
@@ -78,6 +80,8 @@ class Console:
     visits: VisitDesk
     accounts: AccountDesk
     consents: ConsentDesk
+    home_desk: HomeDesk
+    provider_desk: ProviderDesk
 
 
 def console_of(connection: HTTPConnection) -> Console:
@@ -128,6 +132,8 @@ async def running_console(settings: ConsoleSettings, clock: Clock) -> AsyncItera
             visits=VisitDesk(desk_pool, settings.link_secret.get_secret_value(), clock),
             accounts=AccountDesk(desk_pool, clock),
             consents=ConsentDesk(desk_pool, clock),
+            home_desk=HomeDesk(desk_pool, clock),
+            provider_desk=ProviderDesk(desk_pool, clock),
         )
         tasks = [asyncio.create_task(console.reader.run()), asyncio.create_task(console.heart.run())]
         for task in tasks:

@@ -9,7 +9,7 @@ from pydantic import SecretStr
 
 from carecircle.clock import Clock
 from carecircle.db.queries import Queries
-from carecircle.errors import Forbidden, NotFound, Unavailable
+from carecircle.errors import Conflict, Forbidden, NotFound, Unavailable
 from carecircle.identity import home_password
 from carecircle.pairing import (
     code_hash,
@@ -43,11 +43,11 @@ class Homes:
     ca_file: Path | None
 
     async def make_code(self, bed: str, area: str | None, account: int) -> PairingCode:
-        """A code for a bed of the area, shown this once; raises `NotFound`, `Unavailable`."""
+        """A code for a bed of the area, shown this once; raises `NotFound`, `Conflict`, `Unavailable`."""
         secret = self._secret()
         await self._must_be_in(bed, area)
         code, now = new_code(), self.clock.now()
-        await self._run(
+        made = await self._run(
             "new_code",
             hash=code_hash(secret, code),
             bed=bed,
@@ -56,6 +56,8 @@ class Homes:
             expires=now + CODE_LASTS,
             long_ago=now - _LONG_AGO,
         )
+        if not made:
+            raise Conflict("该床位的服务已结束，请先恢复服务")
         return PairingCode(bed_id=bed, code=code, qr_svg=qr_svg(code), expires_at=now + CODE_LASTS)
 
     async def listed(self, area: str | None) -> list[Home]:

@@ -13,10 +13,11 @@ where starts_with(b.division_code, %(area)s) and b.ended_at is null
 order by b.id
 
 -- name: new_code
--- A code for a bed; older ones for the same bed end with it.
+-- A code for a bed in service; older ones for the same bed end with it.
 with gone as (delete from pairing_code where bed_id = %(bed)s and used_at is null or expires_at < %(long_ago)s)
 insert into pairing_code (code_hash, bed_id, made_by, made_at, expires_at)
-values (%(hash)s, %(bed)s, %(account)s, %(now)s, %(expires)s)
+select %(hash)s, b.id, %(account)s, %(now)s, %(expires)s from bed b where b.id = %(bed)s and b.ended_at is null
+returning bed_id
 
 -- name: use_code
 -- The first who brings the code has it; its home gets a new generation, and every older one ends at once.

@@ -8,6 +8,7 @@ import httpx
 
 from carecircle_console.app import create_app
 from tests.console_world import KINDS, World, settings_for
+from tests.register_endpoints import REGISTER, REGISTER_LISTS
 from tests.servers import Database
 
 STAFF = ("dispatcher", "supervisor", "administrator", "auditor")
@@ -94,6 +95,7 @@ LISTS = {
     "GET /api/people-changes": frozenset(STAFF),
     "GET /api/rosters": frozenset(STAFF),
     "GET /api/accounts": frozenset({"administrator"}),
+    **REGISTER_LISTS,
     "GET /api/register-changes": frozenset({"administrator", "auditor"}),
     "GET /api/my/sessions": EVERYBODY,
     "GET /api/my/second-factor": EVERYBODY,
@@ -134,11 +136,8 @@ PEOPLE = {
     "POST /api/my/consent/withdraw",
 }
 SHIFTS = {
-    "POST /api/shift",
-    "POST /api/handovers",
-    "GET /api/handovers/{handover_id}",
-    "POST /api/handovers/{handover_id}/take",
-    "GET /api/beds/{bed_id}/home",
+    *(f"POST /api/{what}" for what in ("shift", "handovers", "handovers/{handover_id}/take")),
+    *(f"GET /api/{what}" for what in ("handovers/{handover_id}", "beds/{bed_id}/home")),
 }
 PRESSES = {
     "POST /api/beds/{bed_id}/press-test",
@@ -206,6 +205,7 @@ ELSEWHERE = (
     | SHIFTS
     | ACCOUNTS
     | CONSENTS
+    | REGISTER
     | {"POST /api/responders/{responder_id}/drill"}
     # The map has no people in it: tried with its ranges.
     | {"GET /api/map/{name}"}

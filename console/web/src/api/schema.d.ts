@@ -2702,6 +2702,222 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/register/homes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Homes
+         * @description Beds of the area, by area and number, a page at a time.
+         */
+        get: operations["homes_api_register_homes_get"];
+        put?: never;
+        /**
+         * Create Home
+         * @description Take a bed with its resident and relatives into the register.
+         */
+        post: operations["create_home_api_register_homes_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/register/homes/{bed_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Home
+         * @description A bed with its resident and relatives; that it was read is on record.
+         */
+        get: operations["home_api_register_homes__bed_id__get"];
+        /**
+         * Change Home
+         * @description Change it; 409 says who was first, and when.
+         */
+        put: operations["change_home_api_register_homes__bed_id__put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/register/homes/{bed_id}/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * End Home
+         * @description The service ends and the box is let in no more; history stays. Refused while an incident is open.
+         */
+        post: operations["end_home_api_register_homes__bed_id__end_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/register/homes/{bed_id}/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Resume Home
+         * @description It was ended by mistake, or begins again; the box has to be paired anew.
+         */
+        post: operations["resume_home_api_register_homes__bed_id__resume_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/register/homes/{bed_id}/devices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Devices
+         * @description The box and the devices of a bed, with their last sign of life.
+         */
+        get: operations["devices_api_register_homes__bed_id__devices_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/register/providers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Providers
+         * @description Providers of the area, by name, a page at a time.
+         */
+        get: operations["providers_api_register_providers_get"];
+        put?: never;
+        /**
+         * Create Provider
+         * @description Take a provider into the register.
+         */
+        post: operations["create_provider_api_register_providers_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/register/providers/{provider_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Provider
+         * @description One provider.
+         */
+        get: operations["provider_api_register_providers__provider_id__get"];
+        /**
+         * Change Provider
+         * @description Change it; 409 says who was first, and when.
+         */
+        put: operations["change_provider_api_register_providers__provider_id__put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/register/providers/{provider_id}/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * End Provider
+         * @description Nobody is sent from there any more; refused while beds in service or people belong to it.
+         */
+        post: operations["end_provider_api_register_providers__provider_id__end_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/register/providers/{provider_id}/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Resume Provider
+         * @description It works again.
+         */
+        post: operations["resume_provider_api_register_providers__provider_id__resume_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/register/areas": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Areas
+         * @description The divisions right below one, with their beds in service; without `parent` those below one's own.
+         */
+        get: operations["areas_api_register_areas_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -2927,6 +3143,44 @@ export interface components {
             circles: {
                 [key: string]: components["schemas"]["CoverageFigures"];
             };
+        };
+        /**
+         * AreaLevel
+         * @description The divisions right below one, and the way to it.
+         */
+        AreaLevel: {
+            /** Path */
+            path: components["schemas"]["AreaOnPath"][];
+            /** Areas */
+            areas: components["schemas"]["AreaLine"][];
+        };
+        /**
+         * AreaLine
+         * @description A division with its beds in service; `has_more`: divisions lie below it.
+         */
+        AreaLine: {
+            /** Code */
+            code: string;
+            /** Name */
+            name: string;
+            /** Level */
+            level: number;
+            /** Beds */
+            beds: number;
+            /** Has More */
+            has_more: boolean;
+        };
+        /**
+         * AreaOnPath
+         * @description A division on the way down to another one.
+         */
+        AreaOnPath: {
+            /** Code */
+            code: string;
+            /** Name */
+            name: string;
+            /** Level */
+            level: number;
         };
         /**
          * Arriving
@@ -3837,6 +4091,45 @@ export interface components {
             streams: number;
         };
         /**
+         * HeldRelative
+         * @description A relative, in the order in which they are called. `consented_at` null: the resident has not agreed to it.
+         */
+        HeldRelative: {
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+            /** Relation */
+            relation: string;
+            /** Phone */
+            phone: string | null;
+            /** Consented At */
+            consented_at: string | null;
+            /** Ways */
+            ways: components["schemas"]["HeldWay"][];
+        };
+        /**
+         * HeldWay
+         * @description One way to reach a relative, and whether it works.
+         */
+        HeldWay: {
+            /** Id */
+            id: number;
+            /**
+             * Channel
+             * @enum {string}
+             */
+            channel: "webhook" | "email" | "web_push" | "sms" | "voice" | "wecom" | "dingtalk" | "feishu" | "wechat" | "apprise";
+            /** Address */
+            address: string;
+            /** Enabled */
+            enabled: boolean;
+            /** Failures */
+            failures: number;
+            /** Verified At */
+            verified_at: string | null;
+        };
+        /**
          * Helper
          * @description A responder who has accepted, in every state up to the end.
          */
@@ -3934,6 +4227,46 @@ export interface components {
             ca_certificate: string | null;
         };
         /**
+         * HomeLine
+         * @description A bed in the list. `devices` is how many are registered, `last_seen_at` the last sign of life of any.
+         */
+        HomeLine: {
+            /** Bed Id */
+            bed_id: string;
+            /** Resident Name */
+            resident_name: string;
+            /** Address */
+            address: string;
+            /** Division Code */
+            division_code: string;
+            /** Area Name */
+            area_name: string | null;
+            /**
+             * Circle
+             * @enum {string}
+             */
+            circle: "urban" | "rural" | "herding";
+            /** Provider Id */
+            provider_id: string | null;
+            /** Provider Name */
+            provider_name: string | null;
+            /**
+             * Frailty
+             * @enum {string}
+             */
+            frailty: "unknown" | "able" | "semi_disabled" | "disabled" | "severely_disabled";
+            /** Has Position */
+            has_position: boolean;
+            /** Last Seen At */
+            last_seen_at: string | null;
+            /** Ended At */
+            ended_at: string | null;
+            /** Version */
+            version: number;
+            /** Devices */
+            devices: number;
+        };
+        /**
          * HomeLogin
          * @description The account of a home.
          */
@@ -3942,6 +4275,119 @@ export interface components {
             user: string;
             /** Password */
             password: string;
+        };
+        /**
+         * HomePage
+         * @description A page of beds, by area and number; `next` is `after` of the page behind it, null on the last.
+         */
+        HomePage: {
+            /** Homes */
+            homes: components["schemas"]["HomeLine"][];
+            /** Next */
+            next: string | null;
+        };
+        /**
+         * HomeToChange
+         * @description All of what a bed is from now on, made on `version`; another version meanwhile is 409.
+         */
+        HomeToChange: {
+            /** Division Code */
+            division_code: string;
+            /** Address */
+            address: string;
+            /**
+             * Circle
+             * @enum {string}
+             */
+            circle: "urban" | "rural" | "herding";
+            /**
+             * Terrain
+             * @enum {string}
+             */
+            terrain: "city" | "valley" | "mountain";
+            /** Altitude M */
+            altitude_m: number;
+            /** Provider Id */
+            provider_id?: string | null;
+            /** Lat */
+            lat?: number | null;
+            /** Lon */
+            lon?: number | null;
+            /** Resident Name */
+            resident_name: string;
+            /** Birth Year */
+            birth_year?: number | null;
+            /** Phone */
+            phone?: string | null;
+            /** Key Safe */
+            key_safe?: string | null;
+            /** Hazards */
+            hazards?: string | null;
+            /**
+             * Frailty
+             * @default unknown
+             * @enum {string}
+             */
+            frailty: "unknown" | "able" | "semi_disabled" | "disabled" | "severely_disabled";
+            /** Relatives */
+            relatives?: components["schemas"]["RelativeForm"][] | null;
+            /** Version */
+            version: number;
+            /** Reason */
+            reason: string;
+        };
+        /**
+         * HomeToMake
+         * @description A new bed; without a number it is given one.
+         */
+        HomeToMake: {
+            /** Division Code */
+            division_code: string;
+            /** Address */
+            address: string;
+            /**
+             * Circle
+             * @enum {string}
+             */
+            circle: "urban" | "rural" | "herding";
+            /**
+             * Terrain
+             * @enum {string}
+             */
+            terrain: "city" | "valley" | "mountain";
+            /** Altitude M */
+            altitude_m: number;
+            /** Provider Id */
+            provider_id?: string | null;
+            /** Lat */
+            lat?: number | null;
+            /** Lon */
+            lon?: number | null;
+            /** Resident Name */
+            resident_name: string;
+            /** Birth Year */
+            birth_year?: number | null;
+            /** Phone */
+            phone?: string | null;
+            /** Key Safe */
+            key_safe?: string | null;
+            /** Hazards */
+            hazards?: string | null;
+            /**
+             * Frailty
+             * @default unknown
+             * @enum {string}
+             */
+            frailty: "unknown" | "able" | "semi_disabled" | "disabled" | "severely_disabled";
+            /** Relatives */
+            relatives?: components["schemas"]["RelativeForm"][] | null;
+            /**
+             * Bed Id
+             * @default
+             */
+            bed_id: string;
+            /** Reason */
+            reason: string;
         };
         /**
          * HourCoverage
@@ -4982,6 +5428,83 @@ export interface components {
             exceptions: components["schemas"]["DayException"][];
         };
         /**
+         * ProviderPage
+         * @description A page of providers, by name; `next` is `after` of the page behind it.
+         */
+        ProviderPage: {
+            /** Providers */
+            providers: components["schemas"]["RegisteredProvider"][];
+            /** Next */
+            next: string | null;
+        };
+        /**
+         * ProviderToChange
+         * @description All of what a provider is from now on, made on `version`.
+         */
+        ProviderToChange: {
+            /** Name */
+            name: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "station" | "mutual_aid_home" | "call_centre";
+            /** Area Code */
+            area_code: string;
+            /** Lat */
+            lat: number;
+            /** Lon */
+            lon: number;
+            /** Phone */
+            phone?: string | null;
+            /** Out At Once */
+            out_at_once?: number | null;
+            /**
+             * Skills
+             * @default []
+             */
+            skills: ("first_aid" | "lifting" | "nursing" | "fire_safety" | "repair")[];
+            /** Version */
+            version: number;
+            /** Reason */
+            reason: string;
+        };
+        /**
+         * ProviderToMake
+         * @description A new provider; without a number it is given one.
+         */
+        ProviderToMake: {
+            /** Name */
+            name: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "station" | "mutual_aid_home" | "call_centre";
+            /** Area Code */
+            area_code: string;
+            /** Lat */
+            lat: number;
+            /** Lon */
+            lon: number;
+            /** Phone */
+            phone?: string | null;
+            /** Out At Once */
+            out_at_once?: number | null;
+            /**
+             * Skills
+             * @default []
+             */
+            skills: ("first_aid" | "lifting" | "nursing" | "fire_safety" | "repair")[];
+            /**
+             * Provider Id
+             * @default
+             */
+            provider_id: string;
+            /** Reason */
+            reason: string;
+        };
+        /**
          * PushKeys
          * @description The keys by which messages are sealed for one browser.
          */
@@ -5151,6 +5674,150 @@ export interface components {
             reason: string;
         };
         /**
+         * RegisterStep
+         * @description Why, and on which version.
+         */
+        RegisterStep: {
+            /** Version */
+            version: number;
+            /** Reason */
+            reason: string;
+        };
+        /**
+         * RegisteredBox
+         * @description The box of a bed and its devices. `code_expires_at`: until when a pairing code is open.
+         */
+        RegisteredBox: {
+            /** Paired At */
+            paired_at: string | null;
+            /** Revoked At */
+            revoked_at: string | null;
+            /** Last Seen At */
+            last_seen_at: string | null;
+            /** Code Expires At */
+            code_expires_at: string | null;
+            /** Ended At */
+            ended_at: string | null;
+            /** Devices */
+            devices: components["schemas"]["RegisteredDevice"][];
+        };
+        /**
+         * RegisteredDevice
+         * @description A device of a bed and the last that was heard of it; `battery` in percent.
+         */
+        RegisteredDevice: {
+            /** Id */
+            id: string;
+            /** Model */
+            model: string;
+            /** Label */
+            label: string;
+            /** Last Seen At */
+            last_seen_at: string | null;
+            /** Online */
+            online: boolean | null;
+            /** Battery */
+            battery: number | null;
+        };
+        /**
+         * RegisteredHome
+         * @description A bed with its resident and relatives, as the form shows it; `version` goes back with a change.
+         */
+        RegisteredHome: {
+            /** Bed Id */
+            bed_id: string;
+            /** Resident Id */
+            resident_id: string;
+            /** Division Code */
+            division_code: string;
+            /** Address */
+            address: string;
+            /**
+             * Circle
+             * @enum {string}
+             */
+            circle: "urban" | "rural" | "herding";
+            /**
+             * Terrain
+             * @enum {string}
+             */
+            terrain: "city" | "valley" | "mountain";
+            /** Altitude M */
+            altitude_m: number;
+            /** Provider Id */
+            provider_id: string | null;
+            /** Lat */
+            lat: number | null;
+            /** Lon */
+            lon: number | null;
+            /** Resident Name */
+            resident_name: string;
+            /** Birth Year */
+            birth_year: number | null;
+            /** Phone */
+            phone: string | null;
+            /** Key Safe */
+            key_safe: string | null;
+            /** Hazards */
+            hazards: string | null;
+            /**
+             * Frailty
+             * @enum {string}
+             */
+            frailty: "unknown" | "able" | "semi_disabled" | "disabled" | "severely_disabled";
+            /** Version */
+            version: number;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Ended At */
+            ended_at: string | null;
+            /** Relatives */
+            relatives: components["schemas"]["HeldRelative"][];
+        };
+        /**
+         * RegisteredProvider
+         * @description A provider with how many beds in service and how many people belong to it.
+         */
+        RegisteredProvider: {
+            /** Name */
+            name: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "station" | "mutual_aid_home" | "call_centre";
+            /** Area Code */
+            area_code: string;
+            /** Lat */
+            lat: number;
+            /** Lon */
+            lon: number;
+            /** Phone */
+            phone: string | null;
+            /** Out At Once */
+            out_at_once: number | null;
+            /**
+             * Skills
+             * @default []
+             */
+            skills: ("first_aid" | "lifting" | "nursing" | "fire_safety" | "repair")[];
+            /** Provider Id */
+            provider_id: string;
+            /** Area Name */
+            area_name: string | null;
+            /** Version */
+            version: number;
+            /** Ended At */
+            ended_at: string | null;
+            /** Beds */
+            beds: number;
+            /** People */
+            people: number;
+        };
+        /**
          * Relative
          * @description One resident as a relative sees them; `as_of` is the time of the newest evidence, null when there is none.
          */
@@ -5168,6 +5835,22 @@ export interface components {
             incident: components["schemas"]["Incident"] | null;
             /** Calls */
             calls: components["schemas"]["Call"][];
+        };
+        /**
+         * RelativeForm
+         * @description A relative; `id` null is a new one. `ways` in the order in which they are tried, null: as they are.
+         */
+        RelativeForm: {
+            /** Id */
+            id?: string | null;
+            /** Name */
+            name: string;
+            /** Relation */
+            relation: string;
+            /** Phone */
+            phone?: string | null;
+            /** Ways */
+            ways?: components["schemas"]["WayForm"][] | null;
         };
         /**
          * Responder
@@ -6107,6 +6790,21 @@ export interface components {
              * Format: date-time
              */
             measured_at: string;
+        };
+        /**
+         * WayForm
+         * @description One way to reach a relative; `id` null is a new one.
+         */
+        WayForm: {
+            /** Id */
+            id?: number | null;
+            /**
+             * Channel
+             * @enum {string}
+             */
+            channel: "webhook" | "email" | "web_push" | "sms" | "voice" | "wecom" | "dingtalk" | "feishu" | "wechat" | "apprise";
+            /** Address */
+            address: string;
         };
         /**
          * Week
@@ -11508,6 +12206,526 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ConsentEntry"][];
+                };
+            };
+            /** @description what went wrong, in one sentence */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
+    homes_api_register_homes_get: {
+        parameters: {
+            query?: {
+                /** @description part of a number, a name, an address, a telephone number */
+                search?: string;
+                /** @description an area within one's own */
+                area?: string | null;
+                provider?: string | null;
+                state?: "active" | "ended" | "all";
+                /** @description `next` of the page before */
+                after?: string;
+                limit?: number;
+            };
+            header?: {
+                /** @description 1, for what changes something */
+                "X-CareCircle"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HomePage"];
+                };
+            };
+            /** @description what went wrong, in one sentence */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
+    create_home_api_register_homes_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1, for what changes something */
+                "X-CareCircle"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HomeToMake"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RegisteredHome"];
+                };
+            };
+            /** @description what went wrong, in one sentence */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
+    home_api_register_homes__bed_id__get: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1, for what changes something */
+                "X-CareCircle"?: string | null;
+            };
+            path: {
+                bed_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RegisteredHome"];
+                };
+            };
+            /** @description what went wrong, in one sentence */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
+    change_home_api_register_homes__bed_id__put: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1, for what changes something */
+                "X-CareCircle"?: string | null;
+            };
+            path: {
+                bed_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HomeToChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RegisteredHome"];
+                };
+            };
+            /** @description what went wrong, in one sentence */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
+    end_home_api_register_homes__bed_id__end_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1, for what changes something */
+                "X-CareCircle"?: string | null;
+            };
+            path: {
+                bed_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RegisterStep"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RegisteredHome"];
+                };
+            };
+            /** @description what went wrong, in one sentence */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
+    resume_home_api_register_homes__bed_id__resume_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1, for what changes something */
+                "X-CareCircle"?: string | null;
+            };
+            path: {
+                bed_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RegisterStep"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RegisteredHome"];
+                };
+            };
+            /** @description what went wrong, in one sentence */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
+    devices_api_register_homes__bed_id__devices_get: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1, for what changes something */
+                "X-CareCircle"?: string | null;
+            };
+            path: {
+                bed_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RegisteredBox"];
+                };
+            };
+            /** @description what went wrong, in one sentence */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
+    providers_api_register_providers_get: {
+        parameters: {
+            query?: {
+                /** @description part of a number, a name, an address, a telephone number */
+                search?: string;
+                /** @description an area within one's own */
+                area?: string | null;
+                state?: "active" | "ended" | "all";
+                /** @description `next` of the page before */
+                after?: string;
+                limit?: number;
+            };
+            header?: {
+                /** @description 1, for what changes something */
+                "X-CareCircle"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProviderPage"];
+                };
+            };
+            /** @description what went wrong, in one sentence */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
+    create_provider_api_register_providers_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1, for what changes something */
+                "X-CareCircle"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProviderToMake"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RegisteredProvider"];
+                };
+            };
+            /** @description what went wrong, in one sentence */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
+    provider_api_register_providers__provider_id__get: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1, for what changes something */
+                "X-CareCircle"?: string | null;
+            };
+            path: {
+                provider_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RegisteredProvider"];
+                };
+            };
+            /** @description what went wrong, in one sentence */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
+    change_provider_api_register_providers__provider_id__put: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1, for what changes something */
+                "X-CareCircle"?: string | null;
+            };
+            path: {
+                provider_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProviderToChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RegisteredProvider"];
+                };
+            };
+            /** @description what went wrong, in one sentence */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
+    end_provider_api_register_providers__provider_id__end_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1, for what changes something */
+                "X-CareCircle"?: string | null;
+            };
+            path: {
+                provider_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RegisterStep"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RegisteredProvider"];
+                };
+            };
+            /** @description what went wrong, in one sentence */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
+    resume_provider_api_register_providers__provider_id__resume_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1, for what changes something */
+                "X-CareCircle"?: string | null;
+            };
+            path: {
+                provider_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RegisterStep"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RegisteredProvider"];
+                };
+            };
+            /** @description what went wrong, in one sentence */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
+    areas_api_register_areas_get: {
+        parameters: {
+            query?: {
+                /** @description an area within one's own */
+                parent?: string | null;
+            };
+            header?: {
+                /** @description 1, for what changes something */
+                "X-CareCircle"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AreaLevel"];
                 };
             };
             /** @description what went wrong, in one sentence */

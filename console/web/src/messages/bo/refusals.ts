@@ -37,4 +37,6 @@ export const refusals = {
   'refused.merge_helpers': 'མི་ཞིག་འདིར་འགྲོ་བཞིན་ཡོད། གཞན་དེ་ནས་ཟླ་སྒྲིལ་གནང་རོགས།',
   'refused.own_handover': 'མི་གཅིག་གིས་རང་ལ་རྩིས་སྤྲོད་མི་ཆོག',
   'refused.handover_taken': '{name} གིས་རྩིས་བླངས་ཟིན།',
+  'refused.incident_open': 'མལ་འདིར་ཐག་མ་ཆོད་པའི་དོན་རྐྱེན་འདུག སྔོན་ལ་དེ་ཐག་གཅོད་བྱེད་རོགས།',
+  'refused.provider_needed': 'སྡེ་ཚན་འདིར་མལ་ {beds} དང་མི་ {people} ད་དུང་ཡོད། སྔོན་ལ་སྡེ་ཚན་གཞན་ལ་སྤོར་རོགས།',
 } satisfies Words<typeof zh>;

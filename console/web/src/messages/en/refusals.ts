@@ -36,4 +36,6 @@ export const refusals = {
   'refused.merge_helpers': 'Somebody is on the way to this one; merge from the other side.',
   'refused.own_handover': 'Nobody can take over from themselves.',
   'refused.handover_taken': '{name} has taken over already.',
+  'refused.incident_open': 'This bed has an open incident; close it first.',
+  'refused.provider_needed': '{beds} beds and {people} people still belong to this provider; move them first.',
 } satisfies Words<typeof zh>;

@@ -34,4 +34,6 @@ export const refusals = {
   'refused.merge_helpers': '已有人员前往该事件，请把另一个事件合并过来。',
   'refused.own_handover': '交班与接班不能是同一人。',
   'refused.handover_taken': '{name}已接班。',
+  'refused.incident_open': '该床位有未结束的事件，请先处理并关闭。',
+  'refused.provider_needed': '该机构仍有{beds}张床位和{people}位服务人员，请先转到其他机构。',
 } as const;

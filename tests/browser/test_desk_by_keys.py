@@ -1,8 +1,15 @@
 """The dispatcher at three in the morning: by keys alone, on a line that breaks, with values that are not there."""
 
+import contextlib
+import re
+import socket
+import threading
 import time
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
+from urllib.parse import urlsplit
 
+import pytest
 from playwright.sync_api import Locator, Page, expect
 from psycopg.types.json import Jsonb
 
@@ -12,6 +19,70 @@ from tests.console_world import KINDS
 
 def at(page: Page, test_id: str) -> Locator:
     return page.get_by_test_id(test_id)
+
+
+class Line:
+    """A way to the console that can fall silent without breaking, as mobile networks and firewalls let it."""
+
+    def __init__(self, url: str) -> None:
+        host, port = urlsplit(url).hostname, urlsplit(url).port
+        assert host is not None
+        assert port is not None
+        self._to = (host, port)
+        self._listening = socket.create_server(("127.0.0.1", 0))
+        self.url = f"http://127.0.0.1:{self._listening.getsockname()[1]}"
+        self._carries = threading.Event()
+        self._carries.set()
+        self._ends: list[socket.socket] = [self._listening]
+        self._threads: list[threading.Thread] = []
+        self._run(self._accept)
+
+    def fall_silent(self) -> None:
+        self._carries.clear()
+
+    def carry_again(self) -> None:
+        self._carries.set()
+
+    def close(self) -> None:
+        self._carries.set()
+        for end in self._ends:
+            with contextlib.suppress(OSError):
+                end.shutdown(socket.SHUT_RDWR)
+        for thread in self._threads:
+            thread.join(5)
+        for end in self._ends:
+            end.close()
+
+    def _run(self, work: Callable[..., None], *values: object) -> None:
+        thread = threading.Thread(target=work, args=values, daemon=True)
+        self._threads.append(thread)
+        thread.start()
+
+    def _accept(self) -> None:
+        with contextlib.suppress(OSError):
+            while True:
+                near, _ = self._listening.accept()
+                self._ends.append(near)
+                far = socket.create_connection(self._to)
+                self._ends.append(far)
+                self._run(self._relay, near, far)
+                self._run(self._relay, far, near)
+
+    def _relay(self, one: socket.socket, other: socket.socket) -> None:
+        with contextlib.suppress(OSError):
+            while said := one.recv(65536):
+                self._carries.wait()
+                other.sendall(said)
+        with contextlib.suppress(OSError):
+            other.shutdown(socket.SHUT_WR)
+
+
+@pytest.fixture
+def line(platform: Platform) -> Iterator[Line]:
+    line = Line(platform.world.base_url)
+    platform.world.base_url = line.url
+    yield line
+    line.close()
 
 
 def until(platform: Platform, question: str, *, within_s: float = 15) -> object:
@@ -28,19 +99,24 @@ def write(desk: Page, key: str, text: str) -> None:
     desk.keyboard.press(key)
     expect(desk.locator("dialog textarea")).to_be_focused()
     desk.keyboard.type(text)
-    for one in ("Tab", "Tab", "Enter"):
-        desk.keyboard.press(one)
+    submit = desk.locator("dialog [type=submit]")
+    expect(submit).to_be_enabled()
+    desk.keyboard.press("Tab")
+    desk.keyboard.press("Tab")
+    expect(submit).to_be_focused()
+    desk.keyboard.press("Enter")
     expect(desk.locator("dialog")).to_have_count(0)
 
 
 def test_a_whole_incident_without_a_mouse(platform: Platform) -> None:
-    scene = platform.world.scene
-    desk = platform.page("dispatcher")
+    scene, desk = platform.world.scene, platform.page("dispatcher")
     expect(at(desk, "shift-start")).to_be_visible()
     platform.press("bed-1")
     row = at(desk, "incident-row")
     expect(row).to_have_count(1, timeout=5000)
     until(platform, "select 1 from offer where responder_id = 'r-1'")
+    # The engine would ask the second one by itself a few seconds later; here the desk does.
+    scene.run("delete from due where kind = 'wave'")
     scene.run("update responder set on_duty = true where id = 'r-2'")
     keys = desk.keyboard
 
@@ -59,12 +135,14 @@ def test_a_whole_incident_without_a_mouse(platform: Platform) -> None:
 
     expect(at(desk, "candidate-row").and_(desk.locator("[data-eligible=true]"))).to_have_count(1, timeout=10000)
     keys.press("d")
+    expect(at(desk, "dispatch-button")).to_have_attribute("aria-pressed", "true")
     keys.press("1")
     until(platform, "select 1 from incident_event where step = 'dispatched'")
 
     keys.press("c")
     expect(at(desk, "call-list")).to_contain_text("120")
     keys.press("Escape")
+    expect(desk.locator("dialog")).to_have_count(0)
     write(desk, "n", "邻居说灯亮着")
     write(desk, "e", "楼道停电")
     keys.press("/")
@@ -72,7 +150,9 @@ def test_a_whole_incident_without_a_mouse(platform: Platform) -> None:
     for key in ("Enter", "1", "Enter"):
         keys.press(key)
     expect(at(desk, "verification")).to_have_attribute("data-verification", "confirmed")
+    expect(desk.locator("dialog")).to_have_count(0)
     keys.press("b")
+    expect(desk.locator("#board input")).to_be_focused()
     keys.type("axnz")
     keys.press("Escape")
     assert desk.locator("dialog").count() == 0, "keys mean nothing while somebody types"
@@ -110,6 +190,40 @@ def test_other_keys_for_those_who_want_them(platform: Platform) -> None:
     expect(row).to_have_count(1, timeout=10_000)
     keys.press("?")
     expect(desk.locator("[data-command=acknowledge] kbd")).to_have_text("Q", timeout=10000)
+
+
+def test_on_a_silent_line_nothing_old_looks_new_and_nothing_is_sent(platform: Platform, line: Line) -> None:
+    platform.world.vitals("bed-1", age_s=5, heart_rate=72, respiratory_rate=16, in_bed=True)
+    desk = platform.page("dispatcher")
+    platform.press("bed-1")
+    row = at(desk, "incident-row")
+    expect(row).to_have_count(1, timeout=5000)
+    row.click()
+    pulse = desk.locator("[data-testid=vital][data-metric=heart_rate]")
+    expect(pulse).to_contain_text("72")
+    line.fall_silent()
+    expect(at(desk, "link-banner")).to_be_visible(timeout=15_500)
+    expect(at(desk, "local-clock").first).to_be_visible()
+    expect(pulse).not_to_contain_text("72")
+    expect(pulse.get_by_test_id("absence")).to_have_attribute("data-why", "stale")
+    expect(at(desk, "ack-button")).to_be_disabled()
+    expect(at(desk, "sound")).to_have_attribute("data-tone", "1")
+    desk.keyboard.press("a")
+    expect(at(desk, "notice")).to_contain_text("连接中断")
+    platform.keep(desk, "dispatcher-link-lost")
+    line.carry_again()
+    expect(at(desk, "link-banner")).to_have_count(0, timeout=20_000)
+    expect(at(desk, "local-clock")).to_have_count(0)
+    assert platform.world.scene.value("select acknowledged_at from incident") is None
+    desk.keyboard.press("a")
+    expect(row).to_contain_text("账号dispatcher")
+
+
+def test_a_lost_link_with_no_alarm_has_a_tone_of_its_own(platform: Platform, line: Line) -> None:
+    desk = platform.page("dispatcher")
+    expect(at(desk, "queue-empty")).to_contain_text("最近一次心跳", timeout=10_000)
+    line.fall_silent()
+    expect(at(desk, "sound")).to_have_attribute("data-tone", "lost", timeout=16_000)
 
 
 def test_why_a_value_is_absent_is_five_different_things(platform: Platform) -> None:
@@ -183,6 +297,27 @@ def test_a_shift_begins_with_the_sound_and_ends_in_writing(platform: Platform) -
         ("账号dispatcher", "账号supervisor")
     ]
     assert platform.troubles == []
+
+
+def test_the_sound_is_paused_for_two_minutes_and_broken_by_a_new_call(platform: Platform) -> None:
+    desk = platform.page("dispatcher")
+    platform.press("bed-1")
+    sound = at(desk, "sound")
+    expect(sound).to_have_attribute("data-tone", "1", timeout=5000)
+    at(desk, "incident-row").click()
+    expect(sound).to_have_attribute("data-state", "on")
+    expect(sound).not_to_have_attribute("data-bursts", "0", timeout=8000)
+    desk.keyboard.press("m")
+    expect(sound).to_have_attribute("data-state", "paused")
+    expect(sound).to_contain_text(re.compile(r"0[12]:\d\d"))
+    platform.press("bed-2")
+    expect(sound).to_have_attribute("data-state", "on", timeout=5000)
+    expect(sound).to_have_attribute("data-tone", "1")
+    desk.keyboard.press("a")
+    expect(at(desk, "incident-row").filter(has_text="老人bed-1")).to_contain_text("账号dispatcher")
+    at(desk, "incident-row").filter(has_text="老人bed-2").click()
+    desk.keyboard.press("a")
+    expect(sound).to_have_attribute("data-tone", "", timeout=5000)
 
 
 def test_a_flood_keeps_lesser_alarms_together_and_hides_no_call_for_help(platform: Platform) -> None:

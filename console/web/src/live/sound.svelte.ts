@@ -1,4 +1,5 @@
 /** The alarm sound of this tab: plays what has to be heard, says when the browser keeps it locked, can be paused (I/O). */
+import { untrack } from 'svelte';
 import type { Incident } from '../api/types';
 import { holds, pauseNow, soundingOf, type Pause } from '../core/sounding';
 import { burst, burstMs, quietMs, type Tone } from '../core/tones';
@@ -32,13 +33,15 @@ export class AlarmSound {
     }, LOOK_EVERY_MS);
     window.addEventListener('pointerdown', unlock, true);
     window.addEventListener('keydown', unlock, true);
-    void this.unlock();
+    // Whoever starts the sound in an effect must not start it anew, and close this one, because it was unlocked.
+    untrack(unlock);
     return () => {
       clearInterval(timer);
       window.removeEventListener('pointerdown', unlock, true);
       window.removeEventListener('keydown', unlock, true);
       void this.#context?.close();
       this.#context = null;
+      if (this.state === 'on') this.state = 'locked';
     };
   }
 

@@ -325,9 +325,10 @@ export class Desk {
     if (bedId === null || this.working !== null || !this.#mayAct()) return false;
     this.working = 'shelve';
     this.windowError = null;
+    const from = this.window;
     try {
       this.bedAlarms = { bedId, found: await send(bedId) };
-      this.window = null;
+      if (this.window === from) this.window = null;
       this.say(done);
       return true;
     } catch (error) {
@@ -386,14 +387,16 @@ export class Desk {
     if (this.working !== null || !this.#mayAct()) return false;
     this.working = name;
     this.windowError = null;
+    const from = this.window;
     try {
       const { incident } = await send();
       this.#learn(incident);
-      this.window = null;
+      // What somebody has opened meanwhile stays open.
+      if (this.window === from) this.window = null;
       this.say(done);
       return true;
     } catch (error) {
-      if (this.window === null) this.#complain(error);
+      if (this.window === null || this.window !== from) this.#complain(error);
       else this.windowError = sentenceOf(error);
       if (error instanceof ApiError && error.isConflict) void this.loadDetail();
       return false;

@@ -10,6 +10,7 @@ from carecircle_console.context import running_console
 from carecircle_console.routes import (
     accounts,
     alarms,
+    audit,
     bed_past,
     bed_tests,
     beds,
@@ -48,7 +49,7 @@ from carecircle_console.wire import Failure
 _ROUTES = (
     session, shifts, stream, incidents, alarms, rules, offers, family, beds, bed_past, history, homes, responders,
     people, drills, bed_tests, plans, roads, maps, coverage, quarantine, receipts, push, contacts, visits, dashboards,
-    health, accounts, my_account, consents, register,
+    health, accounts, my_account, consents, register, audit,
 )  # fmt: skip
 
 

@@ -91,8 +91,8 @@ def test_an_invited_person_comes_in_and_needs_a_code_from_then_on(browser: Brows
     phone.click("[type=submit]")
     expect(phone.get_by_test_id("login-form")).to_have_count(0)
 
-    office.goto(f"{desk.base_url}/admin/audit")
-    row = office.get_by_test_id("register-change").first
+    office.goto(f"{desk.base_url}/admin/audit?kind=register")
+    row = office.get_by_test_id("audit-entry").last
     expect(row).to_contain_text("新建")
     expect(row).to_contain_text("新任主管")
     keep(office, "administrator-audit")

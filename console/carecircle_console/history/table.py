@@ -29,7 +29,7 @@ async def write_table(rows: AsyncIterator[Mapping[str, object]]) -> AsyncIterato
     yield "\ufeff".encode() + _lines([_heading()])
     waiting: list[list[str]] = []
     async for row in rows:
-        waiting.append([_cell(row[name]) for name in (*_COLUMNS, *QUANTITIES)])
+        waiting.append([cell(row[name]) for name in (*_COLUMNS, *QUANTITIES)])
         if len(waiting) == _LINES_AT_ONCE:
             yield _lines(waiting)
             waiting = []
@@ -45,7 +45,8 @@ def _name(quantity: Quantity) -> str:
     return f"{quantity.label} {quantity.name} ({unit})"
 
 
-def _cell(value: object) -> str:
+def cell(value: object) -> str:
+    """A value as a cell that no spreadsheet program computes."""
     match value:
         case None:
             return ""

@@ -97,9 +97,8 @@ LISTS = {
     "GET /api/accounts": frozenset({"administrator"}),
     **REGISTER_LISTS,
     "GET /api/register-changes": frozenset({"administrator", "auditor"}),
-    "GET /api/my/sessions": EVERYBODY,
-    "GET /api/my/second-factor": EVERYBODY,
-    "GET /api/consent-texts": EVERYBODY,
+    **dict.fromkeys(("GET /api/audit", "GET /api/audit.csv"), frozenset({"administrator", "auditor", "supervisor"})),
+    **dict.fromkeys(("GET /api/my/sessions", "GET /api/my/second-factor", "GET /api/consent-texts"), EVERYBODY),
     "GET /api/my/consents": frozenset({"responder", "family"}),
 }
 # Held by tests of their own.

@@ -2918,6 +2918,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Audit
+         * @description The log of an area, newest first, a page at a time: give `next` of a page as `cursor` for the one behind it.
+         */
+        get: operations["audit_api_audit_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/audit.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export
+         * @description The same as a table for a spreadsheet program, all of it; that it was taken out is on record first.
+         */
+        get: operations["export_api_audit_csv_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -3247,6 +3287,56 @@ export interface components {
          * @enum {string}
          */
         AssignmentState: "ACCEPTED" | "MOVING" | "ARRIVED" | "RELEASED" | "STALLED";
+        /**
+         * AuditEntry
+         * @description Somebody did something. `change` is a stable word, `object_id` of the kind `object_kind`, `detail` names nobody.
+         *
+         *     `actor` is `account:…`, `responder:…`, a service of the platform, or empty where only a name was kept.
+         */
+        AuditEntry: {
+            /** Id */
+            id: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "incident" | "people" | "rule" | "plan" | "road" | "register" | "consent" | "session" | "shift" | "handover" | "bed_test" | "shelf" | "health" | "audit";
+            /** Change */
+            change: string;
+            /** Actor */
+            actor: string;
+            /** By Name */
+            by_name: string;
+            /** Object Kind */
+            object_kind: string;
+            /** Object Id */
+            object_id: string;
+            /** Bed Id */
+            bed_id: string | null;
+            /** Area Code */
+            area_code: string;
+            /** Reason */
+            reason: string;
+            /** Detail */
+            detail: {
+                [key: string]: unknown;
+            };
+        };
+        /**
+         * AuditPage
+         * @description Entries, newest first; `next` is the cursor of the page behind, null where there is none.
+         */
+        AuditPage: {
+            /** Entries */
+            entries: components["schemas"]["AuditEntry"][];
+            /** Next */
+            next: string | null;
+        };
         /**
          * Beat
          * @description Event `beat` of the stream, every 5 s. The figures are the centre's; others get null.
@@ -12726,6 +12816,97 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AreaLevel"];
+                };
+            };
+            /** @description what went wrong, in one sentence */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
+    audit_api_audit_get: {
+        parameters: {
+            query?: {
+                /** @description `next` of the page before */
+                cursor?: string | null;
+                limit?: number;
+                /** @description a division within one's own area */
+                area?: string | null;
+                kind?: ("incident" | "people" | "rule" | "plan" | "road" | "register" | "consent" | "session" | "shift" | "handover" | "bed_test" | "shelf" | "health" | "audit")[] | null;
+                /** @description part of a name, or `account:…` whole */
+                actor?: string;
+                /** @description the id of a bed, person, incident or account */
+                object?: string;
+                /** @description RFC 3339 with offset */
+                from?: string | null;
+                /** @description RFC 3339 with offset, not included */
+                until?: string | null;
+            };
+            header?: {
+                /** @description 1, for what changes something */
+                "X-CareCircle"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditPage"];
+                };
+            };
+            /** @description what went wrong, in one sentence */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
+    export_api_audit_csv_get: {
+        parameters: {
+            query?: {
+                /** @description a division within one's own area */
+                area?: string | null;
+                kind?: ("incident" | "people" | "rule" | "plan" | "road" | "register" | "consent" | "session" | "shift" | "handover" | "bed_test" | "shelf" | "health" | "audit")[] | null;
+                /** @description part of a name, or `account:…` whole */
+                actor?: string;
+                /** @description the id of a bed, person, incident or account */
+                object?: string;
+                /** @description RFC 3339 with offset */
+                from?: string | null;
+                /** @description RFC 3339 with offset, not included */
+                until?: string | null;
+            };
+            header?: {
+                /** @description 1, for what changes something */
+                "X-CareCircle"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": unknown;
                 };
             };
             /** @description what went wrong, in one sentence */

@@ -28,7 +28,7 @@ export interface Route {
 
 const STAFF: readonly Role[] = ['administrator', 'supervisor', 'auditor'];
 const ADMINISTRATOR: readonly Role[] = ['administrator'];
-const AUDITING: readonly Role[] = ['administrator', 'auditor'];
+const AUDITING: readonly Role[] = ['administrator', 'auditor', 'supervisor'];
 
 export const HOME = '/admin';
 

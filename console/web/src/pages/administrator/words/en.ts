@@ -1,4 +1,5 @@
 /** The administrator's pages in English. */
+import { audit } from './audit.en';
 import { settings } from './settings.en';
 import type { WordKey } from './keys';
 
@@ -504,13 +505,6 @@ export const en: Record<WordKey, string> = {
   'accountState.one_time': 'one-time password',
   'accountState.expired': 'expired',
   'accountState.disabled': 'disabled',
-  'audit.hint': 'Who changed what, when and why. What names somebody is on record as changed, without its content.',
-  'audit.none': 'Nothing on record',
-  'audit.register': 'Register',
-  'audit.people': 'People and providers',
-  'audit.object': 'Object',
-  'audit.detail': 'Before and after',
-  'audit.more': 'Earlier',
   'registerKind.account': 'account',
   'registerChange.created': 'created',
   'registerChange.changed': 'changed',
@@ -518,6 +512,9 @@ export const en: Record<WordKey, string> = {
   'registerChange.enabled': 'enabled',
   'registerChange.password_reset': 'password reset',
   'registerChange.second_factor_removed': 'second factor removed',
+  'registerChange.ended': 'taken out of service',
+  'registerChange.resumed': 'back in service',
   'registerChange.sessions_revoked': 'sessions ended',
+  ...audit,
   ...settings,
 };

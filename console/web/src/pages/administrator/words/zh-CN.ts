@@ -1,4 +1,5 @@
 /** The administrator's pages in Chinese. */
+import { audit } from './audit.zh-CN';
 import { settings } from './settings.zh-CN';
 
 export const zhCN = {
@@ -503,13 +504,6 @@ export const zhCN = {
   'accountState.one_time': '待改密码',
   'accountState.expired': '邀请已过期',
   'accountState.disabled': '已停用',
-  'audit.hint': '谁在何时为何更改了什么。涉及个人的内容只记更改过，不记内容。',
-  'audit.none': '没有记录',
-  'audit.register': '登记更改',
-  'audit.people': '人员与机构',
-  'audit.object': '对象',
-  'audit.detail': '前后',
-  'audit.more': '更早的记录',
   'registerKind.account': '账号',
   'registerChange.created': '新建',
   'registerChange.changed': '修改',
@@ -517,6 +511,9 @@ export const zhCN = {
   'registerChange.enabled': '启用',
   'registerChange.password_reset': '重设密码',
   'registerChange.second_factor_removed': '解除二次验证',
+  'registerChange.ended': '停用',
+  'registerChange.resumed': '恢复使用',
   'registerChange.sessions_revoked': '退出设备',
+  ...audit,
   ...settings,
 } as const;

@@ -23,6 +23,7 @@ from carecircle_console.routes import (
     health,
     history,
     homes,
+    imports,
     incidents,
     maps,
     my_account,
@@ -49,7 +50,7 @@ from carecircle_console.wire import Failure
 _ROUTES = (
     session, shifts, stream, incidents, alarms, rules, offers, family, beds, bed_past, history, homes, responders,
     people, drills, bed_tests, plans, roads, maps, coverage, quarantine, receipts, push, contacts, visits, dashboards,
-    health, accounts, my_account, consents, register, audit,
+    health, accounts, my_account, consents, register, audit, imports,
 )  # fmt: skip
 
 

@@ -12,6 +12,7 @@ from carecircle.clock import Clock
 from carecircle_alerts.bed_tests.desk import BedTestDesk
 from carecircle_alerts.desk import Desk
 from carecircle_alerts.drills.desk import DrillDesk
+from carecircle_alerts.imports.desk import ImportDesk
 from carecircle_alerts.notify.contacts import Contacts
 from carecircle_alerts.notify.receipts import Receipts
 from carecircle_alerts.people_desk import PeopleDesk
@@ -82,6 +83,7 @@ class Console:
     consents: ConsentDesk
     home_desk: HomeDesk
     provider_desk: ProviderDesk
+    imports: ImportDesk
 
 
 def console_of(connection: HTTPConnection) -> Console:
@@ -134,6 +136,7 @@ async def running_console(settings: ConsoleSettings, clock: Clock) -> AsyncItera
             consents=ConsentDesk(desk_pool, clock),
             home_desk=HomeDesk(desk_pool, clock),
             provider_desk=ProviderDesk(desk_pool, clock),
+            imports=ImportDesk(desk_pool, clock),
         )
         tasks = [asyncio.create_task(console.reader.run()), asyncio.create_task(console.heart.run())]
         for task in tasks:

@@ -40,6 +40,9 @@ _MOST_BODY_BYTES = 64 * 1024
 # Pictures, which their route counts itself.
 _MOST_PHOTO_BYTES = 410 * 1024
 _PHOTO = re.compile(r"/api/assignments/[^/]+/photos/[^/]+")
+# Files of spreadsheet programs, which their route counts itself.
+_MOST_FILE_BYTES = 5 * 1024 * 1024 + 1024
+_FILE = re.compile(r"/api/imports/[a-z_]+")
 
 _log = structlog.get_logger()
 
@@ -66,7 +69,7 @@ class Edge:
                 self._write_down(scope, message["status"], time.perf_counter() - began)
             await send(message)
 
-        if _declared_length(scope) > (_MOST_PHOTO_BYTES if _PHOTO.fullmatch(scope["path"]) else _MOST_BODY_BYTES):
+        if _declared_length(scope) > _most_bytes(scope["path"]):
             response = _failure(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, *sentence_for_status(413))
             await response(scope, receive, send_with_headers)
             return
@@ -135,6 +138,12 @@ def handle_errors(app: FastAPI) -> None:
 def _failure(status: int, code: str, sentence: str, facts: dict[str, str] | None = None) -> JSONResponse:
     problem = Problem(code=code, message=sentence, facts=facts or {})
     return JSONResponse(Failure(error=problem).model_dump(), status_code=status)
+
+
+def _most_bytes(path: str) -> int:
+    if _PHOTO.fullmatch(path):
+        return _MOST_PHOTO_BYTES
+    return _MOST_FILE_BYTES if _FILE.fullmatch(path) else _MOST_BODY_BYTES
 
 
 def _declared_length(scope: Scope) -> int:

@@ -2958,6 +2958,106 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/imports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Imports
+         * @description The latest imports of the area.
+         */
+        get: operations["imports_api_imports_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/imports/{kind}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Bring In
+         * @description Report on a file of at most 5 MB, or write it whole; 409 where it would not do what was reported any more.
+         */
+        post: operations["bring_in_api_imports__kind__post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/imports/{import_id}/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Undo
+         * @description Take an import back, while nothing of it has changed since.
+         */
+        post: operations["undo_api_imports__import_id__undo_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/imports/{kind}/template.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Empty
+         * @description An empty file with all columns.
+         */
+        get: operations["empty_api_imports__kind__template_csv_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/exports/{kind}.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Take Out
+         * @description The register of the area as a file; on record as a read of personal data.
+         */
+        get: operations["take_out_api_exports__kind__csv_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -4489,6 +4589,64 @@ export interface components {
             total: components["schemas"]["CoverageFigures"];
         };
         /**
+         * ImportLine
+         * @description What one row of the file does; `line` counts as the sheet does, with the header as 1.
+         */
+        ImportLine: {
+            /** Line */
+            line: number;
+            /** Object Id */
+            object_id: string;
+            /**
+             * Action
+             * @enum {string}
+             */
+            action: "error" | "create" | "change" | "unchanged";
+            /** Problems */
+            problems: components["schemas"]["ImportProblem"][];
+            /** Changed */
+            changed: string[];
+        };
+        /**
+         * ImportProblem
+         * @description What is wrong in a row, in which column.
+         */
+        ImportProblem: {
+            /** Column */
+            column: string;
+            /** Code */
+            code: string;
+            /** Message */
+            message: string;
+        };
+        /**
+         * ImportReport
+         * @description What a file does. `fingerprint` goes back with the commit; `import_id` is there once it is written.
+         */
+        ImportReport: {
+            /**
+             * Kind
+             * @constant
+             */
+            kind: "responders";
+            /** Fingerprint */
+            fingerprint: string;
+            /** Import Id */
+            import_id: number | null;
+            /** Errors */
+            errors: number;
+            /** Creates */
+            creates: number;
+            /** Changes */
+            changes: number;
+            /** Unchanged */
+            unchanged: number;
+            /** Ignored Columns */
+            ignored_columns: string[];
+            /** Lines */
+            lines: components["schemas"]["ImportLine"][];
+        };
+        /**
          * Incident
          * @description The current summary of an incident. `reason`, `owner` are empty for responders and relatives.
          */
@@ -5245,6 +5403,38 @@ export interface components {
             way: "password" | "invitation";
             /** Reason */
             reason: string;
+        };
+        /**
+         * PastImport
+         * @description An import that was written.
+         */
+        PastImport: {
+            /** Id */
+            id: number;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /**
+             * Kind
+             * @constant
+             */
+            kind: "responders";
+            /** By Name */
+            by_name: string;
+            /** Reason */
+            reason: string;
+            /** Created */
+            created: number;
+            /** Changed */
+            changed: number;
+            /** Undone At */
+            undone_at: string | null;
+            /** Undone By */
+            undone_by: string | null;
+            /** Can Undo */
+            can_undo: boolean;
         };
         /**
          * PeopleChange
@@ -12896,6 +13086,187 @@ export interface operations {
                 "X-CareCircle"?: string | null;
             };
             path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": unknown;
+                };
+            };
+            /** @description what went wrong, in one sentence */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
+    imports_api_imports_get: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1, for what changes something */
+                "X-CareCircle"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PastImport"][];
+                };
+            };
+            /** @description what went wrong, in one sentence */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
+    bring_in_api_imports__kind__post: {
+        parameters: {
+            query?: {
+                /** @description true: report only, write nothing */
+                dry_run?: boolean;
+                /** @description of the report that is to come true */
+                fingerprint?: string;
+                /** @description needed where something is written */
+                reason?: string;
+            };
+            header?: {
+                /** @description 1, for what changes something */
+                "X-CareCircle"?: string | null;
+            };
+            path: {
+                kind: "responders";
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "text/csv": string;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportReport"];
+                };
+            };
+            /** @description what went wrong, in one sentence */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
+    undo_api_imports__import_id__undo_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1, for what changes something */
+                "X-CareCircle"?: string | null;
+            };
+            path: {
+                import_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Why"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description what went wrong, in one sentence */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
+    empty_api_imports__kind__template_csv_get: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1, for what changes something */
+                "X-CareCircle"?: string | null;
+            };
+            path: {
+                kind: "responders";
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": unknown;
+                };
+            };
+            /** @description what went wrong, in one sentence */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
+    take_out_api_exports__kind__csv_get: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1, for what changes something */
+                "X-CareCircle"?: string | null;
+            };
+            path: {
+                kind: "responders";
+            };
             cookie?: never;
         };
         requestBody?: never;

@@ -39,4 +39,6 @@ export const refusals = {
   'refused.handover_taken': '{name} གིས་རྩིས་བླངས་ཟིན།',
   'refused.incident_open': 'མལ་འདིར་ཐག་མ་ཆོད་པའི་དོན་རྐྱེན་འདུག སྔོན་ལ་དེ་ཐག་གཅོད་བྱེད་རོགས།',
   'refused.provider_needed': 'སྡེ་ཚན་འདིར་མལ་ {beds} དང་མི་ {people} ད་དུང་ཡོད། སྔོན་ལ་སྡེ་ཚན་གཞན་ལ་སྤོར་རོགས།',
+  'refused.import_outdated': 'ཞིབ་བཤེར་རྗེས་ཡིག་ཆ་འགྱུར་ཟིན། ཡང་བསྐྱར་ཞིབ་བཤེར་གནང་རོགས།',
+  'refused.import_used': 'ནང་འདྲེན་རྗེས་མི་སྣ་འགྱུར་ཟིན། ཧྲིལ་པོར་ཕྱིར་འཐེན་མི་ཐུབ།',
 } satisfies Words<typeof zh>;

@@ -38,4 +38,6 @@ export const refusals = {
   'refused.handover_taken': '{name} has taken over already.',
   'refused.incident_open': 'This bed has an open incident; close it first.',
   'refused.provider_needed': '{beds} beds and {people} people still belong to this provider; move them first.',
+  'refused.import_outdated': 'The file or the register has changed since the report; check it again.',
+  'refused.import_used': 'Somebody of this import has changed since; it cannot be undone as a whole.',
 } satisfies Words<typeof zh>;

@@ -36,4 +36,6 @@ export const refusals = {
   'refused.handover_taken': '{name}已接班。',
   'refused.incident_open': '该床位有未结束的事件，请先处理并关闭。',
   'refused.provider_needed': '该机构仍有{beds}张床位和{people}位服务人员，请先转到其他机构。',
+  'refused.import_outdated': '预检之后文件或档案有变化，请重新预检',
+  'refused.import_used': '导入之后有人员又被更改或使用，不能整体撤销，请逐条修改',
 } as const;

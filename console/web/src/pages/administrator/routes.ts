@@ -14,7 +14,7 @@ export interface PageProps {
 export const GROUPS = ['now', 'people', 'homes', 'circle', 'rules', 'system'] as const;
 type Group = (typeof GROUPS)[number];
 
-type Title = 'overview' | 'rosters' | 'responders' | 'responder' | 'providers' | 'provider' | 'drills' | 'coverage' | 'siting' | 'roads' | 'plans' | 'bedPlan' | 'rules' | 'rule' | 'trials' | 'trial' | 'quarantine' | 'accounts' | 'account' | 'audit';
+type Title = 'overview' | 'rosters' | 'responders' | 'responder' | 'providers' | 'provider' | 'drills' | 'coverage' | 'siting' | 'roads' | 'plans' | 'bedPlan' | 'rules' | 'rule' | 'trials' | 'trial' | 'quarantine' | 'accounts' | 'account' | 'audit' | 'import';
 
 export interface Route {
   path: string;
@@ -39,6 +39,7 @@ export const ROUTES: readonly Route[] = [
   { path: '/admin/responders/:id', title: 'page.responder', group: 'people', isBelow: true, roles: STAFF, load: () => import('./people/ResponderPage.svelte') },
   { path: '/admin/providers', title: 'page.providers', group: 'people', roles: STAFF, load: () => import('./people/Providers.svelte') },
   { path: '/admin/providers/:id', title: 'page.provider', group: 'people', isBelow: true, roles: STAFF, load: () => import('./people/ProviderPage.svelte') },
+  { path: '/admin/import', title: 'page.import', group: 'people', roles: ADMINISTRATOR, load: () => import('./imports/ImportPage.svelte') },
   { path: '/admin/drills', title: 'page.drills', group: 'people', roles: STAFF, load: () => import('./people/Drills.svelte') },
   { path: '/admin/coverage', title: 'page.coverage', group: 'circle', roles: STAFF, load: () => import('./coverage/CoveragePage.svelte') },
   { path: '/admin/siting', title: 'page.siting', group: 'circle', roles: STAFF, load: () => import('./coverage/SitingPage.svelte') },

@@ -1,5 +1,6 @@
 /** The administrator's pages in Chinese. */
 import { audit } from './audit.zh-CN';
+import { imports } from './imports.zh-CN';
 import { settings } from './settings.zh-CN';
 
 export const zhCN = {
@@ -515,5 +516,6 @@ export const zhCN = {
   'registerChange.resumed': '恢复使用',
   'registerChange.sessions_revoked': '退出设备',
   ...audit,
+  ...imports,
   ...settings,
 } as const;

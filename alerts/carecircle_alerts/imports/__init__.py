@@ -1,0 +1,1 @@
+"""Imports: tables of spreadsheet programs, read with care, compared with the register, and written as a whole."""

@@ -1,0 +1,173 @@
+"""Responders: each row of a file against who is in the register (pure).
+
+The number of a person is theirs for good: a row changes whoever has it. Consent, duty and position are not in files;
+people give those themselves, or to the centre, one by one. A column that a file does not have leaves its values alone.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from carecircle_alerts.imports.reading import Row, Table, is_damaged
+from carecircle_alerts.imports.report import Action, Line, Problem
+
+NAMES: Mapping[str, str] = {
+    "id": "编号",
+    "name": "姓名",
+    "role": "类别",
+    "area_code": "区域代码",
+    "provider_id": "机构编号",
+    "travel_mode": "出行方式",
+    "phone": "电话",
+    "skills": "技能",
+    "languages": "语言",
+}
+_ROLES = {"staff": "护理员", "neighbour": "邻里互助", "volunteer": "志愿者"}
+_MODES = {"walk": "步行", "e_bike": "电动车", "car": "汽车"}
+_SKILLS = {"first_aid": "急救", "lifting": "搬扶", "nursing": "护理", "fire_safety": "消防", "repair": "维修"}
+_LANGUAGES = {"zh": "汉语", "bo": "藏语", "mn": "蒙古语", "tu": "土族语", "en": "英语"}
+_ALSO = {"工作人员": "staff", "邻居": "neighbour", "电动自行车": "e_bike", "普通话": "zh", "搬抬": "lifting"}
+_NEEDED = ("name", "role", "area_code", "travel_mode")
+_ID = re.compile(r"[A-Za-z0-9._-]{1,64}", re.ASCII)
+_MOST_NAME = 64
+# Mobile numbers, landlines with their area code, service numbers (national numbering plan of the MIIT), and numbers
+# with a country code (E.164).
+_PHONE = re.compile(r"1[3-9]\d{9}|0\d{9,11}|[2-9]\d{6,7}|[1-9]\d{2,5}|[48]00\d{7}|\+[1-9]\d{6,14}", re.ASCII)
+_BETWEEN = re.compile(r"[\s()（）-]")
+_LIST = re.compile(r"[、，,;；/|\s]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What the register says: people of the area by number, numbers that somebody elsewhere has, areas, providers."""
+
+    people: Mapping[str, Mapping[str, object]]
+    taken: frozenset[str]
+    areas: frozenset[str]
+    providers: frozenset[str]
+
+
+class _Wrong(Exception):  # noqa: N818 - caught a few lines below
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(message)
+        self.code = code
+
+
+def plan(table: Table, known: Known) -> tuple[Line, ...]:
+    """What each row would do."""
+    often = Counter(row.cells.get("id", "") for row in table.rows)
+    return tuple(_line(row, known, often) for row in table.rows)
+
+
+def cells(person: Mapping[str, object]) -> dict[str, str]:
+    """A person of the register as cells of an export."""
+    words: dict[str, Mapping[str, str]] = {
+        "role": _ROLES, "travel_mode": _MODES, "skills": _SKILLS, "languages": _LANGUAGES
+    }  # fmt: skip
+    shown: dict[str, str] = {}
+    for name in NAMES:
+        value = person[name]
+        told = words.get(name, {})
+        if isinstance(value, list):
+            shown[name] = "、".join(told[str(one)] for one in value)
+        else:
+            shown[name] = "" if value is None else told.get(str(value), str(value))
+    return shown
+
+
+def _line(row: Row, known: Known, often: Counter[str]) -> Line:
+    person_id = row.cells.get("id", "")
+    fault = _id_fault(person_id, known, often)
+    before = known.people.get(person_id)
+    after: dict[str, object] = dict(before) if before else {
+        "id": person_id, "provider_id": None, "phone": None, "skills": [], "languages": ["zh"]
+    }  # fmt: skip
+    problems = [fault] if fault else []
+    for name in NAMES:
+        if name == "id" or name not in row.cells:
+            if name in _NEEDED and before is None:
+                problems.append(Problem(name, "column_needed", f"新增人员时须有“{NAMES[name]}”列"))
+            continue
+        try:
+            after[name] = _value(name, row.cells[name], before, known)
+        except _Wrong as wrong:
+            problems.append(Problem(name, wrong.code, str(wrong)))
+    if problems:
+        return Line(row.line, person_id, "error", tuple(problems), before)
+    action: Action = "create" if before is None else "unchanged" if after == before else "change"
+    return Line(row.line, person_id, action, (), before, after)
+
+
+def _id_fault(person_id: str, known: Known, often: Counter[str]) -> Problem | None:
+    if not person_id:
+        return Problem("id", "needed", "请填写编号（如工号），再次导入时据此识别同一人")
+    if is_damaged(person_id):
+        return Problem("id", "number_damaged", _damaged("编号", person_id))
+    if not _ID.fullmatch(person_id):
+        return Problem("id", "id_malformed", "编号为1至64个字母、数字、点、横线或下划线")
+    if often[person_id] > 1:
+        return Problem("id", "id_twice", "同一编号在文件中出现了多次")
+    # Also for somebody of another area: who that is, is not said.
+    return Problem("id", "id_unavailable", "这个编号不可用，请换一个") if person_id in known.taken else None
+
+
+def _value(name: str, text: str, before: Mapping[str, object] | None, known: Known) -> object:
+    choices: dict[str, Mapping[str, str]] = {"role": _ROLES, "travel_mode": _MODES}
+    lists: dict[str, Mapping[str, str]] = {"skills": _SKILLS, "languages": _LANGUAGES}
+    if name in choices:
+        return _choice(name, text, choices[name])
+    if name in lists:
+        chosen = [_choice(name, one, lists[name]) for one in _LIST.split(text) if one]
+        wanted = list(dict.fromkeys(chosen)) or (["zh"] if name == "languages" else [])
+        was = before[name] if before else None
+        # In another order they are the same.
+        return was if isinstance(was, list) and sorted(was) == sorted(wanted) else wanted
+    checks: dict[str, Callable[[str, Known], object]] = {
+        "name": _name, "area_code": _area, "provider_id": _provider, "phone": _phone
+    }  # fmt: skip
+    # What stands in the register already is not refused, whoever wrote it there.
+    return text if before is not None and text and before[name] == text else checks[name](text, known)
+
+
+def _choice(name: str, text: str, choices: Mapping[str, str]) -> str:
+    if not text:
+        raise _Wrong("needed", f"请填写{NAMES[name]}")
+    by_word = {word: code for code, word in choices.items()}
+    code = by_word.get(text) or _ALSO.get(text) or text.lower()
+    if code not in choices:
+        raise _Wrong("choice_unknown", f"“{text[:20]}”不是可选的{NAMES[name]}：{'、'.join(choices.values())}")
+    return code
+
+
+def _name(text: str, _known: Known) -> str:
+    if not 1 <= len(text) <= _MOST_NAME:
+        raise _Wrong("name_length", f"姓名为1至{_MOST_NAME}个字")
+    return text
+
+
+def _area(text: str, known: Known) -> str:
+    if is_damaged(text):
+        raise _Wrong("number_damaged", _damaged("区域代码", text))
+    if text not in known.areas:
+        raise _Wrong("area_unknown", "没有这个区域代码，或不在您负责的区域内")
+    return text
+
+
+def _provider(text: str, known: Known) -> str | None:
+    if text and text not in known.providers:
+        raise _Wrong("provider_unknown", "没有这个机构编号，或不在您负责的区域内")
+    return text or None
+
+
+def _phone(text: str, _known: Known) -> str | None:
+    if is_damaged(text):
+        raise _Wrong("number_damaged", _damaged("电话", text))
+    number = re.sub(r"^(\+86|0086)", "", _BETWEEN.sub("", text.lstrip("'")))
+    if number and not _PHONE.fullmatch(number):
+        raise _Wrong("phone_malformed", "电话号码有误：请填11位手机号，或带区号的座机号")
+    return number or None
+
+
+def _damaged(what: str, text: str) -> str:
+    return f"{what}被表格软件改成了“{text[:20]}”，请将该列设为“文本”格式后重新填写"

@@ -14,7 +14,7 @@ export interface PageProps {
 export const GROUPS = ['now', 'people', 'homes', 'circle', 'rules', 'system'] as const;
 type Group = (typeof GROUPS)[number];
 
-type Title = 'overview' | 'rosters' | 'responders' | 'responder' | 'providers' | 'provider' | 'drills' | 'coverage' | 'siting' | 'roads' | 'plans' | 'bedPlan' | 'rules' | 'rule' | 'trials' | 'trial' | 'quarantine' | 'accounts' | 'account' | 'audit' | 'import';
+type Title = 'overview' | 'rosters' | 'responders' | 'responder' | 'providers' | 'provider' | 'drills' | 'coverage' | 'siting' | 'roads' | 'plans' | 'bedPlan' | 'rules' | 'rule' | 'trials' | 'trial' | 'quarantine' | 'accounts' | 'account' | 'audit' | 'import' | 'homes' | 'home' | 'areas';
 
 export interface Route {
   path: string;
@@ -41,6 +41,9 @@ export const ROUTES: readonly Route[] = [
   { path: '/admin/providers/:id', title: 'page.provider', group: 'people', isBelow: true, roles: STAFF, load: () => import('./people/ProviderPage.svelte') },
   { path: '/admin/import', title: 'page.import', group: 'people', roles: ADMINISTRATOR, load: () => import('./imports/ImportPage.svelte') },
   { path: '/admin/drills', title: 'page.drills', group: 'people', roles: STAFF, load: () => import('./people/Drills.svelte') },
+  { path: '/admin/homes', title: 'page.homes', group: 'homes', roles: ADMINISTRATOR, load: () => import('./homes/Homes.svelte') },
+  { path: '/admin/homes/:id', title: 'page.home', group: 'homes', isBelow: true, roles: ADMINISTRATOR, load: () => import('./homes/HomePage.svelte') },
+  { path: '/admin/areas', title: 'page.areas', group: 'homes', roles: ADMINISTRATOR, load: () => import('./homes/Areas.svelte') },
   { path: '/admin/coverage', title: 'page.coverage', group: 'circle', roles: STAFF, load: () => import('./coverage/CoveragePage.svelte') },
   { path: '/admin/siting', title: 'page.siting', group: 'circle', roles: STAFF, load: () => import('./coverage/SitingPage.svelte') },
   { path: '/admin/roads', title: 'page.roads', group: 'circle', roles: STAFF, load: () => import('./coverage/Roads.svelte') },

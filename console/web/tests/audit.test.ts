@@ -17,14 +17,14 @@ describe('what an entry of the log is about', () => {
 describe('details in one line', () => {
   it('show before and after, and only that a name changed', () => {
     const detail = { role: ['dispatcher', 'supervisor'], name: ['', ''], area_code: [null, '630103'] };
-    expect(detailOf({ kind: 'register', detail }, time)).toBe('role: dispatcher → supervisor；name；area_code: — → 630103');
+    expect(detailOf({ kind: 'register', detail }, time, (name) => name)).toBe('role: dispatcher → supervisor；name；area_code: — → 630103');
   });
   it('write times as the page does and leave out what is empty', () => {
-    expect(detailOf({ kind: 'health', detail: { from: '2026-01-01T00:00:00+00:00', until: '' } }, time)).toBe('from: <2026-01-01T00:00:00+00:00>');
-    expect(detailOf({ kind: 'audit', detail: { kinds: ['road', 'rule'], by_actor: true } }, time)).toBe('kinds: ["road","rule"]；by_actor: true');
+    expect(detailOf({ kind: 'health', detail: { from: '2026-01-01T00:00:00+00:00', until: '' } }, time, (name) => name)).toBe('from: <2026-01-01T00:00:00+00:00>');
+    expect(detailOf({ kind: 'audit', detail: { kinds: ['road', 'rule'], by_actor: true } }, time, (name) => name)).toBe('kinds: ["road","rule"]；by_actor: true');
   });
   it('leave the engine its own notes', () => {
-    expect(detailOf({ kind: 'incident', detail: { wave: 2 } }, time)).toBe('');
+    expect(detailOf({ kind: 'incident', detail: { wave: 2 } }, time, (name) => name)).toBe('');
   });
 });
 

@@ -31,7 +31,7 @@ const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d/;
  * One line of details: `role: dispatcher → supervisor`. What names somebody comes with two empty values, of which only
  * the name is shown; what an incident's engine wrote down for itself stands on the incident's page and not here.
  */
-export function detailOf(entry: Pick<AuditEntry, 'kind' | 'detail'>, time: (at: string) => string): string {
+export function detailOf(entry: Pick<AuditEntry, 'kind' | 'detail'>, time: (at: string) => string, word: (name: string) => string): string {
   if (entry.kind === 'incident') return '';
   const one = (value: unknown): string => {
     if (value === null || value === '') return '—';
@@ -42,8 +42,8 @@ export function detailOf(entry: Pick<AuditEntry, 'kind' | 'detail'>, time: (at: 
     .filter(([, value]) => value !== '' && value !== null)
     .map(([name, value]) => {
       const isChange = Array.isArray(value) && value.length === 2 && entry.kind === 'register';
-      if (!isChange) return `${name}: ${one(value)}`;
-      return value.every((part) => part === '') ? name : `${name}: ${one(value[0])} → ${one(value[1])}`;
+      if (!isChange) return `${word(name)}: ${one(value)}`;
+      return value.every((part) => part === '') ? word(name) : `${word(name)}: ${one(value[0])} → ${one(value[1])}`;
     })
     .join('；');
 }

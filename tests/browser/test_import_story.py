@@ -66,6 +66,10 @@ def test_a_file_is_mended_imported_and_undone(browser: Browser, desk: World) -> 
     page.set_viewport_size({"width": 390, "height": 844})
     width = page.evaluate("document.documentElement.scrollWidth")
     assert width <= 390, "nothing is cut off on a phone"
+    outer, inner = page.locator("section.card").first.bounding_box(), page.locator("[name=import-file]").bounding_box()
+    assert outer is not None
+    assert inner is not None
+    assert inner["x"] + inner["width"] < outer["x"] + outer["width"], "the field stays within its card"
     keep(page, "administrator-import-phone")
     page.set_viewport_size({"width": 1280, "height": 860})
 

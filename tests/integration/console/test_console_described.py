@@ -21,7 +21,7 @@ from schemathesis.core.result import Ok
 from schemathesis.specs.openapi.checks import content_type_conformance, response_schema_conformance
 
 from carecircle_console.openapi import openapi_document
-from tests.console_world import FAR_COUNTY, OUR_PAGES, PASSWORD, World, password_hash
+from tests.console_world import FAR_COUNTY, OUR_PAGES, PASSWORD, World
 from tests.scene import COUNTY, LAT, LON
 
 ROLES = ("dispatcher", "supervisor", "administrator", "auditor", "responder", "family")
@@ -114,11 +114,18 @@ def clients(world: World) -> dict[str, httpx.Client]:
 
 
 def stay_signed_in(world: World, clients: dict[str, httpx.Client]) -> None:
-    """Examples also end sessions, lock accounts and change passwords: put that right before the next operation."""
+    """Examples also end sessions, disable accounts and change passwords: put that right before the next operation."""
+    run = world.scene.run
+    run(
+        "update account a set role = b.role, area_code = b.area_code, password_hash = b.password_hash, "
+        "disabled_at = null, must_change_password = false, password_expires_at = null from account_before b "
+        "where b.id = a.id and b.login = any(%s)",
+        list(ROLES),
+    )
+    run("delete from second_factor where account_id in (select id from account_before where login = any(%s))", [*ROLES])
     for role in ROLES:
         if clients[role].get("/api/me").status_code == 200:
             continue
-        world.scene.run("update account set password_hash = %s where login = %s", password_hash(), role)
         answer = clients[role].post("/api/session", json={"login": role, "password": PASSWORD})
         assert answer.status_code == 200, (role, answer.text)
 
@@ -213,6 +220,7 @@ OPEN = {"GET /healthz", "POST /api/receipts/{channel}", "POST /api/homes/pair", 
 
 def test_whatever_anybody_sends_is_answered_as_described(world: World, clients: dict[str, httpx.Client]) -> None:
     faults = Faults()
+    world.scene.run("create table account_before as table account")
     objects = (
         objects_of(world, "bed-1", "r-1", COUNTY),
         objects_of(world, "far-bed", "far-r", FAR_COUNTY),

@@ -8,15 +8,15 @@ import hmac
 import io
 import secrets
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 import pyotp
 import segno
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from carecircle.errors import Misconfigured
+
+if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 STEP_S = 30
 RECOVERY_CODES = 10
@@ -39,6 +39,8 @@ def seal(installation_secret: str, account_id: int, secret: str) -> bytes:
 
 def unseal(installation_secret: str, account_id: int, sealed: bytes) -> str:
     """Decrypt it again; raises `Misconfigured` where the installation's secret is another one than it was."""
+    from cryptography.exceptions import InvalidTag
+
     try:
         plain = _cipher(installation_secret).decrypt(
             sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:], _bound_to(account_id)
@@ -84,7 +86,12 @@ def plain_recovery_code(typed: str) -> str:
     return "".join(sign for sign in typed.upper() if sign.isalnum())
 
 
-def _cipher(installation_secret: str) -> AESGCM:
+def _cipher(installation_secret: str) -> "AESGCM":
+    # Only who uses a second factor needs it; everything else starts without.
+    from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+    from cryptography.hazmat.primitives.hashes import SHA256
+    from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
     key = HKDF(SHA256(), length=32, salt=None, info=b"carecircle second factor").derive(installation_secret.encode())
     return AESGCM(key)
 

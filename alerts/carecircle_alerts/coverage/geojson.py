@@ -1,14 +1,17 @@
 """GeoJSON (RFC 7946): WGS-84, longitude first, outer rings anticlockwise, holes clockwise, no `crs` (pure)."""
 
 from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING
 
-from carecircle_alerts.coverage.contour import Polygon
 from carecircle_alerts.travel import Place
+
+if TYPE_CHECKING:  # who only writes points starts without numpy
+    from carecircle_alerts.coverage.contour import Polygon
 
 Feature = dict[str, object]
 
 
-def feature(polygons: Iterable[Polygon], properties: Mapping[str, object]) -> Feature:
+def feature(polygons: "Iterable[Polygon]", properties: Mapping[str, object]) -> Feature:
     """One feature; an area with nothing in it has an empty geometry collection, which every reader takes."""
     found = list(polygons)
     geometry: dict[str, object] = {"type": "GeometryCollection", "geometries": []}

@@ -3,16 +3,12 @@
 import asyncio
 
 import click
-import psycopg
-from psycopg.rows import dict_row
 
-from carecircle.errors import Unavailable
-from carecircle.settings import DatabaseSettings, load_settings
+from carecircle_alerts.command_connection import connect_for_command
 from carecircle_alerts.incident import Kind
 from carecircle_alerts.plan import GROUND, Plan
 from carecircle_alerts.plans.layers import Layer
 from carecircle_alerts.plans.reading import BedPlan, plan_of_bed
-from carecircle_alerts.store import Connection
 from carecircle_alerts.texts import KIND_NAMES
 
 
@@ -52,13 +48,5 @@ def _print(plan: Plan, origins: dict[str, Layer]) -> None:
 
 
 async def _of_bed(bed: str, kind: Kind) -> BedPlan:
-    async with await _connect() as connection:
+    async with await connect_for_command() as connection:
         return await plan_of_bed(connection, bed, kind)
-
-
-async def _connect() -> Connection:
-    url = load_settings(DatabaseSettings).database_url.get_secret_value()
-    try:
-        return await psycopg.AsyncConnection.connect(url, row_factory=dict_row)
-    except psycopg.OperationalError as error:
-        raise Unavailable("the database does not answer; is it running, and is the address right?") from error

@@ -9,11 +9,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import click
-import psycopg
-from psycopg.rows import dict_row
 
-from carecircle.errors import NotFound, Unavailable
-from carecircle.settings import DatabaseSettings, load_settings
+from carecircle.errors import NotFound
+from carecircle_alerts.command_connection import connect_for_command
 from carecircle_alerts.incident import Kind
 from carecircle_alerts.reading import read_beds, read_overrides
 from carecircle_alerts.replay.beds import replay_beds
@@ -21,7 +19,6 @@ from carecircle_alerts.replay.change import read_change
 from carecircle_alerts.replay.report import Report
 from carecircle_alerts.rules.rule import Settings
 from carecircle_alerts.rules.settings import DEFAULTS, Override, overrides_for, rule_set_of
-from carecircle_alerts.store import Connection
 from carecircle_alerts.texts import KIND_NAMES
 
 
@@ -63,27 +60,19 @@ def replay(days: float, area: str, bed: str | None, change: Path | None, *, as_j
 async def _replay(
     days: float, area: str, bed: str | None, change: list[Override], on_bed: Callable[[int, int], None]
 ) -> Report:
-    async with await _connect() as connection:
+    async with await connect_for_command() as connection:
         return await replay_beds(
             connection, area=area, bed=bed, days=days, until=datetime.now(UTC), change=change, on_bed=on_bed
         )
 
 
 async def _settings_of(bed: str) -> dict[str, Settings]:
-    async with await _connect() as connection:
+    async with await connect_for_command() as connection:
         beds = await read_beds(connection)
         if bed not in beds:
             raise NotFound(f"no bed {bed}")
         _version, overrides = await read_overrides(connection)
     return dict(rule_set_of(overrides_for(beds[bed].division_code, bed, overrides)).settings)
-
-
-async def _connect() -> Connection:
-    url = load_settings(DatabaseSettings).database_url.get_secret_value()
-    try:
-        return await psycopg.AsyncConnection.connect(url, row_factory=dict_row)
-    except psycopg.OperationalError as error:
-        raise Unavailable("the database does not answer; is it running, and is the address right?") from error
 
 
 def _progress(done: int, beds: int) -> None:

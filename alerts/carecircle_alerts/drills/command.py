@@ -5,18 +5,15 @@ import json
 from datetime import UTC, datetime, timedelta
 
 import click
-import psycopg
-from psycopg.rows import DictRow, dict_row
+from psycopg.rows import DictRow
 
-from carecircle.errors import Unavailable
-from carecircle.settings import DatabaseSettings, load_settings
+from carecircle_alerts.command_connection import connect_for_command
 from carecircle_alerts.drills.desk import shown, start_drill
 from carecircle_alerts.drills.reach import Evidence, Reach
 from carecircle_alerts.drills.words import EVIDENCE, REACH, STATES
 from carecircle_alerts.notify.traits import traits_of
 from carecircle_alerts.people.changes import By
 from carecircle_alerts.people.hours import BEIJING
-from carecircle_alerts.store import Connection
 
 
 @click.group("drills")
@@ -80,18 +77,10 @@ def _age(age: timedelta) -> str:
 
 
 async def _start(responder: str, by: By) -> datetime:
-    async with await _connect() as connection:
+    async with await connect_for_command() as connection:
         return await start_drill(connection, responder, "", by, datetime.now(UTC))
 
 
 async def _shown(area: str, responder: str | None, now: datetime) -> list[DictRow]:
-    async with await _connect() as connection:
+    async with await connect_for_command() as connection:
         return await shown(connection, area, responder, now)
-
-
-async def _connect() -> Connection:
-    url = load_settings(DatabaseSettings).database_url.get_secret_value()
-    try:
-        return await psycopg.AsyncConnection.connect(url, row_factory=dict_row)
-    except psycopg.OperationalError as error:
-        raise Unavailable("the database does not answer; is it running, and is the address right?") from error

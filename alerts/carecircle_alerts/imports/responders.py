@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from carecircle_alerts.imports.reading import Row, Table, is_damaged
 from carecircle_alerts.imports.report import Action, Line, Problem
+from carecircle_alerts.register.checks import PHONE_MALFORMED, is_phone, plain_phone
 
 NAMES: Mapping[str, str] = {
     "id": "编号",
@@ -31,10 +32,8 @@ _ALSO = {"工作人员": "staff", "邻居": "neighbour", "电动自行车": "e_b
 _NEEDED = ("name", "role", "area_code", "travel_mode")
 _ID = re.compile(r"[A-Za-z0-9._-]{1,64}", re.ASCII)
 _MOST_NAME = 64
-# Mobile numbers, landlines with their area code, service numbers (national numbering plan of the MIIT), and numbers
-# with a country code (E.164).
-_PHONE = re.compile(r"1[3-9]\d{9}|0\d{9,11}|[2-9]\d{6,7}|[1-9]\d{2,5}|[48]00\d{7}|\+[1-9]\d{6,14}", re.ASCII)
-_BETWEEN = re.compile(r"[\s()（）-]")
+# Numbers with a country code (E.164), beside those of this country.
+_ABROAD = re.compile(r"\+[1-9]\d{6,14}", re.ASCII)
 _LIST = re.compile(r"[、，,;；/|\s]+")
 
 
@@ -163,10 +162,10 @@ def _provider(text: str, known: Known) -> str | None:
 def _phone(text: str, _known: Known) -> str | None:
     if is_damaged(text):
         raise _Wrong("number_damaged", _damaged("电话", text))
-    number = re.sub(r"^(\+86|0086)", "", _BETWEEN.sub("", text.lstrip("'")))
-    if number and not _PHONE.fullmatch(number):
-        raise _Wrong("phone_malformed", "电话号码有误：请填11位手机号，或带区号的座机号")
-    return number or None
+    number = plain_phone(text.lstrip("'"))
+    if number is not None and not (is_phone(number) or _ABROAD.fullmatch(number)):
+        raise _Wrong(*PHONE_MALFORMED)
+    return number
 
 
 def _damaged(what: str, text: str) -> str:

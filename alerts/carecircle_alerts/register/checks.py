@@ -14,6 +14,7 @@ from carecircle_alerts.travel.straight_line import air_distance_m
 
 # Mobile numbers, landlines with their area code, service numbers such as 12349 (national numbering plan of the MIIT).
 _PHONE = re.compile(r"1[3-9]\d{9}|0\d{9,11}|[2-9]\d{6,7}|[1-9]\d{2,5}|400\d{7}|800\d{7}", re.ASCII)
+PHONE_MALFORMED = ("phone_malformed", "电话号码有误：请填11位手机号，或带区号的座机号")
 _BETWEEN = re.compile(r"[\s()（）-]")
 _EMAIL = re.compile(r"[^@\s]+@[^@\s.]+(\.[^@\s.]+)+")
 # The country's extent, rounded outwards; a place outside it is a slip of the pen.
@@ -39,12 +40,15 @@ def plain_phone(text: str | None) -> str | None:
     return re.sub(r"^(\+86|0086)", "", number) or None
 
 
+def is_phone(plain: str) -> bool:
+    """Whether a plain number is one of this country."""
+    return _PHONE.fullmatch(plain) is not None
+
+
 def phone_fault(field: str, text: str | None) -> Invalid | None:
     """A number that nobody can be called at."""
     number = plain_phone(text)
-    if number is None or _PHONE.fullmatch(number):
-        return None
-    return Invalid(field, "phone_malformed", "电话号码有误：请填11位手机号，或带区号的座机号")
+    return None if number is None or is_phone(number) else Invalid(field, *PHONE_MALFORMED)
 
 
 def email_fault(field: str, text: str) -> Invalid | None:

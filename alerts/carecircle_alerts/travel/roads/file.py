@@ -10,6 +10,7 @@ import numpy as np
 from carecircle.errors import Misconfigured
 from carecircle_alerts.travel.roads.graph import Array, Origin, RoadGraph
 from carecircle_alerts.travel.roads.speeds import MODES, SPEEDS_VERSION, TIMES
+from carecircle_alerts.travel.whole_file import whole_file
 
 FORMAT = 1
 _BUILD = "build it with `carecircle roads build EXTRACT.osm.pbf --out FILE`"
@@ -35,17 +36,8 @@ def save_roads(graph: RoadGraph, path: Path) -> None:
         **{f"time_{metric}": graph.times[metric] for metric in TIMES},
         **{f"member_{mode}": np.packbits(graph.member[mode]) for mode in MODES},
     }  # fmt: skip
-    beside = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        with beside.open("wb") as handle:
-            np.savez(handle, allow_pickle=False, **arrays)
-            handle.flush()
-            os.fsync(handle.fileno())
-        beside.replace(path)
-    except OSError as error:
-        raise Misconfigured(f"{path} cannot be written: {error.strerror}") from error
-    finally:
-        beside.unlink(missing_ok=True)
+    with whole_file(path) as handle:
+        np.savez(handle, allow_pickle=False, **arrays)
 
 
 def load_roads(path: Path) -> RoadGraph:

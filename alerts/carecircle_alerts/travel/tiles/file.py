@@ -1,7 +1,6 @@
 """The map file: tiles of all zooms in one PMTiles archive, written beside its place and moved there (I/O)."""
 
 import gzip
-import os
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
@@ -16,6 +15,7 @@ from carecircle.errors import Misconfigured
 from carecircle_alerts.travel.tiles.cutting import EXTENT, TileContent, cut
 from carecircle_alerts.travel.tiles.feature import Feature
 from carecircle_alerts.travel.tiles.kinds import LEAST_ZOOM, MOST_ZOOM, Layer
+from carecircle_alerts.travel.whole_file import whole_file
 
 Progress = Callable[[str], None]
 _E7 = 10_000_000
@@ -27,26 +27,17 @@ def write_tiles(features: Sequence[Feature], path: Path, about: Mapping[str, obj
     """Cut, encode and write; returns the number of tiles. Raises `Misconfigured` where there is nothing or no room."""
     if not features:
         raise Misconfigured("there is nothing in the extract that a map shows")
-    beside = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        with beside.open("wb") as handle:
-            writer = Writer(handle)
-            count = 0
-            for zoom in range(LEAST_ZOOM, MOST_ZOOM + 1):
-                tiles = cut(features, zoom)
-                numbered = sorted((zxy_to_tileid(zoom, *place), content) for place, content in tiles.items())
-                for number, content in numbered:
-                    writer.write_tile(number, gzip.compress(encode(content), mtime=0))
-                count += len(numbered)
-                progress(f"zoom {zoom}: {len(numbered):,} tiles")
-            writer.finalize(_header(features), _metadata(about))
-            handle.flush()
-            os.fsync(handle.fileno())
-        beside.replace(path)
-    except OSError as error:
-        raise Misconfigured(f"{path} cannot be written: {error.strerror}") from error
-    finally:
-        beside.unlink(missing_ok=True)
+    count = 0
+    with whole_file(path) as handle:
+        writer = Writer(handle)
+        for zoom in range(LEAST_ZOOM, MOST_ZOOM + 1):
+            tiles = cut(features, zoom)
+            numbered = sorted((zxy_to_tileid(zoom, *place), content) for place, content in tiles.items())
+            for number, content in numbered:
+                writer.write_tile(number, gzip.compress(encode(content), mtime=0))
+            count += len(numbered)
+            progress(f"zoom {zoom}: {len(numbered):,} tiles")
+        writer.finalize(_header(features), _metadata(about))
     return count
 
 

@@ -8,7 +8,7 @@ const PAGES: Readonly<Record<string, string>> = {
   provider: '/admin/providers/',
   account: '/admin/accounts/',
   rule: '/admin/rules/',
-  bed: '/admin/beds/',
+  bed: '/admin/homes/',
 };
 const WHOLE_PAGES: Readonly<Record<string, string>> = { road: '/admin/roads', plan: '/admin/plans' };
 

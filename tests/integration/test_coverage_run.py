@@ -25,7 +25,7 @@ from carecircle_alerts.coverage.store import Connection, read_posts
 from tests.integration.dashboards.known_history import grant_scope
 from tests.scene import COUNTY, LON, TOWNSHIP, VILLAGE, Scene
 from tests.servers import Database
-from tests.unit.alerts.coverage_matrices import DAY, LAT, METRE, Plain
+from tests.unit.alerts.coverage_matrices import DAY, LAT, METRE, Calm, Plain
 
 FAR = "630104001001"
 
@@ -207,14 +207,14 @@ def test_sending_somebody_now_is_answered_from_where_they_are(scene: Scene, conn
     now = datetime.now(UTC)
     scene.run("update responder set lat = %s where id = 'r-1'", LAT + 2500 * METRE)
     # r-2 stands at 100 m south: both reach bed 0, and bed 1 in the north.
-    both = what_sending_leaves(connection, Plain(), "r-1", COUNTY, now)
+    both = what_sending_leaves(connection, Calm(), "r-1", COUNTY, now)
     assert (both["uncovered_beds"], both["without_backup"]) == (0, ["bed-0", "bed-1"])
     scene.run("update responder set on_duty = false where id = 'r-2'")
-    alone = what_sending_leaves(connection, Plain(), "r-1", COUNTY, now)
+    alone = what_sending_leaves(connection, Calm(), "r-1", COUNTY, now)
     assert [one["bed_id"] for one in alone["uncovered"]] == ["bed-0", "bed-1"]  # type: ignore[attr-defined]
     assert alone["share_change"] == -0.5
     assert alone["why_not"] is None
-    assert what_sending_leaves(connection, Plain(), "off", COUNTY, now)["why_not"] == "off_duty"
+    assert what_sending_leaves(connection, Calm(), "off", COUNTY, now)["why_not"] == "off_duty"
 
 
 def test_the_next_station_goes_where_beds_have_nobody(scene: Scene, connection: Connection) -> None:

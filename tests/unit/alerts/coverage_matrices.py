@@ -58,6 +58,13 @@ class Plain:
         return self.speed_ms * seconds * 1.01
 
 
+class Calm(Plain):
+    """The same country without a rush, for what is asked at the true time of day."""
+
+    def band(self, at: datetime) -> str:  # noqa: ARG002 - calm at any hour
+        return "calm"
+
+
 def place(north_m: float, east_m: float = 0) -> Place:
     return Place(LAT + north_m * METRE, LON + east_m * METRE / np.cos(np.radians(LAT)))
 

@@ -143,11 +143,11 @@ limit 1
 -- Who is told of tests of a bed: a relative of whom the resident has agreed that they are told, else somebody of the
 -- contracted provider who has consented; of those who can be told at all.
 select kind, id from (
-    select 'family_member' as kind, k.family_member_id as id, 1 as place
+    select 'family_member' as kind, k.family_member_id as id, k.place as turn
     from bed b join kinship k on k.resident_id = b.resident_id and k.consented_at is not null
     where b.id = %(bed_id)s
     union all
-    select 'responder', p.id, 2
+    select 'responder', p.id, 1000
     from bed b join responder p on p.provider_id = b.provider_id and p.role = 'staff' and p.consented_at is not null
     where b.id = %(bed_id)s
 ) r
@@ -155,7 +155,7 @@ where exists (
     select from contact c
     where c.person_kind = r.kind and c.person_id = r.id and c.enabled and c.channel = any(%(channels)s)
 )
-order by place, id
+order by turn, id
 limit 1
 
 -- name: bed_of_area

@@ -358,13 +358,13 @@ select t.metrics, t.devices, t.person, t.protection from bed_state t where t.bed
 select d.id, d.model from device d where d.bed_id = %(bed)s order by d.id
 
 -- name: bed_contacts
--- Relatives who may be called; the caller has checked the scope with `beds`.
-select f.name, k.relation, f.phone
+-- Relatives who may be called, in the order that the register gives; the caller has checked the scope with `beds`.
+select f.name, k.relation, f.phone, k.place
 from bed b
 join kinship k on k.resident_id = b.resident_id and k.consented_at is not null
 join family_member f on f.id = k.family_member_id
 where b.id = %(bed)s
-order by k.relation, f.name
+order by k.place, k.relation, f.name
 
 -- name: responders
 -- Who could be sent, in an area; whereabouts only with consent.

@@ -119,11 +119,12 @@ class Device(Wire):
 
 
 class Contact(Wire):
-    """A relative who may be called."""
+    """A relative who may be called; `place` is their turn, the same for all where nobody has put them in order."""
 
     name: str
     relation: str
     phone: str | None
+    place: int
 
 
 class Whereabouts(Wire):

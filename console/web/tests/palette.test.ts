@@ -30,10 +30,15 @@ describe('the palette', () => {
 });
 
 describe('whom to call', () => {
-  const contacts = [{ name: '远亲', relation: '外甥', phone: '3' }, { name: '邻', relation: '邻居', phone: '2' }, { name: '女', relation: '女儿', phone: '1' }, { name: '无', relation: '儿子', phone: null }];
+  const place = 100;
+  const contacts = [{ name: '远亲', relation: '外甥', phone: '3', place }, { name: '邻', relation: '邻居', phone: '2', place }, { name: '女', relation: '女儿', phone: '1', place }, { name: '无', relation: '儿子', phone: null, place }];
   it('is the resident, then the nearest relatives, then 120 for what threatens life', () => {
     expect(callees({ contacts }, '李建国', '0', incident('a')).map((one) => one.phone)).toEqual(['0', '1', '2', '3', '120']);
     expect(callees({ contacts }, '李建国', null, incident('a', { priority: 2 })).map((one) => one.phone)).toEqual(['1', '2', '3']);
+  });
+  it('follows the order of the register before any guess from the words', () => {
+    const ordered = [{ ...contacts[0]!, place: 10 }, { ...contacts[2]!, place: 30 }, { ...contacts[1]!, place: 20 }];
+    expect(callees({ contacts: ordered }, '李建国', '0', incident('a')).map((one) => one.phone)).toEqual(['0', '3', '2', '1', '120']);
   });
 });
 

@@ -69,6 +69,22 @@ def test_a_bed_is_taken_in_with_its_resident_and_relatives(world: World) -> None
     assert (taken["code"], taken["facts"]) == ("bed_taken", {"field": "bed_id"})
 
 
+def test_the_desk_calls_relatives_in_the_order_that_the_register_gives(world: World) -> None:
+    client, desk = world.signed_in("administrator"), world.signed_in("dispatcher")
+    named = [("王大山", "邻居"), ("王小梅", "女儿"), ("王建国", "儿子")]
+    relatives = [{"name": name, "relation": relation, "phone": "13912345678"} for name, relation in named]
+    home = client.post(HOMES, json=body(relatives=relatives)).json()
+    world.scene.run("update kinship set consented_at = now() where resident_id = %s", home["resident_id"])
+
+    def called() -> list[str]:
+        return [one["name"] for one in desk.get("/api/beds/new-bed").json()["contacts"]]
+
+    assert called() == ["王大山", "王小梅", "王建国"]
+    turned = [form_of(one) for one in reversed(home["relatives"])]
+    assert put(client, home, relatives=turned).status_code == 200
+    assert called() == ["王建国", "王小梅", "王大山"]
+
+
 @pytest.mark.parametrize(
     ("wrong", "field", "code"),
     [

@@ -7,6 +7,8 @@ signing in never holds back the stream of incidents on the same machine.
 from argon2 import PasswordHasher, Type
 from argon2.exceptions import InvalidHashError, VerificationError
 
+NO_PASSWORD = "!"  # noqa: S105 - no password, and no hash of one
+"""Stands in the account table where nobody has chosen a password yet: no password belongs to it."""
 _HASHER = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1, type=Type.ID)
 
 

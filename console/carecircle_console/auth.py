@@ -11,8 +11,10 @@ import hashlib
 import secrets
 from datetime import datetime, timedelta
 
+from psycopg.rows import DictRow
+
 from carecircle.clock import Clock
-from carecircle.passwords import hash_password, verify_password
+from carecircle.passwords import NO_PASSWORD, hash_password, verify_password
 from carecircle_console.errors import CodeNeeded, NotSignedIn, TooManyAttempts
 from carecircle_console.scope import Pending, Role, Viewer
 from carecircle_console.second_factor import SecondFactor
@@ -56,9 +58,7 @@ class Auth:
         login, device = login.replace("\0", "?"), device.replace("\0", "?")[:_MOST_DEVICE]
         await self._count_attempt(login, now)
         rows = await self._store.fetch("account_for_login", login=login)
-        expected = rows[0]["password_hash"] if rows else self._nobody
-        async with self._hashing:
-            right = await asyncio.to_thread(verify_password, expected, password)
+        right = await self._is_right(rows, password)
         if not rows or not right:
             if rows:
                 await self._note(rows[0]["id"], "refused", device)
@@ -77,16 +77,20 @@ class Auth:
         """Somebody who has signed in shows that it is still them; counted as at sign-in. Raises `NotSignedIn`."""
         await self._count_attempt(viewer.login, self._clock.now())
         rows = await self._store.fetch("password_of", account=viewer.account_id)
-        expected = rows[0]["password_hash"] if rows else self._nobody
-        async with self._hashing:
-            right = await asyncio.to_thread(verify_password, expected, password)
-        if not right:
+        if not await self._is_right(rows, password):
             raise NotSignedIn("当前密码不正确")
 
     async def confirm_code(self, viewer: Viewer, code: str) -> None:
         """The same with a code of the second factor, counted as well."""
         await self._count_attempt(viewer.login, self._clock.now())
         await self.second_factor.check_own(viewer.account_id, code)
+
+    async def confirm_second_factor(self, viewer: Viewer, code: str) -> tuple[str, ...]:
+        """Switch their second factor on with its first code, counted as well; the recovery codes."""
+        await self._count_attempt(viewer.login, self._clock.now())
+        codes = await self.second_factor.confirm(viewer.account_id, code)
+        await self.forget_failures(viewer)
+        return codes
 
     async def forget_failures(self, viewer: Viewer) -> None:
         """They have shown that it is them."""
@@ -113,6 +117,13 @@ class Auth:
     async def sign_out(self, token: str) -> None:
         """End a session; one that does not exist is ended already."""
         await self._store.fetch("close_session", token=token_hash(token), now=self._clock.now())
+
+    async def _is_right(self, rows: list[DictRow], password: str) -> bool:
+        """One verification whoever it is: of nobody's password where there is no account, or it has no password yet."""
+        known = rows[0]["password_hash"] if rows else NO_PASSWORD
+        expected = self._nobody if known == NO_PASSWORD else known
+        async with self._hashing:
+            return await asyncio.to_thread(verify_password, expected, password)
 
     async def _note(self, account_id: int, event: str, device: str) -> None:
         await self._store.fetch(

@@ -59,6 +59,7 @@ class SecondFactor:
             raise Conflict("请先开始设置二次验证")
         step = step_of(unseal(self._secret(), account, state["sealed_secret"]), code, now, 0)
         if step is None:
+            await self._note(account, "code_refused")
             raise CodeRefused("验证码不正确，请核对手机时间后再试")
         if not await self._store.fetch("confirm_second_factor", account=account, step=step, now=now):
             raise Conflict("二次验证刚刚已启用")

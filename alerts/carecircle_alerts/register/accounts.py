@@ -22,7 +22,7 @@ from psycopg_pool import AsyncConnectionPool
 from carecircle.clock import Clock, SystemClock
 from carecircle.errors import Conflict, Forbidden, Invalid, NotFound
 from carecircle.pairing import new_code
-from carecircle.passwords import hash_password
+from carecircle.passwords import NO_PASSWORD, hash_password
 from carecircle_alerts.desk import Actor, account_of
 from carecircle_alerts.people.changes import By
 from carecircle_alerts.register.giving import Standing, must_be_mine_to_give, must_make_sense, must_not_lock_out
@@ -31,7 +31,6 @@ from carecircle_alerts.register.store import Connection, by_of, fetch, must_be_c
 ONE_TIME_LASTS = timedelta(days=3)
 INVITATION_LASTS = timedelta(days=7)
 _LOGIN = re.compile(r"[a-z0-9._-]{2,64}", re.ASCII)
-_NOTHING_OPENS = "!"
 
 Way = Literal["password", "invitation"]
 
@@ -199,7 +198,7 @@ class AccountDesk:
 
     async def _opening(self, way: Way, now: datetime) -> tuple[Opening, str]:
         if way == "invitation":
-            return Opening(way, secrets.token_urlsafe(32), now + INVITATION_LASTS), _NOTHING_OPENS
+            return Opening(way, secrets.token_urlsafe(32), now + INVITATION_LASTS), NO_PASSWORD
         code = f"{new_code()}-{new_code()[:5]}"
         return Opening(way, code, now + ONE_TIME_LASTS), await asyncio.to_thread(hash_password, code)
 

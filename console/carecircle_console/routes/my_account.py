@@ -83,8 +83,8 @@ async def begin(form: OwnProof, viewer: HalfSignedIn, console: TheConsole) -> Se
 
 @router.post("/my/second-factor/confirm")
 async def confirm(form: OwnCode, viewer: HalfSignedIn, console: TheConsole) -> RecoveryCodes:
-    """The first right code switches it on; the recovery codes stand in this answer and nowhere else."""
-    return RecoveryCodes(codes=await console.auth.second_factor.confirm(viewer.account_id, form.code))
+    """The first right code switches it on; the recovery codes stand in this answer alone. Wrong ones count (429)."""
+    return RecoveryCodes(codes=await console.auth.confirm_second_factor(viewer, form.code))
 
 
 @router.post("/my/second-factor/recovery-codes")

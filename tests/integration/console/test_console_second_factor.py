@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 import httpx
 import pyotp
 
+from carecircle_console.auth import MOST_FAILURES
 from carecircle_console.scope import Role
 from tests.console_world import PASSWORD, World
 
@@ -90,6 +91,24 @@ def test_codes_are_throttled_together_with_the_password(world: World) -> None:
     assert sign_in(world, code(world, totp)).status_code == 429, "even the right one"
     later(world, 16 * 60)
     assert sign_in(world, code(world, totp)).status_code == 200
+
+
+def test_the_first_code_is_guessed_no_more_often_than_a_password(world: World) -> None:
+    client = world.signed_in("supervisor")
+    begun = client.post("/api/my/second-factor", json={"password": PASSWORD}).json()
+    totp = pyotp.TOTP(begun["secret"])
+
+    def confirm(typed: str) -> int:
+        return client.post("/api/my/second-factor/confirm", json={"code": typed}).status_code
+
+    assert [confirm("000000") for _ in range(MOST_FAILURES + 1)] == [401] * MOST_FAILURES + [429]
+    assert confirm(code(world, totp)) == 429, "even the right one"
+    assert sign_in(world, None).status_code == 429, "they are counted with the login's passwords"
+    refused = world.scene.value("select count(*) from session_event where event = 'code_refused'")
+    assert refused == MOST_FAILURES
+    later(world, 16 * 60)
+    assert confirm(code(world, totp)) == 200
+    assert world.scene.value("select count(*) from login_failure") == 0, "and the right one ends the count"
 
 
 def test_a_recovery_code_stands_in_once_and_is_kept_as_a_hash(world: World) -> None:

@@ -3,11 +3,14 @@
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
+import argon2
 import pytest
+from argon2.low_level import verify_secret
 
+from carecircle.passwords import NO_PASSWORD
 from carecircle_console.auth import MOST_FAILURES, token_hash
 from carecircle_console.gate import COOKIE
-from tests.console_world import PASSWORD, World, people, running
+from tests.console_world import PASSWORD, World, password_hash, people, running
 from tests.servers import Database
 
 
@@ -113,3 +116,24 @@ def test_a_form_that_is_not_the_form_is_refused_in_chinese(world: World) -> None
 def test_a_body_beyond_all_need_is_not_read(world: World) -> None:
     answer = world.client().post("/api/session", json={"login": "x" * 100_000, "password": "y"})
     assert answer.status_code == 413
+
+
+@pytest.mark.parametrize("login", ["dispatcher", "nobody-at-all", "invited", "disabled"])
+def test_every_refused_sign_in_costs_the_same_hash(world: World, login: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    world.scene.run(
+        "insert into account (login, name, role, password_hash, area_code, disabled_at) values "
+        "('invited', '新人', 'dispatcher', %s, '630102', null),"
+        "('disabled', '旧人', 'dispatcher', %s, '630102', now())",
+        NO_PASSWORD, password_hash(),
+    )  # fmt: skip
+    verified: list[bytes] = []
+
+    def counted(known: bytes, password: bytes, kind: argon2.Type) -> bool:
+        verified.append(known)
+        return verify_secret(known, password, kind)
+
+    # Below what answers at once for a hash that it cannot read.
+    monkeypatch.setattr(argon2._password_hasher, "verify_secret", counted)
+    assert attempt(world, login, "wrong") == 401
+    assert len(verified) == 1
+    assert verified[0].startswith(b"$argon2id$")

@@ -253,8 +253,8 @@ export function bedDetail(bed: Bed): BedDetail {
       { id: 'sos-1', model: '一键呼叫按钮', last_seen_at: ago(5400), battery: 87 },
     ],
     contacts: [
-      { name: '李娜', relation: '女儿', phone: '139-0000-0001' },
-      { name: '韩占魁', relation: '邻居', phone: '139-0000-0002' },
+      { name: '李娜', relation: '女儿', phone: '139-0000-0001', place: 10 },
+      { name: '韩占魁', relation: '邻居', phone: '139-0000-0002', place: 20 },
     ],
   };
 }

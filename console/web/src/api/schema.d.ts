@@ -2502,7 +2502,7 @@ export interface paths {
         put?: never;
         /**
          * Confirm
-         * @description The first right code switches it on; the recovery codes stand in this answer and nowhere else.
+         * @description The first right code switches it on; the recovery codes stand in this answer alone. Wrong ones count (429).
          */
         post: operations["confirm_api_my_second_factor_confirm_post"];
         delete?: never;
@@ -3910,7 +3910,7 @@ export interface components {
         };
         /**
          * Contact
-         * @description A relative who may be called.
+         * @description A relative who may be called; `place` is their turn, the same for all where nobody has put them in order.
          */
         Contact: {
             /** Name */
@@ -3919,6 +3919,8 @@ export interface components {
             relation: string;
             /** Phone */
             phone: string | null;
+            /** Place */
+            place: number;
         };
         /**
          * ContactOrder

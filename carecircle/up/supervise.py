@@ -24,7 +24,7 @@ from carecircle.up.processes_file import ProcessesFile, Running
 
 _WATCH_S = 0.05
 _FIRST_PAUSE_S = 0.1
-_LONGEST_PAUSE_S = 10.0
+_LONGEST_PAUSE_S = 2.0  # short: an engine that is killed again and again must live most of the time in between
 _HEALTHY_AFTER_S = 20.0  # a process that lived that long starts again at once the next time
 _LOG_LIMIT_BYTES = 5_000_000
 _LONGEST_CALL_S = 90.0

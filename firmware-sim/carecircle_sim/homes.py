@@ -59,13 +59,15 @@ class Homes:
         self, homes: Sequence[Home], *, broker: Broker, home_secret: str, journal: Journal, pace: Pace, seed: int
     ) -> None:
         self.tally = Tally()
-        self._journal = journal
+        self.journal = journal
         self._pace = pace
         self._rng = Random(f"{seed}:{journal.boot}:presses")  # noqa: S311 - reproducible, nothing secret
         self._households = {home.bed_id: Household(home, boot=journal.boot, seed=seed) for home in homes}
         self._order = tuple(self._households.values())
         self._rounds = itertools.cycle(self._order)
-        self._repeats = Repeats(pace.repeat_s, self._rng)
+        self.repeats = Repeats(pace.repeat_s, self._rng)
+        for press in journal.pending:
+            self.repeats.remember(press.key, time.monotonic())
         self._measured_at = self._next_tick = time.monotonic()
         self._owed = 0.0
         self._next_press = self._draw_next_press()
@@ -80,11 +82,11 @@ class Homes:
             self._next_press = self._draw_next_press()
             self.press(self._rng.choice(self._order).home.bed_id)
         self._measure(now)
-        for key in self._repeats.take_due(now):
-            press = self._journal.find(key)
+        for key in self.repeats.take_due(now):
+            press = self.journal.find(key)
             if press:
                 self._send_press(press)
-        next_repeat = self._repeats.next_due()
+        next_repeat = self.repeats.next_due()
         until_next = min(self._next_tick, self._next_press, next_repeat or float("inf")) - time.monotonic()
         self.fleet.run_once(max(0.0, until_next))
 
@@ -96,7 +98,7 @@ class Homes:
         if bed not in self._households:
             raise NotFound(f"no simulated home has the bed {bed}")
         press = self._households[bed].press(datetime.now(UTC))
-        self._journal.write(press)
+        self.journal.write(press)
         self.tally.presses += 1
         _log.info("button_pressed", bed=bed, boot=press.boot, seq=press.seq)
         self._send_press(press)
@@ -110,7 +112,7 @@ class Homes:
         """A home's session stands: its devices report, and what was never confirmed goes out at once."""
         for status in self._households[name].statuses(datetime.now(UTC)):
             self._publish(name, status)
-        waiting = [press for press in self._journal.pending if press.bed == name]
+        waiting = [press for press in self.journal.pending if press.bed == name]
         for press in waiting[:_AT_ONCE]:
             self._send_press(press)
 
@@ -125,8 +127,8 @@ class Homes:
             return
         if command.received:
             key = (address.bed, address.device, *command.received.event)
-            press = self._journal.settle(key)
-            self._repeats.drop(key)
+            press = self.journal.settle(key)
+            self.repeats.drop(key)
             if press:
                 self.tally.received += 1
                 after_ms = round(time.time() * 1000) - press.at_ms
@@ -149,8 +151,8 @@ class Homes:
                 self.tally.readings += self._publish(bed, household.telemetry(at))
 
     def _send_press(self, press: Press) -> None:
-        repeats = press.key in self._repeats
-        self._repeats.sent(press.key, time.monotonic())
+        repeats = press.key in self.repeats
+        self.repeats.sent(press.key, time.monotonic())
         household = self._households.get(press.bed)  # a smaller fleet than last time may not have this home
         if household and self._publish(press.bed, household.event(press)):
             self.tally.repeats += repeats

@@ -30,6 +30,12 @@ class Repeats:
         self._due[key] = at, attempts + 1
         heappush(self._heap, (at, key))
 
+    def remember(self, key: Key, now: float) -> None:
+        """It went out in an earlier life, nobody knows when: its turn comes within the longest wait."""
+        at = now + self._random.uniform(0.0, LONGEST_S)
+        self._due[key] = at, 1
+        heappush(self._heap, (at, key))
+
     def drop(self, key: Key) -> None:
         """It has its receipt."""
         self._due.pop(key, None)

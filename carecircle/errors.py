@@ -21,11 +21,14 @@ class Conflict(CareCircleError):  # noqa: N818 - named as the field says it
 
 
 class Invalid(CareCircleError):  # noqa: N818
-    """Something that was filled in cannot be right. `field` names it, `code` says what is wrong with it."""
+    """Something that was filled in cannot be right. `field` names it, `code` says what is wrong with it.
 
-    def __init__(self, field: str, code: str, message: str) -> None:
+    `facts` are what goes into the sentence of a page in another language.
+    """
+
+    def __init__(self, field: str, code: str, message: str, **facts: str) -> None:
         super().__init__(message)
-        self.field, self.code = field, code
+        self.field, self.code, self.facts = field, code, facts
 
 
 class NotFound(CareCircleError):  # noqa: N818

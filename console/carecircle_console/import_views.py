@@ -2,17 +2,18 @@
 
 from typing import Literal
 
-from carecircle_alerts.imports.desk import ImportKind
+from carecircle_alerts.imports.book import ImportKind
 from carecircle_alerts.imports.report import Report
 from carecircle_console.wire import Time, Wire
 
 
 class ImportProblem(Wire):
-    """What is wrong in a row, in which column."""
+    """What is wrong in a row, in which column; `facts` are what goes into the sentence in another language."""
 
     column: str
     code: str
     message: str
+    facts: dict[str, str]
 
 
 class ImportLine(Wire):
@@ -71,7 +72,10 @@ def report_view(kind: ImportKind, report: Report, import_id: int | None) -> Impo
                 line=one.line,
                 object_id=one.object_id,
                 action=one.action,
-                problems=tuple(ImportProblem(column=p.column, code=p.code, message=p.message) for p in one.problems),
+                problems=tuple(
+                    ImportProblem(column=p.column, code=p.code, message=p.message, facts=dict(p.facts))
+                    for p in one.problems
+                ),
                 changed=one.changed,
             )
             for one in lines

@@ -95,7 +95,7 @@ def handle_errors(app: FastAPI) -> None:
 
     @app.exception_handler(Invalid)
     async def wrong(_request: Request, error: Invalid) -> JSONResponse:
-        return _failure(HTTPStatus.UNPROCESSABLE_ENTITY, error.code, str(error), {"field": error.field})
+        return _failure(HTTPStatus.UNPROCESSABLE_ENTITY, error.code, str(error), {"field": error.field} | error.facts)
 
     @app.exception_handler(CareCircleError)
     async def expected(_request: Request, error: CareCircleError) -> JSONResponse:

@@ -5,7 +5,6 @@ Whether somebody is an administrator is the caller's to check; `area` is the div
 
 import asyncio
 from datetime import datetime, timedelta
-from typing import Literal
 
 import psycopg
 from psycopg.rows import DictRow
@@ -13,16 +12,19 @@ from psycopg.types.json import Jsonb
 from psycopg_pool import AsyncConnectionPool
 
 from carecircle.clock import Clock, SystemClock
-from carecircle.errors import Conflict, Invalid, NotFound
+from carecircle.errors import Conflict, NotFound
 from carecircle_alerts.desk import Actor
-from carecircle_alerts.imports import responders
+from carecircle_alerts.imports.book import Book, HasChanged, ImportKind, Written, must_be_whole
+from carecircle_alerts.imports.home_book import HomeBook
+from carecircle_alerts.imports.homes import Datum
 from carecircle_alerts.imports.reading import Table, read_table
 from carecircle_alerts.imports.report import Report, fingerprint_of
+from carecircle_alerts.imports.responder_book import ResponderBook
 from carecircle_alerts.imports.table import write_table
 from carecircle_alerts.people.changes import By
-from carecircle_alerts.register.store import Connection, fetch, record, run
+from carecircle_alerts.register.store import Connection, by_of, fetch, record, run
 
-ImportKind = Literal["responders"]
+BOOKS: dict[ImportKind, Book] = {"responders": ResponderBook(), "homes": HomeBook()}
 UNDO_LASTS = timedelta(days=7)
 """Long enough to hear of a mistake at the next weekly round, short enough not to keep old numbers (engineering
 proposal)."""
@@ -35,44 +37,43 @@ class ImportDesk:
         self._pool = pool
         self._clock = clock or SystemClock()
 
-    async def report(self, kind: ImportKind, content: bytes, area: str) -> Report:
+    async def report(self, kind: ImportKind, content: bytes, area: str, datum: Datum = "wgs84") -> Report:
         """What a file would do; nothing is written."""
-        table = await asyncio.to_thread(read_table, content, responders.NAMES)
+        table = await asyncio.to_thread(read_table, content, BOOKS[kind].names)
         async with self._pool.connection() as connection:
-            return await _report(connection, kind, content, table, area)
+            return await _report(connection, kind, content, table, area, self._clock.now(), datum)
 
     async def commit(
-        self, kind: ImportKind, content: bytes, fingerprint: str, area: str, reason: str, actor: Actor
-    ) -> tuple[int, Report]:
+        self, kind: ImportKind, content: bytes, fingerprint: str, area: str, reason: str, actor: Actor,
+        datum: Datum = "wgs84",
+    ) -> tuple[int, Report]:  # fmt: skip
         """Write a file whole, if it still does what was reported; the import's number."""
-        table = await asyncio.to_thread(read_table, content, responders.NAMES)
-        by, now = _by(actor, reason), self._clock.now()
+        book, by, now = BOOKS[kind], by_of(actor, reason), self._clock.now()
+        table = await asyncio.to_thread(read_table, content, book.names)
         async with self._pool.connection() as connection:
             await run(connection, "lock_imports")
-            await run(connection, "hold_responders", ids=_ids(table), area=area)
-            report = await _report(connection, kind, content, table, area)
+            await book.hold(connection, table.ids(book.id_column), area)
+            report = await _report(connection, kind, content, table, area, now, datum)
             known = {"fingerprint": fingerprint, "area": area, "actor": by.actor}
             if done := await fetch(connection, "import_that_came_true", **known):
                 return int(done[0]["id"]), report
             if report.fingerprint != fingerprint:
-                raise Conflict("预检之后文件或档案有变化，请重新预检", code="import_outdated")
+                raise _outdated()
             if report.count("error"):
                 raise Conflict("文件中有错误，改正后才能导入")
-            new = [line for line in report.lines if line.action == "create"]
-            other = [line for line in report.lines if line.action == "change"]
-            if not new and not other:
+            todo = [line for line in report.lines if line.action in {"create", "change"}]
+            if not todo:
                 raise Conflict("文件与档案一致，没有可导入的内容")
             try:
-                await run(connection, "insert_responders", people=Jsonb([line.after for line in new]))
+                written = await book.write(connection, todo, by, now)
             except psycopg.errors.UniqueViolation as error:
-                raise Conflict("预检之后文件或档案有变化，请重新预检", code="import_outdated") from error
-            await run(connection, "update_responders", people=Jsonb([line.after for line in other]))
-            number = await _put_on_record(connection, kind, report, area, by, now)
+                raise _outdated() from error
+            number = await _put_on_record(connection, kind, report, written, area, by, now)
         return number, report
 
     async def undo(self, import_id: int, area: str, reason: str, actor: Actor) -> None:
         """Everything is as it was before an import; refused where any of it has changed since."""
-        by, now = _by(actor, reason), self._clock.now()
+        by, now = by_of(actor, reason), self._clock.now()
         try:
             async with self._pool.connection() as connection:
                 await run(connection, "lock_imports")
@@ -81,22 +82,17 @@ class ImportDesk:
                     raise NotFound("没有这次导入，或不在您的可见范围内")
                 _must_be_fresh(held[0], now)
                 rows = await fetch(connection, "import_rows", id=import_id)
-                made = [row["id"] for row in rows if row["before"] is None]
-                whole = len(rows) == held[0]["created"] + held[0]["changed"]
-                if not whole or any(row["present"] != row["after"] for row in rows):
-                    raise _changed()
-                if any(not str(row["present"]["area_code"]).startswith(area) for row in rows):
-                    raise _changed()
-                if await fetch(connection, "responders_in_use", ids=made):
-                    raise _changed()
-                before = [row["before"] for row in rows if row["before"] is not None]
-                await run(connection, "update_responders", people=Jsonb(before))
-                await run(connection, "delete_responders", ids=made)
+                must_be_whole(rows, held[0]["created"] + held[0]["changed"])
+                book = BOOKS[held[0]["kind"]]
+                await book.hold(connection, [row["id"] for row in rows], area)
+                await book.take_back(connection, rows, area, by, now)
                 await run(connection, "end_import", id=import_id, now=now, name=by.name)
-                told = {"removed": len(made), "restored": len(before)}
+                made = sum(row["before"] is None for row in rows)
+                told = {"removed": made, "restored": len(rows) - made}
                 await record(connection, "import", str(import_id), area, "undone", by, now, told)
-        except psycopg.errors.ForeignKeyViolation as error:
-            raise _changed() from error
+        except (HasChanged, psycopg.errors.ForeignKeyViolation) as error:
+            said = "导入之后其中有内容又被更改或使用，不能整体撤销，请逐条修改"
+            raise Conflict(said, code="import_used") from error
 
     async def imports(self, area: str) -> list[DictRow]:
         """The latest imports of an area."""
@@ -105,34 +101,30 @@ class ImportDesk:
 
     async def export(self, kind: ImportKind, area: str, actor: Actor) -> bytes:
         """The register of an area as a file; that it was taken out is on record before it is."""
+        book = BOOKS[kind]
         async with self._pool.connection() as connection:
-            rows = await fetch(connection, "responders_to_export", area=area)
+            columns, rows = await book.out(connection, area)
             by = By(str(actor), actor.name)
             await record(connection, "export", kind, area, "exported", by, self._clock.now(), {"rows": len(rows)})
-        columns = list(responders.NAMES)
-        shown = [responders.cells(row) for row in rows]
-        return await asyncio.to_thread(write_table, list(responders.NAMES.values()), shown, columns)
+        return await asyncio.to_thread(write_table, [book.names[name] for name in columns], rows, columns)
 
 
-def template() -> bytes:
+def template(kind: ImportKind) -> bytes:
     """An empty file with all columns."""
-    return write_table(list(responders.NAMES.values()), [], [])
+    book = BOOKS[kind]
+    return write_table([book.names[name] for name in book.template()], [], [])
 
 
-async def _report(connection: Connection, kind: ImportKind, content: bytes, table: Table, area: str) -> Report:
-    ids = _ids(table)
-    known = responders.Known(
-        people={row["id"]: row for row in await fetch(connection, "responders_in_file", ids=ids, area=area)},
-        taken=frozenset(row["id"] for row in await fetch(connection, "responders_elsewhere", ids=ids, area=area)),
-        areas=frozenset(row["code"] for row in await fetch(connection, "areas_within", area=area)),
-        providers=frozenset(row["id"] for row in await fetch(connection, "providers_within", area=area)),
-    )
-    lines = await asyncio.to_thread(responders.plan, table, known)
-    return Report(lines, table.ignored, fingerprint_of(kind, area, content, lines))
+async def _report(
+    connection: Connection, kind: ImportKind, content: bytes, table: Table, area: str, now: datetime, datum: Datum
+) -> Report:
+    lines = await BOOKS[kind].lines(connection, table, area, now, datum)
+    name = await asyncio.to_thread(fingerprint_of, f"{kind} {datum}", area, content, lines)
+    return Report(lines, table.ignored, name)
 
 
 async def _put_on_record(
-    connection: Connection, kind: ImportKind, report: Report, area: str, by: By, now: datetime
+    connection: Connection, kind: ImportKind, report: Report, written: list[Written], area: str, by: By, now: datetime
 ) -> int:
     counted = {"created": report.count("create"), "changed": report.count("change")}
     rows = await fetch(
@@ -141,24 +133,16 @@ async def _put_on_record(
     )  # fmt: skip
     number = int(rows[0]["id"])
     told = [
-        {
-            "id": line.object_id, "before": line.before, "after": line.after,
-            "detail": {name: ["", ""] for name in line.changed},
-        }
-        for line in report.lines
-        if line.action in {"create", "change"}
-    ]  # fmt: skip
+        {"id": one.object_id, "area": one.area, "before": one.before, "after": one.after, "detail": one.detail}
+        for one in written
+    ]
     await run(
         connection, "add_import_rows", import_id=number, rows=Jsonb(told), now=now, actor=by.actor, name=by.name,
-        reason=by.reason,
+        kind=BOOKS[kind].object_kind, reason=by.reason,
     )  # fmt: skip
     await record(connection, "import", str(number), area, "imported", by, now, {"kind": kind, **counted})
     await run(connection, "forget_import_rows", before=now - UNDO_LASTS)
     return number
-
-
-def _ids(table: Table) -> list[str]:
-    return [row.cells.get("id", "") for row in table.rows]
 
 
 def _must_be_fresh(held: DictRow, now: datetime) -> None:
@@ -168,11 +152,5 @@ def _must_be_fresh(held: DictRow, now: datetime) -> None:
         raise Conflict(f"导入超过{UNDO_LASTS.days}天，不能整体撤销")
 
 
-def _changed() -> Conflict:
-    return Conflict("导入之后有人员又被更改或使用，不能整体撤销，请逐条修改", code="import_used")
-
-
-def _by(actor: Actor, reason: str) -> By:
-    if not reason.strip():
-        raise Invalid("reason", "reason_needed", "请填写原因")
-    return By(str(actor), actor.name, reason.strip())
+def _outdated() -> Conflict:
+    return Conflict("预检之后文件或档案有变化，请重新预检", code="import_outdated")

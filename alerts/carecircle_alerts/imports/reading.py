@@ -8,10 +8,12 @@ import codecs
 import csv
 import io
 import re
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from carecircle.errors import Invalid
+from carecircle_alerts.imports.cells import plain
 from carecircle_alerts.imports.table import FORMULA_SIGNS
 
 # A bed's county has at most some thousand people; more is a wrong file (engineering proposal).
@@ -20,8 +22,9 @@ MOST_ROWS = 10_000
 _MOST_CELL = 2_000
 _SEPARATORS = (",", ";", "\t")
 _WORKBOOK = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
-# What Excel makes of a long number that it takes for a quantity.
-_DAMAGED = re.compile(r"[+-]?\d+([.,]\d+)?[eE][+-]?\d+|\d+\.0+|#{3,}", re.ASCII)
+# Offices put a title, and who it is from, above the header.
+_TITLES = 5
+_EXAMPLES = 9
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,10 +43,9 @@ class Table:
     ignored: tuple[str, ...]
     rows: tuple[Row, ...]
 
-
-def is_damaged(text: str) -> bool:
-    """Whether a spreadsheet program has turned a number that is a name (a phone's, an area's) into a quantity."""
-    return _DAMAGED.fullmatch(text) is not None
+    def ids(self, column: str) -> list[str]:
+        """What stands in the column of numbers that are names, row by row."""
+        return [plain(row.cells.get(column, "")) for row in self.rows]
 
 
 def read_table(content: bytes, names: Mapping[str, str]) -> Table:
@@ -54,18 +56,20 @@ def read_table(content: bytes, names: Mapping[str, str]) -> Table:
         records = list(csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True))
     except csv.Error as error:
         raise Invalid("file", "file_malformed", "文件格式有误：引号不成对，或不是CSV文件") from error
-    header, ignored = _header(records[0] if records else [], names)
+    above = _header_at(records, names)
+    header, ignored = _header(records[above] if records else [], names)
     rows = tuple(
         Row(number, _cells(header, record))
-        for number, record in enumerate(records[1:], start=2)
+        for number, record in enumerate(records[above + 1 :], start=above + 2)
         if any(cell.strip() for cell in record)
     )
     if not rows:
         raise Invalid("file", "file_empty", "文件中没有数据行")
     if len(rows) > MOST_ROWS:
-        raise Invalid("file", "file_too_long", f"最多{MOST_ROWS}行，请分成几个文件")
+        raise Invalid("file", "file_too_long", f"最多{MOST_ROWS}行，请分成几个文件", most=str(MOST_ROWS))
     if any(len(cell) > _MOST_CELL for row in rows for cell in row.cells.values()):
-        raise Invalid("file", "cell_too_long", f"单元格最多{_MOST_CELL}个字，可能有引号不成对")
+        said = f"单元格最多{_MOST_CELL}个字，可能有引号不成对"
+        raise Invalid("file", "cell_too_long", said, most=str(_MOST_CELL))
     return Table(tuple(name for name in header if name), ignored, rows)
 
 
@@ -88,14 +92,23 @@ def _text(content: bytes) -> str:
 
 
 def _separator(text: str, names: Mapping[str, str]) -> str:
-    """The separator under which most of the header's columns are known."""
-    known = {_plain(one) for pair in names.items() for one in pair}
-    first = text[:_MOST_CELL].splitlines()[0] if text.strip() else ""
+    """The separator under which most of some line's columns are known."""
+    first = text[: _TITLES * _MOST_CELL].splitlines()[:_TITLES]
 
     def knows(separator: str) -> int:
-        return sum(_plain(cell) in known for cell in next(csv.reader([first], delimiter=separator), []))
+        return max((_known(next(csv.reader([line], delimiter=separator), []), names) for line in first), default=0)
 
     return max(_SEPARATORS, key=knows)
+
+
+def _header_at(records: list[list[str]], names: Mapping[str, str]) -> int:
+    """Which of the first rows has most of the known columns; the first of them where several have."""
+    return max(range(min(_TITLES, len(records))), key=lambda at: _known(records[at], names), default=0)
+
+
+def _known(cells: list[str], names: Mapping[str, str]) -> int:
+    known = {_plain(one) for pair in names.items() for one in pair}
+    return sum(_plain(cell) in known for cell in cells)
 
 
 def _header(cells: list[str], names: Mapping[str, str]) -> tuple[list[str], tuple[str, ...]]:
@@ -104,16 +117,18 @@ def _header(cells: list[str], names: Mapping[str, str]) -> tuple[list[str], tupl
     header = [technical.get(_plain(cell), "") for cell in cells]
     found = [name for name in header if name]
     if not found:
-        raise Invalid("file", "header_missing", f"第1行须为列名，例如：{'、'.join(names.values())}")
+        shown = "、".join(list(names.values())[:_EXAMPLES])
+        raise Invalid("file", "header_missing", f"第1行须为列名，例如：{shown}", columns=shown)
     twice = next((name for name in found if found.count(name) > 1), None)
     if twice:
-        raise Invalid("file", "column_twice", f"列“{names[twice]}”出现了两次")
+        raise Invalid("file", "column_twice", f"列“{names[twice]}”出现了两次", column=names[twice])
     ignored = tuple(cell.strip() for cell, name in zip(cells, header, strict=True) if cell.strip() and not name)
     return header, ignored
 
 
 def _plain(title: str) -> str:
-    return re.sub(r"[\s*＊]", "", title).lower()
+    """A title without spaces, stars of what is needed, and units in brackets."""
+    return re.sub(r"[\s*]|\(.*?\)", "", unicodedata.normalize("NFKC", title)).lower()
 
 
 def _cells(header: list[str], record: list[str]) -> dict[str, str]:

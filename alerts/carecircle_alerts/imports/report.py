@@ -11,11 +11,12 @@ Action = Literal["error", "create", "change", "unchanged"]
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """What is wrong in a row: in which column, as a code and as a sentence."""
+    """What is wrong in a row: in which column, as a code with the facts of its sentence, and in Chinese."""
 
     column: str
     code: str
     message: str
+    facts: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,8 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from carecircle_alerts.imports.reading import Row, Table, is_damaged
+from carecircle_alerts.imports.cells import Wrong, choice_cell, code_cell, list_cell, plain
+from carecircle_alerts.imports.reading import Row, Table
 from carecircle_alerts.imports.report import Action, Line, Problem
 from carecircle_alerts.register.checks import PHONE_MALFORMED, is_phone, plain_phone
 
@@ -34,7 +35,6 @@ _ID = re.compile(r"[A-Za-z0-9._-]{1,64}", re.ASCII)
 _MOST_NAME = 64
 # Numbers with a country code (E.164), beside those of this country.
 _ABROAD = re.compile(r"\+[1-9]\d{6,14}", re.ASCII)
-_LIST = re.compile(r"[、，,;；/|\s]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,15 +47,9 @@ class Known:
     providers: frozenset[str]
 
 
-class _Wrong(Exception):  # noqa: N818 - caught a few lines below
-    def __init__(self, code: str, message: str) -> None:
-        super().__init__(message)
-        self.code = code
-
-
 def plan(table: Table, known: Known) -> tuple[Line, ...]:
     """What each row would do."""
-    often = Counter(row.cells.get("id", "") for row in table.rows)
+    often = Counter(plain(row.cells.get("id", "")) for row in table.rows)
     return tuple(_line(row, known, often) for row in table.rows)
 
 
@@ -76,7 +70,7 @@ def cells(person: Mapping[str, object]) -> dict[str, str]:
 
 
 def _line(row: Row, known: Known, often: Counter[str]) -> Line:
-    person_id = row.cells.get("id", "")
+    person_id = plain(row.cells.get("id", ""))
     fault = _id_fault(person_id, known, often)
     before = known.people.get(person_id)
     after: dict[str, object] = dict(before) if before else {
@@ -90,8 +84,8 @@ def _line(row: Row, known: Known, often: Counter[str]) -> Line:
             continue
         try:
             after[name] = _value(name, row.cells[name], before, known)
-        except _Wrong as wrong:
-            problems.append(Problem(name, wrong.code, str(wrong)))
+        except Wrong as wrong:
+            problems.append(Problem(name, wrong.code, str(wrong), wrong.facts))
     if problems:
         return Line(row.line, person_id, "error", tuple(problems), before)
     action: Action = "create" if before is None else "unchanged" if after == before else "change"
@@ -101,8 +95,10 @@ def _line(row: Row, known: Known, often: Counter[str]) -> Line:
 def _id_fault(person_id: str, known: Known, often: Counter[str]) -> Problem | None:
     if not person_id:
         return Problem("id", "needed", "请填写编号（如工号），再次导入时据此识别同一人")
-    if is_damaged(person_id):
-        return Problem("id", "number_damaged", _damaged("编号", person_id))
+    try:
+        code_cell(person_id, "编号")
+    except Wrong as wrong:
+        return Problem("id", wrong.code, str(wrong), wrong.facts)
     if not _ID.fullmatch(person_id):
         return Problem("id", "id_malformed", "编号为1至64个字母、数字、点、横线或下划线")
     if often[person_id] > 1:
@@ -115,9 +111,9 @@ def _value(name: str, text: str, before: Mapping[str, object] | None, known: Kno
     choices: dict[str, Mapping[str, str]] = {"role": _ROLES, "travel_mode": _MODES}
     lists: dict[str, Mapping[str, str]] = {"skills": _SKILLS, "languages": _LANGUAGES}
     if name in choices:
-        return _choice(name, text, choices[name])
+        return choice_cell(text, NAMES[name], choices[name], _ALSO)
     if name in lists:
-        chosen = [_choice(name, one, lists[name]) for one in _LIST.split(text) if one]
+        chosen = [choice_cell(one, NAMES[name], lists[name], _ALSO) for one in list_cell(text)]
         wanted = list(dict.fromkeys(chosen)) or (["zh"] if name == "languages" else [])
         was = before[name] if before else None
         # In another order they are the same.
@@ -129,44 +125,28 @@ def _value(name: str, text: str, before: Mapping[str, object] | None, known: Kno
     return text if before is not None and text and before[name] == text else checks[name](text, known)
 
 
-def _choice(name: str, text: str, choices: Mapping[str, str]) -> str:
-    if not text:
-        raise _Wrong("needed", f"请填写{NAMES[name]}")
-    by_word = {word: code for code, word in choices.items()}
-    code = by_word.get(text) or _ALSO.get(text) or text.lower()
-    if code not in choices:
-        raise _Wrong("choice_unknown", f"“{text[:20]}”不是可选的{NAMES[name]}：{'、'.join(choices.values())}")
-    return code
-
-
 def _name(text: str, _known: Known) -> str:
     if not 1 <= len(text) <= _MOST_NAME:
-        raise _Wrong("name_length", f"姓名为1至{_MOST_NAME}个字")
+        raise Wrong("name_length", f"姓名为1至{_MOST_NAME}个字", most=str(_MOST_NAME))
     return text
 
 
 def _area(text: str, known: Known) -> str:
-    if is_damaged(text):
-        raise _Wrong("number_damaged", _damaged("区域代码", text))
-    if text not in known.areas:
-        raise _Wrong("area_unknown", "没有这个区域代码，或不在您负责的区域内")
-    return text
+    code = code_cell(text, "区域代码")
+    if code not in known.areas:
+        raise Wrong("area_unknown", "没有这个区域代码，或不在您负责的区域内")
+    return code
 
 
 def _provider(text: str, known: Known) -> str | None:
-    if text and text not in known.providers:
-        raise _Wrong("provider_unknown", "没有这个机构编号，或不在您负责的区域内")
-    return text or None
+    provider = plain(text)
+    if provider and provider not in known.providers:
+        raise Wrong("provider_unknown", "没有这个机构编号，或不在您负责的区域内")
+    return provider or None
 
 
 def _phone(text: str, _known: Known) -> str | None:
-    if is_damaged(text):
-        raise _Wrong("number_damaged", _damaged("电话", text))
-    number = plain_phone(text.lstrip("'"))
+    number = plain_phone(code_cell(text, "电话"))
     if number is not None and not (is_phone(number) or _ABROAD.fullmatch(number)):
-        raise _Wrong(*PHONE_MALFORMED)
+        raise Wrong(*PHONE_MALFORMED)
     return number
-
-
-def _damaged(what: str, text: str) -> str:
-    return f"{what}被表格软件改成了“{text[:20]}”，请将该列设为“文本”格式后重新填写"

@@ -63,7 +63,7 @@ def length_fault(field: str, text: str | None, label: str, most: int, least: int
         return None
     if signs < least:
         return Invalid(field, "needed", f"请填写{label}")
-    return Invalid(field, "too_long", f"{label}最多{most}个字")
+    return Invalid(field, "too_long", f"{label}最多{most}个字", most=str(most))
 
 
 def position_fault(spot: Spot) -> Invalid | None:
@@ -87,7 +87,8 @@ def far_fault(spot: Spot, known: Spot) -> Invalid | None:
     away_m = air_distance_m(Place(spot.lat, spot.lon), Place(known.lat, known.lon))
     if away_m <= FAR_M:
         return None
-    return Invalid("lat", "position_far", f"这个位置离该县（区）其他床位约{away_m / 1000:.0f}公里，请检查经纬度和区域")
+    km = f"{away_m / 1000:.0f}"
+    return Invalid("lat", "position_far", f"这个位置离该县（区）其他床位约{km}公里，请检查经纬度和区域", km=km)
 
 
 def altitude_fault(altitude_m: int) -> Invalid | None:
@@ -95,7 +96,8 @@ def altitude_fault(altitude_m: int) -> Invalid | None:
     low, high = _ALTITUDE_M
     if low <= altitude_m <= high:
         return None
-    return Invalid("altitude_m", "altitude_outside", f"海拔应在{low}至{high}米之间")
+    said = f"海拔应在{low}至{high}米之间"
+    return Invalid("altitude_m", "altitude_outside", said, low=str(low), high=str(high))
 
 
 def _is_in(value: float, bounds: tuple[float, float]) -> bool:

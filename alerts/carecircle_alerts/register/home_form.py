@@ -25,7 +25,7 @@ CHANNELS_KEPT = ("sms", "voice", "email")
 """What administrators write down; subscriptions and chat accounts are set up by whoever has them."""
 _BED_ID = re.compile(r"[A-Za-z0-9_-]{1,64}", re.ASCII)
 _DIVISION = re.compile(r"\d{6}(\d{3}(\d{3})?)?", re.ASCII)
-_MOST_RELATIVES = 12
+MOST_RELATIVES = 12
 _MOST_WAYS = 8
 
 
@@ -150,13 +150,14 @@ def _birth_fault(born: int | None, year: int) -> Invalid | None:
     # The oldest people on record became 122; beds are granted to grown-ups.
     if born is None or year - 125 <= born <= year - 18:
         return None
-    return Invalid("birth_year", "birth_year_outside", f"出生年份应在{year - 125}至{year - 18}之间")
+    low, high = str(year - 125), str(year - 18)
+    return Invalid("birth_year", "birth_year_outside", f"出生年份应在{low}至{high}之间", low=low, high=high)
 
 
 def _relative_faults(relatives: tuple[RelativeRow, ...]) -> list[Invalid | None]:
     found: list[Invalid | None] = []
-    if len(relatives) > _MOST_RELATIVES:
-        found.append(Invalid("relatives", "relatives_many", f"家属最多{_MOST_RELATIVES}位"))
+    if len(relatives) > MOST_RELATIVES:
+        found.append(Invalid("relatives", "relatives_many", f"家属最多{MOST_RELATIVES}位", most=str(MOST_RELATIVES)))
     named = [(one.name, one.phone) for one in relatives]
     if len(set(named)) < len(named):
         found.append(Invalid("relatives", "relative_twice", "同一位家属填写了两次"))
@@ -174,7 +175,7 @@ def _relative_faults(relatives: tuple[RelativeRow, ...]) -> list[Invalid | None]
 def _way_faults(field: str, ways: tuple[Way, ...]) -> list[Invalid | None]:
     found: list[Invalid | None] = []
     if len(ways) > _MOST_WAYS:
-        found.append(Invalid(f"{field}.ways", "ways_many", f"联系方式最多{_MOST_WAYS}种"))
+        found.append(Invalid(f"{field}.ways", "ways_many", f"联系方式最多{_MOST_WAYS}种", most=str(_MOST_WAYS)))
     for place, way in enumerate(ways):
         where = f"{field}.ways.{place}"
         if way.id is None and way.channel not in CHANNELS_KEPT:

@@ -63,15 +63,17 @@ values (
 returning id
 
 -- name: add_import_rows
--- What an import wrote, and one row in the log for every person: which columns, not their content.
+-- What an import wrote, and one row in the log for each: which columns, not their content.
 with told as (
-    select * from jsonb_to_recordset(%(rows)s) as t (id text, before jsonb, after jsonb, detail jsonb)
+    select * from jsonb_to_recordset(%(rows)s) as t (id text, area text, before jsonb, after jsonb, detail jsonb)
 ), kept as (
-    insert into register_import_row (import_id, responder_id, before, after)
-    select %(import_id)s, id, nullif(before, 'null'), after from told
+    insert into register_import_row (import_id, responder_id, bed_id, before, after)
+    select %(import_id)s, case when %(kind)s = 'responder' then id end, case when %(kind)s = 'bed' then id end,
+        nullif(before, 'null'), after
+    from told
 )
 insert into register_change (at, actor, by_name, kind, object_id, area_code, change, detail, reason)
-select %(now)s, %(actor)s, %(name)s, 'responder', id, after->>'area_code',
+select %(now)s, %(actor)s, %(name)s, %(kind)s, id, area,
     case when nullif(before, 'null') is null then 'created' else 'changed' end,
     detail || jsonb_build_object('import', %(import_id)s::bigint), %(reason)s
 from told
@@ -86,13 +88,8 @@ select id, at, kind, created, changed, undone_at from register_import
 where id = %(id)s and starts_with(area_code, %(area)s) for update
 
 -- name: import_rows
--- What an import wrote, and how those people stand now; held until the transaction ends.
-select i.responder_id as id, i.before, i.after, jsonb_build_object(
-    'id', r.id, 'name', r.name, 'role', r.role, 'area_code', r.area_code, 'provider_id', r.provider_id,
-    'travel_mode', r.travel_mode, 'phone', r.phone, 'skills', r.skills, 'languages', r.languages
-) as present
-from register_import_row i join responder r on r.id = i.responder_id
-where i.import_id = %(id)s order by i.responder_id for update of r
+-- What an import wrote.
+select object_id as id, before, after from register_import_row where import_id = %(id)s order by object_id
 
 -- name: responders_in_use
 -- Which of some people have something by now that goes back to nobody: a way to be reached, an account, a drill.

@@ -6,7 +6,9 @@ from urllib.parse import quote
 from fastapi import APIRouter, Path, Query, Request, Response
 
 from carecircle.errors import Invalid
-from carecircle_alerts.imports.desk import ImportKind, template
+from carecircle_alerts.imports.book import ImportKind
+from carecircle_alerts.imports.desk import template
+from carecircle_alerts.imports.homes import Datum
 from carecircle_alerts.imports.reading import MOST_BYTES
 from carecircle_console.gate import Administrator, TheConsole, actor_of, area_of
 from carecircle_console.import_views import ImportReport, PastImport, report_view
@@ -31,12 +33,13 @@ async def bring_in(
     dry_run: Annotated[bool, Query(description="true: report only, write nothing")] = True,
     fingerprint: Annotated[str, Query(max_length=64, description="of the report that is to come true")] = "",
     reason: Annotated[str, Query(max_length=500, description="needed where something is written")] = "",
+    datum: Annotated[Datum, Query(description="of positions whose row names none; kept is WGS-84")] = "wgs84",
 ) -> ImportReport:  # fmt: skip
     """Report on a file of at most 5 MB, or write it whole; 409 where it would not do what was reported any more."""
     content, area = await _content(request), area_of(viewer)
     if dry_run:
-        return report_view(kind, await console.imports.report(kind, content, area), None)
-    number, report = await console.imports.commit(kind, content, fingerprint, area, reason, actor_of(viewer))
+        return report_view(kind, await console.imports.report(kind, content, area, datum), None)
+    number, report = await console.imports.commit(kind, content, fingerprint, area, reason, actor_of(viewer), datum)
     return report_view(kind, report, number)
 
 
@@ -49,7 +52,7 @@ async def undo(import_id: ImportId, form: Why, viewer: Administrator, console: T
 @router.get("/imports/{kind}/template.csv", response_class=Response, responses=_FILE)
 async def empty(kind: ImportKind, _viewer: Administrator) -> Response:
     """An empty file with all columns."""
-    return _file(template(), f"{kind}-template.csv")
+    return _file(template(kind), f"{kind}-template.csv")
 
 
 @router.get("/exports/{kind}.csv", response_class=Response, responses=_FILE)

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from carecircle.errors import Invalid
 from carecircle_alerts.imports import responders
-from carecircle_alerts.imports.reading import MOST_BYTES, MOST_ROWS, is_damaged, read_table
+from carecircle_alerts.imports.cells import is_damaged
+from carecircle_alerts.imports.reading import MOST_BYTES, MOST_ROWS, read_table
 from carecircle_alerts.imports.report import Line
 from carecircle_alerts.imports.responders import NAMES, Known, plan
 from carecircle_alerts.imports.table import safe_cell, write_table

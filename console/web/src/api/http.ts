@@ -11,6 +11,8 @@ export class ApiError extends Error {
     readonly status: number,
     readonly code: string,
     message: string,
+    /** What goes into a sentence of our own. */
+    readonly facts: Readonly<Record<string, string>> = {},
   ) {
     super(message);
     this.name = 'ApiError';
@@ -88,7 +90,7 @@ function refusal(response: Response, body: unknown): ApiError {
   // An answer of a proxy in between is not ours to read; the sentence for its status stands.
   if (!isFailure(body)) return new ApiError(response.status, byStatus, sentence);
   const { code, message, facts } = body.error;
-  return new ApiError(response.status, code, inWords(code, message, facts) ?? sentence);
+  return new ApiError(response.status, code, inWords(code, message, facts) ?? sentence, facts ?? {});
 }
 
 /** A refusal in the language of the page. The server's own sentence is Chinese, and knows more than the code. */

@@ -10,6 +10,8 @@ type Schemas = components['schemas'];
 export type ImportReport = Schemas['ImportReport'];
 export type PastImport = Schemas['PastImport'];
 export type ImportKind = ImportReport['kind'];
+/** What positions are measured in: GPS, or what maps in China show. */
+export type Datum = 'wgs84' | 'gcj02';
 
 /** Ten thousand rows on a slow line and a busy server. */
 const TIMEOUT_MS = 180_000;
@@ -42,8 +44,9 @@ function send(kind: ImportKind, file: Blob, asked: Record<string, string>, onsen
 
 export const imports = {
   latest: () => said(http.GET('/api/imports')),
-  check: (kind: ImportKind, file: Blob, onsent: (percent: number) => void) => send(kind, file, { dry_run: 'true' }, onsent),
-  commit: (kind: ImportKind, file: Blob, fingerprint: string, reason: string, onsent: (percent: number) => void) => send(kind, file, { dry_run: 'false', fingerprint, reason }, onsent),
+  check: (kind: ImportKind, file: Blob, datum: Datum, onsent: (percent: number) => void) => send(kind, file, { dry_run: 'true', datum }, onsent),
+  commit: (kind: ImportKind, file: Blob, datum: Datum, fingerprint: string, reason: string, onsent: (percent: number) => void) =>
+    send(kind, file, { dry_run: 'false', datum, fingerprint, reason }, onsent),
   undo: (import_id: number, reason: string) => said(http.POST('/api/imports/{import_id}/undo', { params: { path: { import_id } }, body: { reason } })),
   templateOf: (kind: ImportKind) => `/api/imports/${kind}/template.csv`,
   exportOf: (kind: ImportKind) => `/api/exports/${kind}.csv`,

@@ -4611,7 +4611,7 @@ export interface components {
         };
         /**
          * ImportProblem
-         * @description What is wrong in a row, in which column.
+         * @description What is wrong in a row, in which column; `facts` are what goes into the sentence in another language.
          */
         ImportProblem: {
             /** Column */
@@ -4620,6 +4620,10 @@ export interface components {
             code: string;
             /** Message */
             message: string;
+            /** Facts */
+            facts: {
+                [key: string]: string;
+            };
         };
         /**
          * ImportReport
@@ -4628,9 +4632,9 @@ export interface components {
         ImportReport: {
             /**
              * Kind
-             * @constant
+             * @enum {string}
              */
-            kind: "responders";
+            kind: "responders" | "homes";
             /** Fingerprint */
             fingerprint: string;
             /** Import Id */
@@ -5420,9 +5424,9 @@ export interface components {
             at: string;
             /**
              * Kind
-             * @constant
+             * @enum {string}
              */
-            kind: "responders";
+            kind: "responders" | "homes";
             /** By Name */
             by_name: string;
             /** Reason */
@@ -13153,13 +13157,15 @@ export interface operations {
                 fingerprint?: string;
                 /** @description needed where something is written */
                 reason?: string;
+                /** @description of positions whose row names none; kept is WGS-84 */
+                datum?: "wgs84" | "gcj02";
             };
             header?: {
                 /** @description 1, for what changes something */
                 "X-CareCircle"?: string | null;
             };
             path: {
-                kind: "responders";
+                kind: "responders" | "homes";
             };
             cookie?: never;
         };
@@ -13233,7 +13239,7 @@ export interface operations {
                 "X-CareCircle"?: string | null;
             };
             path: {
-                kind: "responders";
+                kind: "responders" | "homes";
             };
             cookie?: never;
         };
@@ -13267,7 +13273,7 @@ export interface operations {
                 "X-CareCircle"?: string | null;
             };
             path: {
-                kind: "responders";
+                kind: "responders" | "homes";
             };
             cookie?: never;
         };

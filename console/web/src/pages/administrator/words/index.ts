@@ -1,5 +1,7 @@
 /** Words of the administrator's pages: a catalogue of its own, so that phones do not load it. */
+import { ApiError, sentenceOf } from '../../../api/http';
 import { numberText } from '../../../messages';
+import { speech } from '../../../messages/language.svelte';
 import { book } from './book.svelte';
 import type { WordKey } from './keys';
 import type { zhCN } from './zh-CN';
@@ -33,4 +35,22 @@ export const aboutSetting = (name: string, about: string): string => book.abouts
 export function aboutRule(rule: { rule: string; settings: Readonly<Record<string, unknown>> }): string {
   const said = rule.settings.description;
   return book.rules[rule.rule] ?? (typeof said === 'string' ? said : '');
+}
+
+/** What a column of a file is called; relatives stand in groups with numbers. */
+export function columnWord(column: string): string {
+  const group = /^relative_(\d+)_(\w+)$/.exec(column);
+  return group === null ? wordOf('importColumn', column) : `${w('import.relative', { n: Number(group[1]) })} ${wordOf('importRelative', group[2] ?? '')}`;
+}
+
+/** What is wrong, in the words of the page; the server's own Chinese sentence for a code from a newer server. */
+export function problemSentence(problem: { code: string; message: string; facts?: Readonly<Record<string, string>> }): string {
+  const key = `problem.${problem.code}`;
+  return hasWord(key) ? book.words[key].replace(/\{(\w+)\}/g, (whole, name: string) => problem.facts?.[name] ?? whole) : problem.message;
+}
+
+/** A refusal of something that was filled in: in Chinese the server's sentence, which knows more; else our words for it. */
+export function refusalOf(error: unknown): string {
+  if (!(error instanceof ApiError) || speech.language === 'zh-CN' || !hasWord(`problem.${error.code}`)) return sentenceOf(error);
+  return problemSentence({ code: error.code, message: error.message, facts: error.facts });
 }

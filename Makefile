@@ -18,7 +18,7 @@ smoke: ## start everything in a throw-away folder, press a call button, print mi
 	@$(demo) carecircle smoke $(ARGS)
 
 test: ## run the tests against a real TimescaleDB and a real Mosquitto (ARGS="tests/unit -k ranking")
-	@$(dev) python -m pytest --numprocesses auto $(ARGS)
+	@$(dev) python -m pytest --numprocesses auto --dist worksteal $(ARGS)
 
 chaos: ## kill -9 over every process, broker and database under 10,000 presses, count (ARGS="--presses 1000 --kills 30")
 	@$(dev) python -m tests.chaos.presses $(ARGS)

@@ -7,7 +7,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.conftest import SCREENSHOTS
 from tests.console_world import PASSWORD, World, people, running
-from tests.scene import COUNTY
+from tests.scene import COUNTY, VILLAGE
 from tests.servers import Database
 
 
@@ -34,6 +34,28 @@ def keep(page: Page, name: str) -> None:
 
 def volunteers(desk: World) -> object:
     return desk.scene.value("select count(*) from responder where id like 'v-%%'")
+
+
+def import_beds(page: Page, desk: World) -> None:
+    lines, window = page.get_by_test_id("import-line"), page.get_by_role("dialog")
+    page.select_option("[name=import-kind]", "homes")
+    page.select_option("[name=datum]", "gcj02")
+    names = "床位编号,老人姓名,出生日期,区域代码,详细地址,服务圈,地形,海拔,家属1姓名,家属1关系,家属1电话"
+    said = ["12", "13900000001"]
+    beds = [f"h-1,王桂兰,1938年5月1日,{VILLAGE},花园路8号,城市,城镇,2260,王小梅,女儿,{phone}" for phone in said]
+    choose(page, "\n".join((names, beds[0])).encode("gb18030"))
+    expect(lines.first).to_contain_text("家属1 电话")
+    keep(page, "administrator-import-homes")
+    page.get_by_test_id("language").select_option("en")
+    expect(lines.first).to_contain_text("Not a telephone number")
+    page.get_by_test_id("language").select_option("zh-CN")
+    choose(page, "\n".join((names, beds[1])).encode("gb18030"))
+    page.get_by_test_id("import-report").get_by_role("button", name="确认导入").click()
+    window.locator("[name=reason]").fill("新名册")
+    window.get_by_role("button", name="确认导入").click()
+    expect(page.get_by_test_id("past-import").first).to_contain_text("床位、老人与家属")
+    assert desk.scene.value("select count(*) from bed where id = 'h-1'") == 1
+    page.select_option("[name=import-kind]", "responders")
 
 
 def test_a_file_is_mended_imported_and_undone(browser: Browser, desk: World) -> None:
@@ -79,6 +101,8 @@ def test_a_file_is_mended_imported_and_undone(browser: Browser, desk: World) -> 
     expect(past).to_contain_text("账号administrator")
     expect(past.get_by_role("button")).to_have_count(0)
     assert volunteers(desk) == 0
+
+    import_beds(page, desk)
 
     with page.expect_download() as taken:
         page.get_by_role("link", name="导出本辖区名册").click()

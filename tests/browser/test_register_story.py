@@ -1,4 +1,4 @@
-"""The register: an administrator takes in a bed with a relative, corrects it, pairs its box, ends and resumes it."""
+"""The register: an administrator takes in a provider and a bed, corrects, pairs, ends and resumes them."""
 
 from collections.abc import Iterator
 
@@ -26,6 +26,93 @@ def give_reason(page: Page, reason: str) -> None:
     page.fill("dialog [name=reason]", reason)
     page.locator("dialog [type=submit]").click()
     expect(page.locator("dialog")).to_have_count(0)
+
+
+def take_in_a_provider(page: Page, desk: World) -> None:
+    page.get_by_role("link", name="新建机构").click()
+    form = page.get_by_test_id("provider-form")
+    for name, value in {"provider_id": "v-new", "name": "东关互助幸福院", "phone": "12", "lat": str(LAT)}.items():
+        form.locator(f"[name={name}]").fill(value)
+    form.locator("[name=kind]").select_option("mutual_aid_home")
+    form.locator("[name=area]").fill(VILLAGE)
+    form.locator("[name=area]").blur()
+    form.get_by_label("急救").check()
+    save = form.get_by_role("button", name="登记机构")
+    expect(save).to_be_disabled()  # no place without its longitude
+    form.locator("[name=lon]").fill(str(LON))
+    save.click()
+    page.fill("dialog [name=reason]", "新站启用")
+    page.locator("dialog [type=submit]").click()
+    expect(page.locator("dialog")).to_contain_text("电话号码有误")
+    page.keyboard.press("Escape")
+    form.locator("[name=phone]").fill("0971-8123456")
+    save.click()
+    give_reason(page, "新站启用")
+    expect(page.get_by_role("heading", name="东关互助幸福院")).to_be_visible()
+    expect(page.get_by_role("link", name="签约床位 0")).to_be_visible()
+    page.get_by_role("button", name="加时段").first.click()
+    page.get_by_role("button", name="保存", exact=True).click()
+    give_reason(page, "白天开放")
+    assert desk.scene.value("select count(*) from provider_hours where provider_id = 'v-new'") == 1
+    expect(page.get_by_test_id("place-map")).not_to_have_attribute("data-state", "loading", timeout=20_000)
+    keep(page, "administrator-provider")
+
+
+def choose_it_for_a_bed(page: Page, desk: World) -> None:
+    page.goto(f"{desk.base_url}/admin/homes/bed-1")
+    choice = page.get_by_role("combobox", name="签约机构")
+    choice.fill("幸福院")
+    page.get_by_role("option", name="东关互助幸福院").wait_for()
+    keep(page, "administrator-provider-choice")
+    choice.press("Enter")
+    expect(choice).to_have_value("东关互助幸福院")
+    page.get_by_role("button", name="保存", exact=True).click()
+    give_reason(page, "签约")
+    assert desk.scene.value("select provider_id from bed where id = 'bed-1'") == "v-new"
+
+
+def end_and_resume_it(page: Page, desk: World) -> None:
+    form = page.get_by_test_id("provider-form")
+    page.goto(f"{desk.base_url}/admin/providers?q=%E5%B9%B8%E7%A6%8F")
+    row = page.get_by_role("row").filter(has_text="东关互助幸福院")
+    expect(row).to_contain_text("急救")
+    keep(page, "administrator-providers")
+    row.get_by_role("link", name="1", exact=True).click()
+    expect(page.get_by_role("row").filter(has_text="bed-1")).to_be_visible()
+    page.goto(f"{desk.base_url}/admin/providers/v-new")
+    page.get_by_role("button", name="停用机构").click()
+    page.fill("dialog [name=reason]", "搬迁")
+    page.locator("dialog [type=submit]").click()
+    expect(page.locator("dialog")).to_contain_text("仍有1张床位")
+    page.keyboard.press("Escape")
+    desk.scene.run("update bed set provider_id = null where id = 'bed-1'")
+    page.get_by_role("button", name="停用机构").click()
+    give_reason(page, "搬迁")
+    expect(page.get_by_text("该机构已于")).to_be_visible()
+    page.get_by_role("button", name="恢复使用").click()
+    give_reason(page, "误操作")
+    expect(form.locator("[name=name]")).to_have_value("东关互助幸福院")
+
+
+def test_a_provider_is_taken_in_with_its_hours_chosen_for_a_bed_and_ended(browser: Browser, desk: World) -> None:
+    page = browser.new_context(viewport={"width": 1280, "height": 1000}, locale="zh-CN").new_page()
+    troubles: list[str] = []
+    page.on("pageerror", lambda error: troubles.append(str(error)))
+    page.goto(f"{desk.base_url}/admin/providers")
+    page.fill("[name=login]", "administrator")
+    page.fill("[name=password]", PASSWORD)
+    page.click("[type=submit]")
+    take_in_a_provider(page, desk)
+    choose_it_for_a_bed(page, desk)
+    end_and_resume_it(page, desk)
+    page.set_viewport_size({"width": 390, "height": 844})
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390, "nothing is cut off on a phone"
+    keep(page, "administrator-provider-phone")
+    steps = [
+        row[0] for row in desk.scene.rows("select change from register_change where kind = 'provider' order by id")
+    ]
+    assert steps == ["created", "ended", "resumed"]
+    assert troubles == []
 
 
 def test_a_bed_is_taken_in_corrected_paired_ended_and_resumed(browser: Browser, desk: World) -> None:

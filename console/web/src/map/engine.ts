@@ -21,6 +21,8 @@ export interface Listener {
   onview: (view: string) => void;
   /** The map cannot go on: no graphics, or they were taken away for good. */
   onfail: () => void;
+  /** Where nothing is that can be pointed at, a place was pointed at. */
+  onplace?: (lon: number, lat: number) => void;
 }
 
 export interface MapEngine {
@@ -139,6 +141,7 @@ function listen(map: MapLibre, listener: Listener): void {
   map.on('click', (event) => {
     const thing = thingAt(event);
     if (thing !== null) listener.onpick(thing);
+    else if (listener.onplace !== undefined) listener.onplace(event.lngLat.lng, event.lngLat.lat);
     else void openCluster(map, event);
   });
   let frame = 0;

@@ -20,12 +20,13 @@ from carecircle_alerts.called import call_of
 from carecircle_alerts.desk import Actor
 from carecircle_alerts.engine import run_due
 from carecircle_alerts.incident import Kind as Danger
+from carecircle_alerts.lifeline.further import joins, needs_more
 from carecircle_alerts.lifeline.ledger import Ledger, Open
 from carecircle_alerts.lifeline.reconcile import reconcile
-from carecircle_alerts.lifeline.records import Begun, Settled
+from carecircle_alerts.lifeline.records import Begun, Further, Settled, Telling
 from carecircle_alerts.lifeline.snapshot import Snapshot, decode_snapshot, encode_snapshot
 from carecircle_alerts.lifeline.snapshot_file import take_snapshot
-from carecircle_alerts.lifeline.who_is_told import joins, who_is_told
+from carecircle_alerts.lifeline.who_is_told import who_is_told
 from carecircle_alerts.lifeline.words import content_of
 from carecircle_alerts.store import Connection
 from carecircle_alerts.travel.straight_line import StraightLine
@@ -67,12 +68,27 @@ class Lifeline:
         )
         begun = Begun.of(called, payload, told_as, now, snapshot.taken_at, tellings)
         self.ledger.write(begun)
-        for telling in tellings:
-            way = None if telling.recipient_id in fails else telling.ways[0].id
-            self.ledger.write(Settled(telling.key, now, way))
+        self._hand_over(tellings, fails)
         call = self.ledger.get(begun.incident_id)
         assert call is not None
         return call
+
+    async def goes_on(self, call: Open) -> list[str] | None:
+        """Whom it asks next, where the time of the question before is over; None where it is not."""
+        now, earlier = self.story.clock.now(), self.ledger.of_danger(call.begun.bed, call.begun.kind)
+        if not needs_more(earlier, now):
+            return None
+        tellings = await who_is_told(
+            await self.snapshot(), call.begun.called(), earlier, self.ledger.asked(now), StraightLine(), now
+        )
+        self.ledger.write(Further(call.begun.incident_id, now, tellings))
+        self._hand_over(tellings)
+        return [one.recipient_id for one in tellings if one.asking]
+
+    def _hand_over(self, tellings: list[Telling], fails: tuple[str, ...] = ()) -> None:
+        for telling in tellings:
+            way = None if telling.recipient_id in fails else telling.ways[0].id
+            self.ledger.write(Settled(telling.key, self.story.clock.now(), way))
 
     async def reconciles(self, call: Open) -> UUID | None:
         async with self.connection.transaction():
@@ -239,6 +255,39 @@ async def test_a_second_press_during_the_outage_says_nothing_new_until_the_first
     incident = first.begun.incident_id
     assert set(story.asked(incident)) == {*HELPERS, "third", "fourth"}
     assert story.phone.told("offer") == []
+
+
+async def test_while_nobody_can_confirm_the_next_are_asked_and_the_centre_is_told_again_three_rounds_in_all(
+    story: Story, lifeline: Lifeline
+) -> None:
+    call = await lifeline.tells(story.event())
+    story.clock.forward(seconds=60)
+    assert await lifeline.goes_on(call) is None, "the first have their time"
+    story.clock.forward(seconds=90)
+    second = await lifeline.goes_on(call)
+    assert second is not None
+    assert second[:2] == ["third", "fourth"], "others first; whoever did not answer comes after everybody else"
+    assert await lifeline.goes_on(call) is None
+    story.clock.forward(seconds=150)
+    third = await lifeline.goes_on(call)
+    assert third is not None
+    story.clock.forward(seconds=150)
+    assert await lifeline.goes_on(call) is None, "after three rounds the centre knows"
+    steps = [one.step for one in call.tellings() if one.audience == "dispatcher"]
+    assert steps == ["lifeline_1", "lifeline_2", "lifeline_3"]
+    assert await lifeline.reconciles(call) == call.begun.incident_id
+    await story.settle()
+    assert {*HELPERS, "third", "fourth"} <= set(story.asked(call.begun.incident_id))
+    assert story.phone.told("offer") == [], "whom the lifeline has told is not told again"
+    assert story.scene.value("select count(*) from lifeline_telling") == len(call.tellings())
+
+
+async def test_what_the_database_has_is_the_engines_to_widen(story: Story, lifeline: Lifeline) -> None:
+    call = await lifeline.tells(story.event())
+    await lifeline.reconciles(call)
+    call.known_settled = len(call.settled)
+    story.clock.forward(seconds=300)
+    assert await lifeline.goes_on(call) is None
 
 
 async def test_two_presses_do_not_send_one_person_to_two_doors(story: Story, lifeline: Lifeline) -> None:

@@ -6,11 +6,11 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from carecircle.committed import Committed
-from carecircle_alerts.lifeline.records import Begun, Entry, Reconciled, Settled, Telling, Tried
+from carecircle_alerts.lifeline.records import Begun, Entry, Further, Reconciled, Settled, Telling, Tried
 from carecircle_alerts.lifeline.waiting_room import name_of
 
 # For so long a telling is tried again; then the one who does not answer is left to the engine, or to nobody.
-_TRIES_FOR = timedelta(minutes=15)
+TRIES_FOR = timedelta(minutes=15)
 
 
 @dataclass(slots=True)
@@ -18,6 +18,7 @@ class Open:
     """A call of which people are told and that is not reconciled."""
 
     begun: Begun
+    further: list[Further] = field(default_factory=list)
     settled: dict[UUID, Settled] = field(default_factory=dict)
     tried: dict[UUID, Tried] = field(default_factory=dict)
     """Ways that may have been handed their telling already and would not know it again."""
@@ -26,13 +27,21 @@ class Open:
     known_settled: int = -1
     """How many settled tellings the database knows; -1 while it does not know the call."""
 
+    def rounds(self) -> list[tuple[datetime, list[Telling]]]:
+        """When whom was begun to be told, first round first."""
+        return [(self.begun.begun_at, self.begun.tellings), *((one.at, one.tellings) for one in self.further)]
+
+    def tellings(self) -> list[Telling]:
+        """Everybody of all rounds."""
+        return [one for _at, tellings in self.rounds() for one in tellings]
+
     def waiting(self) -> list[Telling]:
-        """Whom nobody has been told to yet."""
-        return [one for one in self.begun.tellings if one.key not in self.settled]
+        """Who has not been told yet."""
+        return [one for one in self.tellings() if one.key not in self.settled]
 
     def is_over(self, now: datetime) -> bool:
         """Whether nothing more will be sent."""
-        return self.is_committed or not self.waiting() or now - self.begun.begun_at > _TRIES_FOR
+        return self.is_committed or not self.waiting() or now - self.begun.begun_at > TRIES_FOR
 
     def has_news(self) -> bool:
         """Whether there is something that the database does not know."""
@@ -40,7 +49,7 @@ class Open:
 
     def handed_over(self) -> list[tuple[Telling, Settled]]:
         """What was told, by which way and when."""
-        found = ((one, self.settled.get(one.key)) for one in self.begun.tellings)
+        found = ((one, self.settled.get(one.key)) for one in self.tellings())
         return [(one, settled) for one, settled in found if settled is not None and settled.way is not None]
 
 
@@ -63,25 +72,39 @@ class Ledger:
     def write(self, entry: Entry) -> None:
         """Follow the journal; what speaks of a call that is not open changes nothing."""
         match entry:
-            case Begun():
-                if entry.incident_id not in self._open:
-                    self._open[entry.incident_id] = Open(entry)
-                    self._by_name[name_of(entry.called())] = entry.incident_id
-                    self._of_telling.update({one.key: entry.incident_id for one in entry.tellings})
+            case Begun(incident_id):
+                if incident_id not in self._open:
+                    self._open[incident_id] = Open(entry)
+                    self._by_name[name_of(entry.called())] = incident_id
+                    self._remember(incident_id, entry.tellings)
+            case Further(incident_id):
+                call = self._open.get(incident_id)
+                if call is not None and entry not in call.further:
+                    call.further.append(entry)
+                    self._remember(incident_id, entry.tellings)
             case Tried(key, way):
-                call = self._open.get(self._of_telling.get(key, key))
-                if call is not None:
+                if (call := self._with(key)) is not None:
                     call.tried[way] = entry
             case Settled(key):
-                call = self._open.get(self._of_telling.get(key, key))
-                if call is not None:
+                if (call := self._with(key)) is not None:
                     call.settled.setdefault(key, entry)
             case Reconciled(incident_id):
-                call = self._open.pop(incident_id, None)
-                if call is not None:
-                    self._by_name.pop(name_of(call.begun.called()), None)
-                    for one in call.begun.tellings:
-                        self._of_telling.pop(one.key, None)
+                self._close(incident_id)
+
+    def _remember(self, incident_id: UUID, tellings: Iterable[Telling]) -> None:
+        self._of_telling.update({one.key: incident_id for one in tellings})
+
+    def _with(self, telling: UUID) -> Open | None:
+        """The open call that has a telling."""
+        incident_id = self._of_telling.get(telling)
+        return self._open.get(incident_id) if incident_id is not None else None
+
+    def _close(self, incident_id: UUID) -> None:
+        call = self._open.pop(incident_id, None)
+        if call is not None:
+            self._by_name.pop(name_of(call.begun.called()), None)
+            for one in call.tellings():
+                self._of_telling.pop(one.key, None)
 
     def committed(self, what: Committed) -> None:
         """The engine has said that it has a call."""
@@ -101,6 +124,13 @@ class Ledger:
         """The open calls of one bed and kind, which are one incident."""
         return [one for one in self._open.values() if (one.begun.bed, one.begun.kind) == (bed, kind)]
 
+    def dangers(self) -> list[list[Open]]:
+        """All open calls by bed and kind, oldest first."""
+        found: dict[tuple[str, str], list[Open]] = {}
+        for one in self._open.values():
+            found.setdefault((one.begun.bed, one.begun.kind), []).append(one)
+        return list(found.values())
+
     def asked(self, now: datetime) -> set[str]:
         """Responders with a question of ours that they can still answer: nobody is asked to two doors at once."""
         return {one.recipient_id for one in self._tellings() if one.asking and one.asking.expires_at > now}
@@ -109,6 +139,7 @@ class Ledger:
         """A journal that says the same and nothing that is over."""
         for call in self._open.values():
             yield call.begun
+            yield from call.further
             yield from call.tried.values()
             yield from call.settled.values()
 
@@ -116,4 +147,4 @@ class Ledger:
         return len(self._open)
 
     def _tellings(self) -> Iterator[Telling]:
-        return (one for call in self._open.values() for one in call.begun.tellings)
+        return (one for call in self._open.values() for one in call.tellings())

@@ -97,6 +97,14 @@ class Begun(msgspec.Struct, frozen=True, tag="begun"):
         return called
 
 
+class Further(msgspec.Struct, frozen=True, tag="further"):
+    """Nobody has confirmed a call in the time of its first question: who is told next, and the centre once more."""
+
+    incident_id: UUID
+    at: datetime
+    tellings: list[Telling]
+
+
 class Settled(msgspec.Struct, frozen=True, tag="settled"):
     """What became of a telling: on which way it was handed over, or None where no way is left."""
 
@@ -121,7 +129,7 @@ class Reconciled(msgspec.Struct, frozen=True, tag="reconciled"):
     at: datetime
 
 
-Entry = Begun | Tried | Settled | Reconciled
+Entry = Begun | Further | Tried | Settled | Reconciled
 
 _DECODER: msgspec.json.Decoder[Entry] = msgspec.json.Decoder(Entry)
 

@@ -7,6 +7,7 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
+from itertools import islice
 
 import structlog
 
@@ -17,18 +18,20 @@ from carecircle.payloads import parse_payload
 from carecircle.topics import Kind, Topic, parse_topic
 from carecircle_alerts.called import Called, call_of
 from carecircle_alerts.lifeline.acknowledging import Acknowledging, Ticket
+from carecircle_alerts.lifeline.further import joins, needs_more
 from carecircle_alerts.lifeline.ledger import Ledger, Open
 from carecircle_alerts.lifeline.metrics import LifelineMetrics
-from carecircle_alerts.lifeline.records import Begun
+from carecircle_alerts.lifeline.records import Begun, Further
 from carecircle_alerts.lifeline.snapshot import Snapshot
 from carecircle_alerts.lifeline.waiting_room import Coming, WaitingRoom, name_of
-from carecircle_alerts.lifeline.who_is_told import joins, who_is_told
+from carecircle_alerts.lifeline.who_is_told import who_is_told
 from carecircle_alerts.lifeline.writer import Writer
 from carecircle_alerts.travel import TravelTimes
 
 _BATCH = 1000
 _IDLE_S = 1.0
 _COMPLAIN_EVERY_S = 10.0
+_FURTHER_AT_ONCE = 50  # in one look; first tellings of new calls must not wait for more than these
 _JOURNAL_PATIENCE_S = 1.0  # a disk that takes longer must not hold up a telling
 
 _log = structlog.get_logger()
@@ -63,6 +66,7 @@ class Watcher:
         self._order = Acknowledging()
         self._tickets: dict[Committed, list[Ticket]] = {}
         self._complained_at = -_COMPLAIN_EVERY_S
+        self._look_further_at = 0.0
 
     async def run(self) -> None:
         """Hear and tell; raises `Unavailable` when the session's thread has died, for the supervisor to start anew."""
@@ -73,6 +77,7 @@ class Watcher:
             for delivery in batch:
                 self._take(delivery)
             await self._tell_overdue()
+            await self.tell_further()
             session.acknowledge(self._order.ready())
             if session.waiting == 0 or room.room == 0:
                 await self._wait()
@@ -169,6 +174,30 @@ class Watcher:
             call = self._parts.ledger.get(one.incident_id)
             if call is not None:
                 self._parts.tell(call)
+
+    async def tell_further(self) -> None:
+        """The next people of a danger that nobody has confirmed; also what an earlier life of this process began."""
+        snapshot, ledger, now = self._parts.snapshot(), self._parts.ledger, self._parts.clock.now()
+        if snapshot is None or self._loop.time() < self._look_further_at:
+            return
+        self._look_further_at = self._loop.time() + _IDLE_S
+        further: list[Further] = []
+        for earlier in islice((one for one in ledger.dangers() if needs_more(one, now)), _FURTHER_AT_ONCE):
+            call = earlier[0].begun.called()
+            tellings = await who_is_told(snapshot, call, earlier, ledger.asked(now), self._parts.travel, now)
+            if tellings:
+                further.append(Further(earlier[0].begun.incident_id, now, tellings))
+                ledger.write(further[-1])
+                _log.warning(
+                    "still_not_committed", incident=str(earlier[0].begun.told_as), tellings=len(tellings)
+                )  # fmt: skip
+        if not further:
+            return
+        await asyncio.wait([self._parts.writer.write(further)], timeout=_JOURNAL_PATIENCE_S)
+        for one in further:
+            open_call = ledger.get(one.incident_id)
+            if open_call is not None:
+                self._parts.tell(open_call)
 
     def _is_stranger(self, called: Called, snapshot: Snapshot) -> bool:
         is_fresh = self._parts.clock.now() - snapshot.taken_at <= self._fresh_for

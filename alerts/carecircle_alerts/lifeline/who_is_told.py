@@ -15,7 +15,6 @@ from carecircle_alerts.lifeline.ledger import Open
 from carecircle_alerts.lifeline.records import Asking, Telling, Way
 from carecircle_alerts.lifeline.snapshot import Contact, Desk, KnownBed, Person, Snapshot
 from carecircle_alerts.notify.message_id import message_id
-from carecircle_alerts.plan import plan_for
 from carecircle_alerts.ranking import Bed, Candidate, rank_responders
 from carecircle_alerts.texts import KIND_NAMES, clock_time, dispatcher_content, offer_content
 from carecircle_alerts.travel import Origin, Place, TravelTimes
@@ -58,21 +57,10 @@ async def who_is_told(
     names = [offer.candidate.responder.name for offer in offers]
     centre = _to_the_centre(case, called, names, now - snapshot.taken_at, snapshot.taken_at)
     # A step of its own for each time: what the centre is told again is news.
-    step = f"lifeline_{1 + sum(any(one.audience == 'dispatcher' for one in old.begun.tellings) for old in earlier)}"
+    rounds = [tellings for old in earlier for _at, tellings in old.rounds()]
+    step = f"lifeline_{1 + sum(any(one.audience == 'dispatcher' for one in tellings) for tellings in rounds)}"
     desks = snapshot.desks_of(bed.division_code if bed else called.topic.county)
     return [*helpers, *_desks(told_as, desks, step, centre)]
-
-
-def joins(earlier: Sequence[Open], now: datetime) -> bool:
-    """Whether people are being told of this danger at this moment, so that another press of it says nothing new.
-
-    Once the last question is past its time somebody has to be asked again.
-    """
-    until = [one.asking.expires_at for call in earlier for one in call.begun.tellings if one.asking]
-    quiet_until = max(until, default=None)
-    if quiet_until is None and earlier:
-        quiet_until = max(call.begun.received_at for call in earlier) + timedelta(seconds=plan_for("").offer_valid_s)
-    return quiet_until is not None and now < quiet_until
 
 
 def _case(
@@ -128,10 +116,11 @@ def _offers(earlier: Sequence[Open]) -> tuple[Offer, ...]:
             0,
             one.asking.expires_at,
             track=one.asking.track,
-            created_at=call.begun.begun_at,
+            created_at=at,
         )
         for call in earlier
-        for one in call.begun.tellings
+        for at, tellings in call.rounds()
+        for one in tellings
         if one.asking
     )
 

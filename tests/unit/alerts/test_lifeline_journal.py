@@ -18,7 +18,7 @@ from carecircle.topics import Kind, Topic
 from carecircle_alerts.called import Called, call_of
 from carecircle_alerts.lifeline.journal import Journal
 from carecircle_alerts.lifeline.ledger import Ledger
-from carecircle_alerts.lifeline.records import Begun, Entry, Reconciled, Settled, Telling, Way
+from carecircle_alerts.lifeline.records import Begun, Entry, Further, Reconciled, Settled, Telling, Way
 from carecircle_alerts.lifeline.waiting_room import name_of
 
 START = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
@@ -43,7 +43,14 @@ def begun(number: int) -> Begun:
 def entries_of(number: int) -> list[Entry]:
     one = begun(number)
     first = one.tellings[0]
-    return [one, Settled(first.key, START, first.ways[0].id), Reconciled(one.incident_id, START)]
+    later = Telling(uuid5(one.incident_id, "later"), "dispatcher", "7", "lifeline_2", {}, first.ways)
+    return [
+        one,
+        Settled(first.key, START, first.ways[0].id),
+        Reconciled(one.incident_id, START),
+        Further(one.incident_id, START, [later]),
+        Settled(later.key, START, first.ways[0].id),
+    ]
 
 
 ENTRIES = [entry for number in range(4) for entry in entries_of(number)]
@@ -121,7 +128,8 @@ def test_a_folder_that_cannot_be_is_named(tmp_path: Path) -> None:
 def test_the_ledger_follows_any_journal_and_its_own_entries_say_the_same(entries: list[Entry]) -> None:
     ledger = Ledger.of(entries)
     again = Ledger.of(ledger.entries())
-    assert [(one.begun, one.settled) for one in again.open()] == [(one.begun, one.settled) for one in ledger.open()]
+    kept = [(one.begun, one.further, one.settled) for one in again.open()]
+    assert kept == [(one.begun, one.further, one.settled) for one in ledger.open()]
     over: set[UUID] = set()
     for entry in entries:
         if isinstance(entry, Begun):

@@ -25,13 +25,15 @@ class SeedTable:
     """Rows for one table, in an order that its foreign keys allow.
 
     A row whose `key` columns are already there is left as it is, except for the columns of `refresh`, which follow the
-    installation: addresses of this start, for example.
+    installation: addresses of this start, for example. In a ledger rows are only added, and nothing holds `key` to be
+    unique: one that begins with it already is left to people.
     """
 
     table: str
     key: tuple[str, ...]
     rows: Sequence[Mapping[str, Cell]] = field(repr=False)
     refresh: tuple[str, ...] = ()
+    is_ledger: bool = False
 
 
 @dataclass(frozen=True, slots=True)

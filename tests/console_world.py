@@ -262,6 +262,10 @@ def people(database: Database) -> QuickScene:
     scene.relative("f-1", "bed-1")
     scene.relative("f-silent", "bed-1", consented=False)
     scene.relative("far-f", "far-bed")
+    for bed, relative in (("bed-1", "f-1"), ("bed-2", None), ("far-bed", "far-f")):
+        scene.consent(f"resident-{bed}", "photos")
+        if relative is not None:
+            scene.consent(f"resident-{bed}", "family_vitals", relative)
     for area, prefix in ((COUNTY, ""), (FAR_COUNTY, "far-")):
         for role in ("dispatcher", "supervisor", "administrator", "auditor"):
             scene.account(prefix + role, role, area=area)

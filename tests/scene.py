@@ -113,6 +113,14 @@ class Scene:
         )  # fmt: skip
         return member_id
 
+    def consent(self, resident: str, purpose: str, about: str = "", *, given: bool = True) -> None:
+        """What a resident has said last."""
+        self._run(
+            "insert into consent_entry (at, subject_kind, subject_id, purpose, about, given, since, how, actor, "
+            "by_name) values (now(), 'resident', %s, %s, %s, %s, %s, 'register', 'register', '测试')",
+            resident, purpose, about, given, CONSENT,
+        )  # fmt: skip
+
     def account(self, login: str, role: str = "dispatcher", *, webhook: str | None = None, **links: str) -> int:
         self._run(
             "insert into account (login, name, role, password_hash, area_code, responder_id, family_member_id) "

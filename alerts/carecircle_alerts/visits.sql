@@ -42,6 +42,18 @@ on conflict (assignment_id) do update set
 where visit_report.made_at < excluded.made_at
 returning assignment_id
 
+-- name: hold_consents_of_visit
+-- What the resident says changes only before or after this transaction; several visits do not wait for each other.
+select pg_advisory_xact_lock_shared(hashtextextended('consent:resident:' || b.resident_id, 0))
+from assignment s join incident i on i.id = s.incident_id join bed b on b.id = i.bed_id
+where s.id = %(id)s
+
+-- name: photos_agreed
+-- Whether the resident of a visit agrees to pictures now.
+select has_consent('resident', b.resident_id, 'photos') as agreed
+from assignment s join incident i on i.id = s.incident_id join bed b on b.id = i.bed_id
+where s.id = %(id)s
+
 -- name: photos_of_visit
 -- The pictures of a visit.
 select id from visit_photo where assignment_id = %(id)s order by received_at, id

@@ -44,6 +44,18 @@ def _insert(table: SeedTable) -> sql.Composed:
     """The statement for all rows of a table: they look alike, also in which cells are numbers of other rows."""
     columns = list(table.rows[0])
     target = sql.Identifier(table.table)
+    if table.is_ledger:
+        return sql.SQL("insert into {table} ({columns}) select {values} where not exists ({there})").format(
+            table=target,
+            columns=sql.SQL(", ").join(map(sql.Identifier, columns)),
+            values=sql.SQL(", ").join(_value(column, table.rows[0][column]) for column in columns),
+            there=sql.SQL("select from {} where {}").format(
+                target,
+                sql.SQL(" and ").join(
+                    sql.SQL("{} = {}").format(sql.Identifier(name), sql.Placeholder(name)) for name in table.key
+                ),
+            ),
+        )
     statement = sql.SQL("insert into {table} ({columns}) values ({values}) on conflict ({key}) do ").format(
         table=target,
         columns=sql.SQL(", ").join(map(sql.Identifier, columns)),

@@ -36,6 +36,10 @@ class SecondFactorNeeded(StepNeeded):
     """您的角色须使用二次验证，请先完成设置"""  # noqa: D400
 
 
+class VitalsNotShared(Forbidden):
+    """老人尚未同意您查看监测数值；如需查看，请老人本人或监护人联系照护中心登记同意"""  # noqa: D400
+
+
 class BadRequest(CareCircleError):  # noqa: N818
     """请求不完整，请刷新页面后重试"""  # noqa: D400
 
@@ -50,6 +54,12 @@ _KINDS: tuple[tuple[type[CareCircleError], int, str, str], ...] = (
         HTTPStatus.FORBIDDEN,
         "second_factor_setup_needed",
         "您的角色须使用二次验证，请先完成设置",
+    ),
+    (
+        VitalsNotShared,
+        HTTPStatus.FORBIDDEN,
+        "vitals_not_shared",
+        "老人尚未同意您查看监测数值；如需查看，请老人本人或监护人联系照护中心登记同意",
     ),
     (Invalid, HTTPStatus.UNPROCESSABLE_ENTITY, "invalid", "填写的内容有误"),
     (NotSignedIn, HTTPStatus.UNAUTHORIZED, "not_signed_in", "请先登录"),

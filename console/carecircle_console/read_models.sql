@@ -222,7 +222,8 @@ order by i.priority, o.expires_at, o.id
 -- name: own_assignment
 -- Where a responder is going, with what they need at the door; only while they are on it.
 select s.id, s.incident_id, i.kind, b.resident_id, r.name as resident_name, b.address, b.lat, b.lon, r.phone,
-    r.key_safe, r.hazards, s.state, s.accepted_at, s.eta_at
+    r.key_safe, r.hazards, s.state, s.accepted_at, s.eta_at,
+    has_consent('resident', r.id, 'photos') as photos_allowed
 from assignment s
 join incident i on i.id = s.incident_id
 join bed b on b.id = i.bed_id
@@ -251,6 +252,7 @@ select id from account where responder_id = %(responder)s and disabled_at is nul
 -- What the sentence for a relative rests on: one row a resident who agreed to it.
 select
     r.id as resident_id, r.name as resident_name, k.relation, signs.last_seen_at, signs.vitals_at,
+    has_consent('resident', r.id, 'family_vitals', k.family_member_id) as shares_vitals,
     open_one.id as open_incident_id, ended.pressed_at as ended_pressed_at, ended.closed_at as ended_closed_at,
     ended.kind as ended_kind
 from kinship k
@@ -308,6 +310,8 @@ left join lateral (
     from jsonb_each(t.metrics) m
     where m.key in ('in_bed', 'heart_rate', 'respiratory_rate', 'spo2')
         and (m.value ->> 'measured_at')::timestamptz > %(now)s - make_interval(secs => %(fresh_s)s)
+        -- What was measured is for relatives of whom the resident has agreed to that.
+        and (%(family)s::text is null or has_consent('resident', b.resident_id, 'family_vitals', %(family)s))
 ) fresh on true
 -- A bed whose service has ended is found by its id, and in no list.
 where (b.id = %(bed)s or (%(bed)s::text is null and b.ended_at is null))
@@ -327,8 +331,9 @@ where (b.id = %(bed)s or (%(bed)s::text is null and b.ended_at is null))
 order by b.id
 
 -- name: resident_of_bed
--- Whose bed it is, where it is in scope.
-select b.resident_id
+-- Whose bed it is, where it is in scope, and whether what was measured there is shared with who asks.
+select b.resident_id,
+    %(family)s::text is null or has_consent('resident', b.resident_id, 'family_vitals', %(family)s) as shares_vitals
 from bed b
 where b.id = %(bed)s
     and (
@@ -351,7 +356,15 @@ select greatest(%(now)s - interval '8 days', least(%(now)s - interval '2 hours',
 
 -- name: bed_twin
 -- The last value of every metric and the last word of every device; the caller has checked the scope with `beds`.
-select t.metrics, t.devices, t.person, t.protection from bed_state t where t.bed_id = %(bed)s
+select
+    case when shared.is then t.metrics else '{}' end as metrics, t.devices,
+    case when shared.is then t.person else '{}' end as person, t.protection
+from bed_state t
+join bed b on b.id = t.bed_id
+cross join lateral (
+    select %(family)s::text is null or has_consent('resident', b.resident_id, 'family_vitals', %(family)s) as is
+) shared
+where t.bed_id = %(bed)s
 
 -- name: bed_devices
 -- The devices of a bed; the caller has checked the scope with `beds`.

@@ -10,6 +10,7 @@ from psycopg_pool import AsyncConnectionPool
 
 from carecircle.db.queries import Queries
 from carecircle.errors import NotFound
+from carecircle_console.errors import VitalsNotShared
 from carecircle_console.scope import Scope
 from carecircle_console.wire import Entry, Incident, Message, OfferBrief
 
@@ -65,6 +66,15 @@ class Store:
         rows = await self.fetch("resident_of_bed", bed=bed, **scope.parameters())
         if not rows:
             raise NotFound("没有这个床位，或不在您的可见范围内")
+        return str(rows[0]["resident_id"])
+
+    async def resident_for_vitals(self, bed: str, scope: Scope) -> str:
+        """Like `resident`, for what was measured: `VitalsNotShared` where the resident has not agreed to that."""
+        rows = await self.fetch("resident_of_bed", bed=bed, **scope.parameters())
+        if not rows:
+            raise NotFound("没有这个床位，或不在您的可见范围内")
+        if not rows[0]["shares_vitals"]:
+            raise VitalsNotShared
         return str(rows[0]["resident_id"])
 
     async def incidents(self, scope: Scope, *, only_open: bool) -> list[SeenIncident]:

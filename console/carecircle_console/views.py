@@ -31,7 +31,10 @@ class MapPlace(Wire):
 
 
 class Assignment(Wire):
-    """Where a responder is going, and what they need at the door."""
+    """Where a responder is going, and what they need at the door.
+
+    `photos_allowed`: whether the resident agrees to pictures; without it none is taken in.
+    """
 
     id: UUID
     incident_id: UUID
@@ -47,6 +50,7 @@ class Assignment(Wire):
     state: AssignmentState
     accepted_at: Time
     eta_at: Time
+    photos_allowed: bool
 
 
 class MyOffers(Wire):
@@ -69,11 +73,15 @@ class Call(Wire):
 
 
 class Relative(Wire):
-    """One resident as a relative sees them; `as_of` is the time of the newest evidence, null when there is none."""
+    """One resident as a relative sees them; `as_of` is the time of the newest evidence, null when there is none.
+
+    `shares_vitals`: whether the resident has agreed that this relative sees what was measured.
+    """
 
     resident_id: str
     resident_name: str
     relation: str
+    shares_vitals: bool
     sentence: str
     as_of: Time | None
     incident: Incident | None

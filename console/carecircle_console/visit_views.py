@@ -72,7 +72,10 @@ class VisitReport(Measured):
 
 
 class Visit(Wire):
-    """One helper's visit, for the centre: how they arrived, what they reported, and their pictures."""
+    """One helper's visit, for the centre: how they arrived, what they reported, and their pictures.
+
+    `photos_allowed`: whether the resident agrees to pictures; without it none is kept or shown.
+    """
 
     assignment_id: UUID
     responder_id: str
@@ -86,6 +89,7 @@ class Visit(Wire):
     note: str
     made_at: Time | None
     written_at: Time | None
+    photos_allowed: bool
     photos: tuple[UUID, ...]
 
 

@@ -4,7 +4,12 @@ select
     s.id as assignment_id, s.responder_id, p.name, s.arrived_at, a.proof, a.distance_m, a.accuracy_m,
     r.outcome, r.consciousness, r.heart_rate_bpm, r.respiratory_rate_per_min, r.spo2_percent, r.systolic_mmhg,
     r.diastolic_mmhg, r.body_temperature_c, coalesce(r.note, '') as note, r.made_at, r.written_at,
-    array(select f.id from visit_photo f where f.assignment_id = s.id order by f.received_at, f.id) as photos
+    has_consent('resident', b.resident_id, 'photos') as photos_allowed,
+    array(
+        select f.id from visit_photo f
+        where f.assignment_id = s.id and has_consent('resident', b.resident_id, 'photos')
+        order by f.received_at, f.id
+    ) as photos
 from assignment s
 join incident i on i.id = s.incident_id
 join bed b on b.id = i.bed_id
@@ -15,12 +20,12 @@ where s.incident_id = %(id)s and starts_with(b.division_code, %(area)s)
 order by s.accepted_at, s.id
 
 -- name: photo
--- One picture, for the centre.
+-- One picture, for the centre, while the resident agrees to pictures.
 select f.jpeg, b.resident_id
 from visit_photo f
 join incident i on i.id = f.incident_id
 join bed b on b.id = i.bed_id
-where f.id = %(id)s and starts_with(b.division_code, %(area)s)
+where f.id = %(id)s and starts_with(b.division_code, %(area)s) and has_consent('resident', b.resident_id, 'photos')
 
 -- name: family_phones
 -- Whom a relative may call about their residents: the centre, and who is on the way and has allowed it.

@@ -12,6 +12,7 @@ from carecircle_sim.town import Home, Town, build_town
 
 # What the people of the demo agreed to, and when; the real thing needs paper (PIPL art. 29).
 _CONSENTED_AT = datetime(2026, 9, 1, tzinfo=UTC)
+_CONSENT_KEY = ("subject_kind", "subject_id", "purpose", "about")
 DEVICES: tuple[tuple[str, str, str], ...] = (
     ("hub", "sim-hub-1", "家庭网关"),
     ("button", "sim-button-1", "床头呼叫按钮"),
@@ -33,6 +34,7 @@ def plan_xining(request: SeedRequest) -> Sequence[SeedTable]:
         SeedTable("device", ("bed_id", "id"), list(_devices(town))),
         SeedTable("family_member", ("id",), list(_family(town))),
         SeedTable("kinship", ("family_member_id", "resident_id"), list(_kinship(town))),
+        SeedTable("consent_entry", _CONSENT_KEY, list(_consents(town, request)), is_ledger=True),
         SeedTable("account", ("login",), list(_accounts(town, request)), refresh=("password_hash",)),
         _contacts("responder", _responder_contacts(town, request)),
         _contacts("family_member", _family_contacts(town, request)),
@@ -206,6 +208,26 @@ def _kinship(town: Town) -> Iterator[Mapping[str, Cell]]:
                 "resident_id": home.resident_id,
                 "relation": relative.relation,
                 "consented_at": _CONSENTED_AT if relative.has_consent else None,
+            }
+
+
+def _consents(town: Town, request: SeedRequest) -> Iterator[Mapping[str, Cell]]:
+    """Pictures at the door, and values for the relatives who are told; the database writes down the other consents."""
+    for home in town.homes:
+        told = [relative.id for relative in home.relatives if relative.has_consent]
+        for purpose, about in (("photos", ""), *(("family_vitals", one) for one in told)):
+            yield {
+                "at": request.now,
+                "subject_kind": "resident",
+                "subject_id": home.resident_id,
+                "purpose": purpose,
+                "about": about,
+                "given": True,
+                "since": _CONSENTED_AT,
+                "text_version": 1,
+                "how": "register",
+                "actor": "register",
+                "by_name": "演示档案",
             }
 
 

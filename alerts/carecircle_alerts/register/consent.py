@@ -1,8 +1,10 @@
 """Consent desk: the ledger of who agreed to what; what follows from it happens in the same transaction (I/O).
 
-Three consents have consequences elsewhere: `family_told` decides whether a relative hears of a resident at all,
-`dispatch_location` whether a responder is asked and found; the others are asked for with `has_consent` by whoever needs
-them. Nothing is overwritten: withdrawing is an entry of its own (PIPL art. 15), as easy as agreeing.
+Four consents have consequences here: `family_told` decides whether a relative hears of a resident at all,
+`dispatch_location` whether a responder is asked and found, and pictures go when `photos` is withdrawn; these and the
+others (`family_vitals`) are asked for with `has_consent` by whoever needs them.
+
+Nothing is overwritten: withdrawing is an entry of its own (PIPL art. 15), as easy as agreeing.
 """
 
 from dataclasses import dataclass
@@ -99,6 +101,9 @@ class ConsentDesk:
             ):
                 raise NotFound("该家属与老人没有登记亲属关系")
             await write_entry(connection, subject, said, since, version, By(str(actor), actor.name), now)
+            if subject.purpose == "photos" and not said.given:
+                # Who withdraws wants them gone (PIPL art. 47); there is no undo for that.
+                await run(connection, "remove_photos_of", resident=subject.id)
             if subject.purpose == "family_told":
                 await run(
                     connection, "set_kinship_consent", resident=subject.id, relative=subject.about,

@@ -23,6 +23,11 @@ select consented_at from kinship where resident_id = %(resident)s and family_mem
 -- Whether the relative is told, which is what every other query looks at.
 update kinship set consented_at = %(since)s where resident_id = %(resident)s and family_member_id = %(relative)s
 
+-- name: remove_photos_of
+-- Pictures of a resident, who agrees to them no more.
+delete from visit_photo f using incident i, bed b
+where f.incident_id = i.id and b.id = i.bed_id and b.resident_id = %(resident)s
+
 -- name: lock_consent
 -- Entries about one subject are written one after the other.
 select pg_advisory_xact_lock(hashtextextended('consent:' || %(kind)s || ':' || %(id)s, 0))

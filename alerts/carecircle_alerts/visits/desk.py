@@ -101,7 +101,10 @@ class VisitDesk:
                 await self._write_down(connection, visit, Record("reported", text), actor, now)
 
     async def add_photo(self, assignment_id: UUID, photo_id: UUID, jpeg: bytes, actor: Actor) -> None:
-        """A picture, kept without what the camera wrote into it; the same one twice is one."""
+        """A picture, kept without what the camera wrote into it; the same one twice is one.
+
+        Without the resident's consent `photos` it is refused (PIPL art. 29): `photos_not_agreed`.
+        """
         try:
             bare = without_metadata(jpeg)
         except ValueError as error:
@@ -109,6 +112,11 @@ class VisitDesk:
         async with self._pool.connection() as connection:
             now = self._clock.now()
             visit = await self._recent(connection, assignment_id, now)
+            # A withdrawal that is being written goes first, and then counts.
+            await run(connection, "hold_consents_of_visit", id=assignment_id)
+            (consent,) = await fetch(connection, "photos_agreed", id=assignment_id)
+            if not consent["agreed"]:
+                raise Conflict("老人未同意拍照，照片不会保存；请改用文字说明", code="photos_not_agreed")
             there = {row["id"] for row in await fetch(connection, "photos_of_visit", id=assignment_id)}
             if photo_id in there:
                 return

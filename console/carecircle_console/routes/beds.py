@@ -26,11 +26,14 @@ async def beds(viewer: SignedIn, console: TheConsole) -> list[Bed]:
 
 @router.get("/{bed_id}")
 async def bed(bed_id: str, viewer: SignedIn, console: TheConsole) -> BedDetail:
-    """One bed: last values with their age, devices, and whom to call (not for relatives: others' numbers)."""
+    """One bed: last values with their age, devices, and whom to call (not for relatives: others' numbers).
+
+    Relatives get values only where the resident has agreed to that (`family_vitals`).
+    """
     found = await _beds(console, viewer, bed_id, Purpose.BED)
     if not found:
         raise NotFound("没有这个床位，或不在您的可见范围内")
-    twin = await console.store.fetch("bed_twin", bed=bed_id)
+    twin = await console.store.fetch("bed_twin", bed=bed_id, family=viewer.scope.family)
     metrics, said, person, protection = twin[0].values() if twin else ({}, {}, {}, {})
     contacts = [] if viewer.role is Role.FAMILY else await console.store.fetch("bed_contacts", bed=bed_id)
     return BedDetail(

@@ -80,6 +80,7 @@ def _relative(
         resident_id=row["resident_id"],
         resident_name=row["resident_name"],
         relation=row["relation"],
+        shares_vitals=row["shares_vitals"],
         sentence=sentence_for(signs, incident, ended, now, language),
         as_of=evidence_at(signs, incident),
         incident=incident_outside(incident) if incident is not None else None,

@@ -92,8 +92,11 @@ def _check(start: datetime, until: datetime, longest: timedelta) -> None:
 async def _resident(
     console: Console, viewer: Viewer, bed_id: str, purpose: Purpose, period: tuple[datetime, datetime] | None
 ) -> str:
-    """Whose bed it is, with this read on record; raises `NotFound` where it is not theirs to see."""
-    resident = await console.store.resident(bed_id, viewer.scope)
+    """Whose bed it is, with this read on record; raises `NotFound` where it is not theirs to see.
+
+    A relative also needs the resident's consent `family_vitals`; without it `VitalsNotShared`.
+    """
+    resident = await console.store.resident_for_vitals(bed_id, viewer.scope)
     await console.access.record([(viewer.account_id, resident)], purpose, period)
     return resident
 

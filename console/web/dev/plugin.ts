@@ -169,7 +169,7 @@ function answer(method: string, path: string, who: string, said: Said): unknown 
     case 'POST offers/accept': {
       const incident = open()[0] as Incident;
       const { kind, resident_name, address, lat, lon } = incident;
-      assignment = { id: 'as-1', incident_id: incident.id, kind, resident_name, address, lat, lon, on_chinese_maps: lat === null || lon === null ? null : { lat: lat - 0.001, lon: lon + 0.002 }, phone: '139-0000-0003', key_safe: '门口电表箱内，密码请问调度台', hazards: '家里有一只大狗', state: 'ACCEPTED', accepted_at: now(), eta_at: sample.ago(-372) };
+      assignment = { id: 'as-1', incident_id: incident.id, kind, resident_name, address, lat, lon, on_chinese_maps: lat === null || lon === null ? null : { lat: lat - 0.001, lon: lon + 0.002 }, phone: '139-0000-0003', key_safe: '门口电表箱内，密码请问调度台', hazards: '家里有一只大狗', state: 'ACCEPTED', accepted_at: now(), eta_at: sample.ago(-372), photos_allowed: true };
       offer = null;
       return mine();
     }
@@ -185,8 +185,8 @@ function answer(method: string, path: string, who: string, said: Said): unknown 
       return mine();
     case 'GET family':
       return [
-        { resident_id: 'p1', resident_name: '李建国', relation: '父亲', sentence: '父亲在床上休息，心率和呼吸平稳。', as_of: sample.ago(25), incident: null, calls: [{ whose: 'centre', name: '照护中心', phone: '0971-0000000' }] },
-        { resident_id: 'p2', resident_name: '马秀兰', relation: '母亲', sentence: '母亲按了呼叫按钮，马桂芳正赶过去，大约4分钟后到。', as_of: sample.ago(6), incident: open().find((one) => one.state === 'EN_ROUTE') ?? null, calls: [] },
+        { resident_id: 'p1', resident_name: '李建国', relation: '父亲', shares_vitals: true, sentence: '父亲在床上休息，心率和呼吸平稳。', as_of: sample.ago(25), incident: null, calls: [{ whose: 'centre', name: '照护中心', phone: '0971-0000000' }] },
+        { resident_id: 'p2', resident_name: '马秀兰', relation: '母亲', shares_vitals: false, sentence: '母亲按了呼叫按钮，马桂芳正赶过去，大约4分钟后到。', as_of: sample.ago(6), incident: open().find((one) => one.state === 'EN_ROUTE') ?? null, calls: [] },
       ];
     case 'GET quarantine':
       return {

@@ -903,6 +903,8 @@ export interface paths {
         /**
          * Bed
          * @description One bed: last values with their age, devices, and whom to call (not for relatives: others' numbers).
+         *
+         *     Relatives get values only where the resident has agreed to that (`family_vitals`).
          */
         get: operations["bed_api_beds__bed_id__get"];
         put?: never;
@@ -3341,6 +3343,8 @@ export interface components {
         /**
          * Assignment
          * @description Where a responder is going, and what they need at the door.
+         *
+         *     `photos_allowed`: whether the resident agrees to pictures; without it none is taken in.
          */
         Assignment: {
             /**
@@ -3380,6 +3384,8 @@ export interface components {
              * Format: date-time
              */
             eta_at: string;
+            /** Photos Allowed */
+            photos_allowed: boolean;
         };
         /**
          * AssignmentState
@@ -6106,6 +6112,8 @@ export interface components {
         /**
          * Relative
          * @description One resident as a relative sees them; `as_of` is the time of the newest evidence, null when there is none.
+         *
+         *     `shares_vitals`: whether the resident has agreed that this relative sees what was measured.
          */
         Relative: {
             /** Resident Id */
@@ -6114,6 +6122,8 @@ export interface components {
             resident_name: string;
             /** Relation */
             relation: string;
+            /** Shares Vitals */
+            shares_vitals: boolean;
             /** Sentence */
             sentence: string;
             /** As Of */
@@ -6994,6 +7004,8 @@ export interface components {
         /**
          * Visit
          * @description One helper's visit, for the centre: how they arrived, what they reported, and their pictures.
+         *
+         *     `photos_allowed`: whether the resident agrees to pictures; without it none is kept or shown.
          */
         Visit: {
             /**
@@ -7022,6 +7034,8 @@ export interface components {
             made_at: string | null;
             /** Written At */
             written_at: string | null;
+            /** Photos Allowed */
+            photos_allowed: boolean;
             /** Photos */
             photos: string[];
         };

@@ -5,6 +5,7 @@ export const family = {
   'family.title': 'My family',
   'family.asOf': 'as of {age}',
   'family.asOfNever': 'No data yet',
+  'family.vitalsNotShared': 'The resident has not agreed that you see measured values such as heart rate and oxygen. They or their guardian can tell the centre.',
   'family.none': 'No relative is connected with your account yet. Please ask the organisation that cares for them.',
   'family.happened': '{time} {kind}',
   'family.coming': '{name} is on the way, expected at {time}',

@@ -107,6 +107,8 @@ export const phones = {
   'visit.photoAdd': 'Take a photo (at most 4)',
   'visit.photoRemove': 'Remove',
   'visit.photoHint': 'Only what matters for the visit; photos carry no place, only the centre sees them, and every look is recorded.',
+  'visit.photosNotAgreed': 'The resident has not agreed to photos; please write it down instead. The centre can record their consent.',
+  'visit.photosNotKept': 'The resident has not agreed to photos: none is kept or shown.',
   'visit.photoUnreadable': 'This photo cannot be read; please take another.',
   'visit.unsent': 'not sent',
   'visit.finishedUnsent': 'Your report is kept on this phone and has not come to the centre yet.',

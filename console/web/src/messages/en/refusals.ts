@@ -37,6 +37,8 @@ export const refusals = {
   'refused.own_handover': 'Nobody can take over from themselves.',
   'refused.handover_taken': '{name} has taken over already.',
   'refused.incident_open': 'This bed has an open incident; close it first.',
+  'refused.photos_not_agreed': 'The resident has not agreed to photos; none is kept. Please write it down instead.',
+  'refused.vitals_not_shared': 'The resident has not agreed that you see measured values.',
   'refused.provider_needed': '{beds} beds and {people} people still belong to this provider; move them first.',
   'refused.import_outdated': 'The file or the register has changed since the report; check it again.',
   'refused.import_used': 'Somebody of this import has changed since; it cannot be undone as a whole.',

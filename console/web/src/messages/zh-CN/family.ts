@@ -3,6 +3,7 @@ export const family = {
   'family.title': '家人近况',
   'family.asOf': '{age}的情况',
   'family.asOfNever': '还没有数据',
+  'family.vitalsNotShared': '老人尚未同意您查看心率、血氧等监测数值；如需查看，请老人本人或监护人联系照护中心登记同意。',
   'family.none': '您的账号还没有关联的家人，请联系所在机构。',
   'family.happened': '{time} {kind}',
   'family.coming': '{name} 正赶过去，预计 {time} 到',

@@ -105,6 +105,8 @@ export const phones = {
   'visit.photoAdd': '拍照（最多4张）',
   'visit.photoRemove': '删除',
   'visit.photoHint': '只拍与处置有关的内容；照片不含位置，只有照护中心能看，每次查看都有记录。',
+  'visit.photosNotAgreed': '老人未同意拍照，请用文字说明。如老人愿意，请联系照护中心登记同意。',
+  'visit.photosNotKept': '老人未同意拍照，不保存、不显示照片。',
   'visit.photoUnreadable': '这张照片无法读取，请重新拍摄。',
   'visit.unsent': '未发送',
   'visit.finishedUnsent': '报告和交接已保存在本机，还没有送到照护中心。',

@@ -35,6 +35,8 @@ export const refusals = {
   'refused.own_handover': '交班与接班不能是同一人。',
   'refused.handover_taken': '{name}已接班。',
   'refused.incident_open': '该床位有未结束的事件，请先处理并关闭。',
+  'refused.photos_not_agreed': '老人未同意拍照，照片不会保存；请改用文字说明。',
+  'refused.vitals_not_shared': '老人尚未同意您查看监测数值。',
   'refused.provider_needed': '该机构仍有{beds}张床位和{people}位服务人员，请先转到其他机构。',
   'refused.import_outdated': '预检之后文件或档案有变化，请重新预检',
   'refused.import_used': '导入之后有人员又被更改或使用，不能整体撤销，请逐条修改',

@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
+from carecircle_alerts.people.hours import BEIJING
 from tests.console_world import World
 
 FUTURE = datetime.now(UTC).replace(microsecond=0) + timedelta(hours=1)
@@ -88,6 +89,9 @@ def test_withdrawn_consent_forgets_the_position_and_can_be_given_again(world: Wo
 
 
 def test_a_provider_keeps_its_week_and_its_exceptions(world: World) -> None:
+    # At noon in China, so that the day of the exception cannot end between two requests.
+    noon = datetime.now(BEIJING).replace(hour=12, minute=0, second=0) + timedelta(days=1)
+    world.clock.shift = noon - datetime.now(UTC)
     decides = world.signed_in("supervisor")
     (before,) = decides.get("/api/providers").json()
     assert (before["is_open"], before["hours"]) == (True, []), "without hours always open"
@@ -95,7 +99,7 @@ def test_a_provider_keeps_its_week_and_its_exceptions(world: World) -> None:
     assert decides.put("/api/providers/station-1/hours", json={"hours": night, **WHY}).json()["is_open"]
     twice = [{"weekday": 1, "opens_min": 0, "closes_min": 700}, {"weekday": 1, "opens_min": 699, "closes_min": 800}]
     assert decides.put("/api/providers/station-1/hours", json={"hours": twice, **WHY}).status_code == 409
-    today = (datetime.now(UTC) + timedelta(hours=8)).date().isoformat()
+    today = noon.date().isoformat()
     closed = decides.put(f"/api/providers/station-1/exceptions/{today}", json={"reason": "停电"}).json()
     assert not closed["is_open"]
     assert [(one["day"], one["opens_min"]) for one in closed["exceptions"]] == [(today, None)]

@@ -66,7 +66,12 @@ def test_a_paced_run_ends_in_order_when_it_is_told_to(tmp_path: Path) -> None:
     truth = tmp_path / "truth.jsonl"
     command = [*_SIM, "run", "night_in_xining", "--homes", "3", "--speed", "600", "--truth", str(truth)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as run:
-        time.sleep(4)
+        until = time.monotonic() + 60
+        while not truth.exists():  # it is opened just before the run listens to signals and plays
+            assert run.poll() is None, "it ended by itself"
+            assert time.monotonic() < until, "it did not begin"
+            time.sleep(0.02)
+        time.sleep(1)  # ten minutes of the night
         run.send_signal(signal.SIGTERM)
         stdout, stderr = run.communicate(timeout=10)
     assert run.returncode == 0, stderr

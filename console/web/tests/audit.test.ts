@@ -21,7 +21,12 @@ describe('details in one line', () => {
   });
   it('write times as the page does and leave out what is empty', () => {
     expect(detailOf({ kind: 'health', detail: { from: '2026-01-01T00:00:00+00:00', until: '' } }, time, (name) => name)).toBe('from: <2026-01-01T00:00:00+00:00>');
-    expect(detailOf({ kind: 'audit', detail: { kinds: ['road', 'rule'], by_actor: true } }, time, (name) => name)).toBe('kinds: ["road","rule"]；by_actor: true');
+    expect(detailOf({ kind: 'audit', detail: { kinds: ['road', 'rule'], by_actor: true } }, time, (name) => name)).toBe('kinds: road、rule；by_actor: true');
+  });
+  it('say values in words, each in those of its own name', () => {
+    const detail = { circle: ['urban', 'rural'], skills: [[], ['repair']], sound: true };
+    const said = (name: string, value: string): string => `${name[0] ?? ''}-${value}`;
+    expect(detailOf({ kind: 'register', detail }, time, (name) => name, said)).toBe('circle: c-urban → c-rural；skills: — → s-repair；sound: s-true');
   });
   it('leave the engine its own notes', () => {
     expect(detailOf({ kind: 'incident', detail: { wave: 2 } }, time, (name) => name)).toBe('');

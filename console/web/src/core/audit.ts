@@ -31,19 +31,20 @@ const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d/;
  * One line of details: `role: dispatcher → supervisor`. What names somebody comes with two empty values, of which only
  * the name is shown; what an incident's engine wrote down for itself stands on the incident's page and not here.
  */
-export function detailOf(entry: Pick<AuditEntry, 'kind' | 'detail'>, time: (at: string) => string, word: (name: string) => string): string {
+export function detailOf(entry: Pick<AuditEntry, 'kind' | 'detail'>, time: (at: string) => string, word: (name: string) => string, said: (name: string, value: string) => string = (_name, value) => value): string {
   if (entry.kind === 'incident') return '';
-  const one = (value: unknown): string => {
+  const one = (name: string, value: unknown): string => {
     if (value === null || value === '') return '—';
-    if (typeof value === 'string') return TIME.test(value) ? time(value) : value;
-    return typeof value === 'object' ? JSON.stringify(value) : String(value);
+    if (typeof value === 'string') return TIME.test(value) ? time(value) : said(name, value);
+    if (Array.isArray(value) && value.every((part) => typeof part === 'string')) return value.map((part) => said(name, part)).join('、') || '—';
+    return typeof value === 'object' ? JSON.stringify(value) : said(name, String(value));
   };
   return Object.entries(entry.detail)
     .filter(([, value]) => value !== '' && value !== null)
     .map(([name, value]) => {
       const isChange = Array.isArray(value) && value.length === 2 && entry.kind === 'register';
-      if (!isChange) return `${word(name)}: ${one(value)}`;
-      return value.every((part) => part === '') ? word(name) : `${word(name)}: ${one(value[0])} → ${one(value[1])}`;
+      if (!isChange) return `${word(name)}: ${one(name, value)}`;
+      return value.every((part) => part === '') ? word(name) : `${word(name)}: ${one(name, value[0])} → ${one(name, value[1])}`;
     })
     .join('；');
 }

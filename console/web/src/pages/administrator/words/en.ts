@@ -228,6 +228,7 @@ export const en: Record<WordKey, string> = {
   'providers.exceptionCleared': 'Usual hours again on {day}',
   'providers.clear': 'Usual hours',
   'providers.clearReason': 'usual hours again',
+  'providers.name': 'Name',
   'providers.new': 'New provider',
   'providers.newHint': 'Set its hours afterwards; without any it is always open.',
   'providers.number': 'Number (made for you when empty)',

@@ -227,6 +227,7 @@ export const zhCN = {
   'providers.exceptionCleared': '{day} 恢复平常的营业时间',
   'providers.clear': '恢复平常',
   'providers.clearReason': '恢复平常的营业时间',
+  'providers.name': '名称',
   'providers.new': '新建机构',
   'providers.newHint': '登记后再设定营业时间；不设即全天营业。',
   'providers.number': '机构编号（可不填，自动生成）',

@@ -16,12 +16,15 @@ from carecircle_alerts.travel import TravelTime
 def needed_s(case: Case, people: Collection[Responder], times: Mapping[str, TravelTime]) -> float:
     """Seconds (median travel time) below which nobody may be missing among `people`; infinite where too few are known.
 
-    Those who have not been asked yet and need no rest come before the others, so that enough of them have to be known,
-    inside the reach; beyond it whoever can be asked at all counts.
+    Those who have not been asked yet and need no rest come before the others, however near the others are, so that as
+    many of them have to be known as one wave may ask; of each track enough inside its reach.
     """
     plan, missing = case.incident.plan, max(1, case.helpers_missing())
-    able = [one for one in people if one.id in times and why_not_asked(one) is None]
-    first = [one for one in able if one.asked is None and one.tired is None]
+    first = [
+        one
+        for one in people
+        if one.id in times and why_not_asked(one) is None and one.asked is None and one.tired is None
+    ]
 
     def until(those: Collection[Responder], wanted: int, takes: Callable[[Responder], bool] | None = None) -> float:
         found = sorted(times[one.id].p50_s for one in those if takes is None or takes(one))
@@ -36,4 +39,4 @@ def needed_s(case: Case, people: Collection[Responder], times: Mapping[str, Trav
         )
         for track in plan.ways()
     ]
-    return max(*ways, min(until(first, most), reach_s(case) + 1), until(able, most))
+    return max(*ways, until(first, most))

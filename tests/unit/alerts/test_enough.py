@@ -61,11 +61,11 @@ def test_as_long_as_too_few_can_be_asked_at_all_there_is_no_end() -> None:
     assert needed([], case()) == inf
 
 
-def test_who_was_asked_or_should_rest_counts_only_beyond_the_circle() -> None:
-    tired = [(person(f"t{number}", tired=Tired.AFTER_VISIT), 50) for number in range(5)]
-    assert needed([*tired, *staff(100)], case()) == 901
-    over = [(person(f"e{number}", asked="EXPIRED"), 50) for number in range(5)]
-    assert needed([*over, *staff(100)], case()) == 901
+def test_who_was_asked_or_should_rest_ends_no_search() -> None:
+    for asked, tired in ((None, Tired.AFTER_VISIT), ("EXPIRED", None)):
+        others = [(person(f"t{number}", asked=asked, tired=tired), 50) for number in range(5)]
+        assert needed([*others, *staff(100)], case()) == inf
+        assert needed([*others, *staff(100, 200, 300, 400, 950)], case()) == 951, "whoever is fresh comes first"
 
 
 def test_for_more_helpers_more_have_to_be_known() -> None:

@@ -1,21 +1,116 @@
-"""Accessibility of a page as it stands: axe-core's findings, in the language that is asked for (I/O)."""
+"""What keeps people from using a page as it stands: axe's findings, what runs out of it, what moves (I/O)."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 
 from playwright.sync_api import Page
 
+from tests.browser.conftest import SCREENSHOTS
+
 AXE = Path(__file__).parents[2] / "console" / "web" / "node_modules" / "axe-core" / "axe.min.js"
 LANGUAGES = ("zh-CN", "en", "bo")
 
+_CHOOSE = """language => {
+    const list = document.querySelector('[data-testid="language"]');
+    if (list === null) return false;
+    list.value = language;
+    list.dispatchEvent(new Event('change', { bubbles: true }));
+    return true;
+}"""
+# The words of the administration come in a file of their own, a moment later: two frames after the last request.
+_SETTLED = """() => new Promise(done =>
+    setTimeout(() => requestAnimationFrame(() => requestAnimationFrame(done)), 40))"""
+# A region that scrolls sideways, as wide tables do, is reached by keys and fingers; what is cut off is not.
+_OUT = """() => {
+    const width = document.documentElement.clientWidth;
+    const scrolls = one =>
+        one !== null && (/(auto|scroll)/.test(getComputedStyle(one).overflowX) || scrolls(one.parentElement));
+    const unseen = '.visually-hidden, .skip, canvas, svg, [aria-hidden="true"], .maplibregl-map';
+    const isHidden = one => one.closest(unseen) !== null;
+    const found = [];
+    const wide = document.documentElement.scrollWidth;
+    if (wide > width) found.push(`page is ${wide} px wide`);
+    for (const one of document.body.querySelectorAll('*')) {
+        const says = [...one.childNodes].some(node => node.nodeType === 3 && node.data.trim() !== '');
+        if (!says || isHidden(one)) continue;
+        const box = one.getBoundingClientRect();
+        const style = getComputedStyle(one);
+        if (box.width === 0 || box.height === 0 || style.visibility === 'hidden') continue;
+        const isLonger = one.scrollWidth > one.clientWidth + 1 && one.clientWidth > 0;
+        const isCut = isLonger && /(hidden|clip)/.test(style.overflowX) && !one.title;
+        const isOut = (box.right > width + 1 || box.left < -1) && !scrolls(one.parentElement);
+        if (isCut || isOut) found.push(`${isCut ? 'cut off' : 'out of the page'}: ${one.outerHTML.slice(0, 140)}`);
+    }
+    return found;
+}"""
+_TWICE_THE_TEXT = """() => {
+    const all = [...document.body.querySelectorAll('*')].filter(one => !one.closest('svg'));
+    const sizes = all.map(one => parseFloat(getComputedStyle(one).fontSize));
+    all.forEach((one, index) => { one.style.fontSize = `${sizes[index] * 2}px`; });
+}"""
+
+
+@cache
+def _axe() -> str:
+    return AXE.read_text("utf-8")
+
+
+def settle(page: Page) -> None:
+    """Wait until nothing is fetched and what was fetched is drawn; a stream that stays open is no fetching."""
+    page.evaluate(_SETTLED)
+
 
 def speak(page: Page, language: str) -> None:
-    """Choose a language as people do, and wait until the page is in it."""
-    page.locator('[data-testid="language"]').first.select_option(language)
+    """Choose a language as people do, or as those have done whose page has no list of them."""
+    if page.evaluate("document.documentElement.lang") == language:
+        return
+    if not page.evaluate(_CHOOSE, language):
+        page.evaluate("language => localStorage.setItem('carecircle.language', language)", language)
+        page.reload()
     page.wait_for_function("language => document.documentElement.lang === language", arg=language)
+    settle(page)
 
 
 def violations(page: Page) -> list[str]:
     """What axe finds, one line each: the rule, how grave, and the first place."""
-    page.evaluate(AXE.read_text("utf-8"))
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(_axe())
     found = page.evaluate("() => axe.run(document, {resultTypes: ['violations']}).then((said) => said.violations)")
-    return [f"{one['id']} ({one['impact']}): {one['nodes'][0]['html'][:160]} × {len(one['nodes'])}" for one in found]
+    return [f"{one['id']} ({one['impact']}): {one['nodes'][0]['html'][:200]} × {len(one['nodes'])}" for one in found]
+
+
+def runs_out(page: Page) -> list[str]:
+    """What is wider than the page or cut off at its edge."""
+    return [str(one) for one in page.evaluate(_OUT)]
+
+
+def twice_the_text(page: Page) -> None:
+    """Have every text at twice its size, as a phone does whose owner has set large letters."""
+    page.evaluate(_TWICE_THE_TEXT)
+    settle(page)
+
+
+def keep(page: Page, name: str) -> None:
+    """Keep a picture of what was seen, where `CARECIRCLE_SCREENSHOTS` says."""
+    SCREENSHOTS.mkdir(parents=True, exist_ok=True)
+    page.screenshot(path=SCREENSHOTS / f"{name}.png")
+
+
+@dataclass
+class Look:
+    """What was found in all the states that were looked at."""
+
+    found: list[str] = field(default_factory=list)
+    states: list[str] = field(default_factory=list)
+
+    def at(self, page: Page, state: str, languages: Sequence[str] = LANGUAGES) -> None:
+        """Look at a state of the page in each language; the picture is of the Chinese one."""
+        self.states.append(state)
+        for language in languages:
+            speak(page, language)
+            self.found += [f"{state}, {language}: {one}" for one in violations(page) + runs_out(page)]
+            if language == "zh-CN":
+                keep(page, state)
+        speak(page, "zh-CN")

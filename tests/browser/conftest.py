@@ -28,7 +28,8 @@ FLAGS = [
     "--enable-unsafe-swiftshader",
     "--disable-dev-shm-usage",
 ]
-SCREENSHOTS = Path(__file__).parent / "screenshots"
+# Where pictures of the screens are kept: CI names a folder whose content it keeps.
+SCREENSHOTS = Path(os.environ.get("CARECIRCLE_SCREENSHOTS") or Path(__file__).parent / "screenshots")
 
 
 class _Phone(http.server.BaseHTTPRequestHandler):
@@ -77,7 +78,7 @@ class Platform:
 
     def keep(self, page: Page, name: str) -> None:
         """Keep a picture of what was seen."""
-        SCREENSHOTS.mkdir(exist_ok=True)
+        SCREENSHOTS.mkdir(parents=True, exist_ok=True)
         page.screenshot(path=SCREENSHOTS / f"{name}.png")
 
 

@@ -75,7 +75,7 @@ export const desk = {
   'dispatch.byRank': 'བཀོད་གཏོང་པས་བཏང་བ: གོ་རིམ་{n}པ',
   'dispatch.forceTitle': '{name} བཙན་གྱིས་གཏོང',
   'dispatch.forceWhy': '{name} ད་ལྟ: {why}། བཙན་གྱིས་གཏོང་བར་རྒྱུ་མཚན་དགོས། ཟིན་ཐོར་འགོད་ངེས།',
-  'dispatch.send': '{name} གཏོང',
+  'dispatch.send': 'མི་གཏོང {name}',
 
   'assign.title': '{name} བསྐོ་བ',
   'assign.hint': '{name} གིས་ཁ་པར་ནང་ཁས་བླངས་ན་སྤྱོད། ལན་མ་སྒུག་པར་ཐད་ཀར་ཁས་བླངས་པར་འགོད།',

@@ -6,6 +6,7 @@ export const app = {
   'app.place': 'Family care beds · help within 15 minutes',
   'app.loading': 'Loading…',
   'app.dashboards': 'Dashboards',
+  'app.menu': 'Menu',
   'app.signOut': 'Sign out',
   'app.noPage': 'There is no page for your role ({role}) yet. Please ask your administrator.',
 

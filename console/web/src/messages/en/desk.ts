@@ -74,7 +74,7 @@ export const desk = {
   'dispatch.byRank': 'Dispatched by the desk: number {n} in the order',
   'dispatch.forceTitle': 'Dispatch {name} anyway',
   'dispatch.forceWhy': '{name} is {why} now. Dispatching anyway needs a reason and goes on record.',
-  'dispatch.send': 'Send {name}',
+  'dispatch.send': 'Dispatch {name}',
 
   'assign.title': 'Assign {name}',
   'assign.hint': 'When {name} has said yes on the phone: recorded as accepted at once, without waiting for an answer.',

@@ -4,6 +4,7 @@ export const app = {
   'app.place': '家庭养老床位 · 15分钟为老服务圈',
   'app.loading': '正在载入…',
   'app.dashboards': '数据看板',
+  'app.menu': '菜单',
   'app.signOut': '退出',
   'app.noPage': '您的角色（{role}）目前没有可用的页面，请联系管理员。',
 

@@ -72,7 +72,7 @@ export const desk = {
   'dispatch.byRank': '调度员派单：推荐顺序第 {n} 位',
   'dispatch.forceTitle': '强制派单给 {name}',
   'dispatch.forceWhy': '{name} 目前{why}。强制派单需要写明原因，并会留下记录。',
-  'dispatch.send': '派给 {name}',
+  'dispatch.send': '派单 {name}',
 
   'assign.title': '指派 {name}',
   'assign.hint': '{name} 已在电话里答应前往时使用：不再等待答复，直接记为已接单。',

@@ -114,3 +114,7 @@ class Look:
             if language == "zh-CN":
                 keep(page, state)
         speak(page, "zh-CN")
+        page.emulate_media(color_scheme="dark")
+        self.found += [f"{state}, dark: {one}" for one in violations(page)]
+        keep(page, f"{state}-dark")
+        page.emulate_media(color_scheme="light")

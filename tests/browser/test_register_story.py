@@ -115,6 +115,27 @@ def test_a_provider_is_taken_in_with_its_hours_chosen_for_a_bed_and_ended(browse
     assert troubles == []
 
 
+def record_consents(page: Page, desk: World) -> None:
+    consents = page.get_by_test_id("consents")
+    pictures = consents.get_by_role("row").filter(has_text="拍照")
+    expect(pictures).to_contain_text("从未登记")
+    pictures.get_by_role("button").click()
+    page.select_option("dialog [name=how]", "in_person")
+    give_reason(page, "女儿在场，原件在档案室")
+    expect(pictures).to_contain_text("已同意（当面")
+    values = consents.get_by_role("row").filter(has_text="家属查看体征：王小梅")
+    values.get_by_role("button").click()
+    give_reason(page, "原件在档案室")
+    expect(values).to_contain_text("已同意（")
+    keep(page, "administrator-consents")
+    pictures.get_by_role("button").click()
+    expect(page.locator("dialog")).to_contain_text("无法恢复")
+    give_reason(page, "老人来电")
+    expect(pictures).to_contain_text("已撤回")
+    said = desk.scene.rows("select purpose, about <> '', given from consent_entry where note <> '' order by id")
+    assert said == [("photos", False, True), ("family_vitals", True, True), ("photos", False, False)]
+
+
 def test_a_bed_is_taken_in_corrected_paired_ended_and_resumed(browser: Browser, desk: World) -> None:
     page = browser.new_context(viewport={"width": 1280, "height": 900}, locale="zh-CN").new_page()
     troubles: list[str] = []
@@ -146,6 +167,7 @@ def test_a_bed_is_taken_in_corrected_paired_ended_and_resumed(browser: Browser, 
     page.get_by_role("button", name="生成配对码").click()
     expect(page.get_by_alt_text("配对二维码")).to_be_visible()
     keep(page, "administrator-home")
+    record_consents(page, desk)
     page.get_by_role("button", name="结束服务").click()
     give_reason(page, "老人入院")
     expect(page.get_by_text("服务已于")).to_be_visible()

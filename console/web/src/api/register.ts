@@ -12,6 +12,8 @@ export type RegisteredProvider = Schemas['RegisteredProvider'];
 export type ProviderToMake = Schemas['ProviderToMake'];
 export type ProviderToChange = Schemas['ProviderToChange'];
 export type AreaLevel = Schemas['AreaLevel'];
+export type ConsentEntry = Schemas['ConsentEntry'];
+export type ConsentSaid = Schemas['ConsentSaid'];
 export type PairingCode = Schemas['PairingCode'];
 
 const bed = (bed_id: string) => ({ params: { path: { bed_id } } });
@@ -27,6 +29,9 @@ export const register = {
   end: (id: string, version: number, reason: string) => said(http.POST('/api/register/homes/{bed_id}/end', { ...bed(id), body: { version, reason } })),
   resume: (id: string, version: number, reason: string) => said(http.POST('/api/register/homes/{bed_id}/resume', { ...bed(id), body: { version, reason } })),
   box: (id: string) => said(http.GET('/api/register/homes/{bed_id}/devices', bed(id))),
+  consents: (subject_id: string) => said(http.GET('/api/consents', { params: { query: { subject_kind: 'resident', subject_id } } })),
+  /** Somebody has agreed or withdrawn; returns the ledger after it. */
+  consent: (body: ConsentSaid) => said(http.POST('/api/consents', { body })),
   pair: (id: string) => said(http.POST('/api/beds/{bed_id}/pairing-code', bed(id))),
   providers: (asked: { search: string; state: State; after: string; limit?: number }) => said(http.GET('/api/register/providers', { params: { query: { limit: 50, ...asked } } })),
   provider: (id: string) => said(http.GET('/api/register/providers/{provider_id}', provider(id))),

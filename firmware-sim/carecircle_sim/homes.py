@@ -59,7 +59,7 @@ class Homes:
         self, homes: Sequence[Home], *, broker: Broker, home_secret: str, journal: Journal, pace: Pace, seed: int
     ) -> None:
         self.tally = Tally()
-        self.journal = journal
+        self._journal = journal
         self._pace = pace
         self._rng = Random(f"{seed}:{journal.boot}:presses")  # noqa: S311 - reproducible, nothing secret
         self._households = {home.bed_id: Household(home, boot=journal.boot, seed=seed) for home in homes}
@@ -83,7 +83,7 @@ class Homes:
             self.press(self._rng.choice(self._order).home.bed_id)
         self._measure(now)
         for key in self.repeats.take_due(now):
-            press = self.journal.find(key)
+            press = self._journal.find(key)
             if press:
                 self._send_press(press)
         next_repeat = self.repeats.next_due()
@@ -98,7 +98,7 @@ class Homes:
         if bed not in self._households:
             raise NotFound(f"no simulated home has the bed {bed}")
         press = self._households[bed].press(datetime.now(UTC))
-        self.journal.write(press)
+        self._journal.write(press)
         self.tally.presses += 1
         _log.info("button_pressed", bed=bed, boot=press.boot, seq=press.seq)
         self._send_press(press)
@@ -112,7 +112,7 @@ class Homes:
         """A home's session stands: its devices report, and what was never confirmed goes out at once."""
         for status in self._households[name].statuses(datetime.now(UTC)):
             self._publish(name, status)
-        waiting = [press for press in self.journal.pending if press.bed == name]
+        waiting = [press for press in self._journal.pending if press.bed == name]
         for press in waiting[:_AT_ONCE]:
             self._send_press(press)
 
@@ -127,7 +127,7 @@ class Homes:
             return
         if command.received:
             key = (address.bed, address.device, *command.received.event)
-            press = self.journal.settle(key)
+            press = self._journal.settle(key)
             self.repeats.drop(key)
             if press:
                 self.tally.received += 1

@@ -4,7 +4,7 @@ An event is acknowledged once its commit was confirmed, or once its telling is i
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from itertools import islice
@@ -169,8 +169,11 @@ class Watcher:
             self._arrived.set()
 
         written.add_done_callback(acknowledge)
+        await self._tell_once_written(written, [one for _what, one in begun])
+
+    async def _tell_once_written(self, written: asyncio.Future[None], entries: Sequence[Begun | Further]) -> None:
         await asyncio.wait([written], timeout=_JOURNAL_PATIENCE_S)
-        for _what, one in begun:
+        for one in entries:
             call = self._parts.ledger.get(one.incident_id)
             if call is not None:
                 self._parts.tell(call)
@@ -191,13 +194,8 @@ class Watcher:
                 _log.warning(
                     "still_not_committed", incident=str(earlier[0].begun.told_as), tellings=len(tellings)
                 )  # fmt: skip
-        if not further:
-            return
-        await asyncio.wait([self._parts.writer.write(further)], timeout=_JOURNAL_PATIENCE_S)
-        for one in further:
-            open_call = ledger.get(one.incident_id)
-            if open_call is not None:
-                self._parts.tell(open_call)
+        if further:
+            await self._tell_once_written(self._parts.writer.write(further), further)
 
     def _is_stranger(self, called: Called, snapshot: Snapshot) -> bool:
         is_fresh = self._parts.clock.now() - snapshot.taken_at <= self._fresh_for

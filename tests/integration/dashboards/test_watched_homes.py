@@ -24,7 +24,16 @@ from tests.scene import COUNTY, Scene
 from tests.servers import Database
 
 HOURS = 4
-END = datetime.now(UTC).replace(minute=0, second=0, microsecond=0) - timedelta(hours=1)
+NIGHT_ENDS = timedelta(hours=22)  # UTC; 06:00 in Xining: people are in their beds for the hours before it
+
+
+def night_ends_before(now: datetime) -> datetime:
+    """The end of the last night that ended at least an hour ago: pages look back a day from there."""
+    today = now.replace(hour=0, minute=0, second=0, microsecond=0) + NIGHT_ENDS
+    return today if now - today >= timedelta(hours=1) else today - timedelta(days=1)
+
+
+END = night_ends_before(datetime.now(UTC))
 QUIET = Faults(clock_jumps_a_month=0, router_outages_a_week=0, restarts_a_month=0)
 
 

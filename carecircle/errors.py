@@ -11,7 +11,8 @@ class CareCircleError(Exception):
 class Conflict(CareCircleError):  # noqa: N818 - named as the field says it
     """Somebody else was first, or the state does not allow this step.
 
-    `code` is a stable word for the pages and `facts` what goes into their own sentence; times are RFC 3339.
+    `code` is a stable word for the pages and `facts` what goes into their own sentence; times are RFC 3339. Where it
+    is about one field of a form, `facts` name it as `field`.
     """
 
     def __init__(self, message: str | None = None, *, code: str = "conflict", **facts: str) -> None:
@@ -23,12 +24,13 @@ class Conflict(CareCircleError):  # noqa: N818 - named as the field says it
 class Invalid(CareCircleError):  # noqa: N818
     """Something that was filled in cannot be right. `field` names it, `code` says what is wrong with it.
 
-    `facts` are what goes into the sentence of a page in another language.
+    `facts` are what goes into the sentence of a page in another language, `also` what else is wrong with the form.
     """
 
     def __init__(self, field: str, code: str, message: str, **facts: str) -> None:
         super().__init__(message)
         self.field, self.code, self.facts = field, code, facts
+        self.also: tuple[Invalid, ...] = ()
 
 
 class NotFound(CareCircleError):  # noqa: N818

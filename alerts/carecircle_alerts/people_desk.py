@@ -52,15 +52,15 @@ class PeopleDesk:
         """Put somebody on the roster; returns the shift's number. Shifts of one person do not overlap."""
         now = self._clock.now()
         if not timedelta() < ends_at - begins_at <= LONGEST_SHIFT:
-            raise Conflict("班次须在24小时以内，且结束晚于开始")
+            raise Conflict("班次须在24小时以内，且结束晚于开始", code="shift_span", field="ends_at")
         if ends_at <= now:
-            raise Conflict("不能添加已结束的班次")
+            raise Conflict("不能添加已结束的班次", code="shift_over", field="ends_at")
         async with self._about(responder_id, area) as connection:
             overlapping = await fetch(
                 connection, "shifts_between", responder_id=responder_id, begins_at=begins_at, ends_at=ends_at
             )
             if overlapping:
-                raise Conflict("与已有班次重叠")
+                raise Conflict("与已有班次重叠", code="shift_overlaps", field="begins_at")
             rows = await fetch(
                 connection, "add_shift", responder_id=responder_id, begins_at=begins_at, ends_at=ends_at,
                 name=actor.name,
@@ -108,7 +108,7 @@ class PeopleDesk:
     ) -> None:
         """Other hours on one day; None: closed."""
         if not reason.strip():
-            raise Conflict("请填写原因")
+            raise Conflict("请填写原因", code="reason_needed", field="reason")
         _must_not_overlap([span] if span else [])
         opens, closes = (span.opens_min, span.closes_min) if span else (None, None)
         async with self._at(provider_id, area) as connection:
@@ -156,6 +156,6 @@ def _by(actor: Actor, reason: str) -> By:
 def _must_not_overlap(spans: list[Span]) -> None:
     spans = sorted(spans, key=lambda span: span.opens_min)
     if any(not 0 <= span.opens_min < span.closes_min <= DAY_MIN for span in spans):
-        raise Conflict("营业时间须在0:00至24:00之间，且结束晚于开始")
+        raise Conflict("营业时间须在0:00至24:00之间，且结束晚于开始", code="hours_span", field="closes_min")
     if any(one.closes_min > other.opens_min for one, other in pairwise(spans)):
-        raise Conflict("同一天的营业时间重叠")
+        raise Conflict("同一天的营业时间重叠", code="hours_overlap", field="opens_min")

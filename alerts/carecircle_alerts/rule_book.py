@@ -5,9 +5,11 @@ from typing import Any
 
 from psycopg.types.json import Jsonb
 from psycopg_pool import AsyncConnectionPool
+from pydantic import ValidationError
 
 from carecircle.clock import Clock, SystemClock
 from carecircle.errors import Conflict, Misconfigured
+from carecircle.faults import faults_of
 from carecircle_alerts.rules.settings import checked
 from carecircle_alerts.store import Connection, fetch
 
@@ -25,7 +27,7 @@ class RuleBook:
         Raises `Conflict` for a rule, a setting or a value that there is not.
         """
         if not reason.strip():
-            raise Conflict("请填写更改原因")
+            raise Conflict("请填写更改原因", code="reason_needed", field="reason")
         settings = must_be_settings(rule, values)
         async with self._pool.connection() as connection:
             rows = await fetch(
@@ -40,4 +42,8 @@ def must_be_settings(rule: str, values: Mapping[str, Any]) -> dict[str, Any]:
     try:
         return checked(rule, values)
     except Misconfigured as error:
+        if isinstance(error.__cause__, ValidationError):
+            wrong = faults_of(error.__cause__.errors(include_url=False))[0]
+            said = f"规则设置有误：{wrong.field} {wrong}"
+            raise Conflict(said, code="setting_wrong", field=f"settings.{wrong.field}", name=wrong.field) from error
         raise Conflict(f"规则设置有误：{error}") from error

@@ -14,8 +14,9 @@ from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from carecircle.errors import CareCircleError, Conflict, Invalid
+from carecircle.faults import faults_of, together
 from carecircle_console.errors import sentence_for_status, status_of
-from carecircle_console.wire import Failure, Problem
+from carecircle_console.wire import Failure, FieldFault, Problem
 
 # No inline script or style anywhere; connections go back to the console alone. Workers are the service worker and the
 # map's, both files of ours.
@@ -95,7 +96,7 @@ def handle_errors(app: FastAPI) -> None:
 
     @app.exception_handler(Invalid)
     async def wrong(_request: Request, error: Invalid) -> JSONResponse:
-        return _failure(HTTPStatus.UNPROCESSABLE_ENTITY, error.code, str(error), {"field": error.field} | error.facts)
+        return _wrongly_filled_in(error)
 
     @app.exception_handler(CareCircleError)
     async def expected(_request: Request, error: CareCircleError) -> JSONResponse:
@@ -109,13 +110,26 @@ def handle_errors(app: FastAPI) -> None:
 
     @app.exception_handler(RequestValidationError)
     async def invalid(_request: Request, error: RequestValidationError) -> JSONResponse:
-        place = ".".join(str(step) for step in error.errors()[0]["loc"] if step != "body")
-        return _failure(HTTPStatus.UNPROCESSABLE_ENTITY, "invalid", f"填写的内容有误：{place or '请求内容'}")
+        # Not readable as a form: something that the page lets through, a script, or a page older than the server.
+        first, *_others = found = faults_of(error.errors())
+        sentence = f"填写的内容有误：{first.field or '请求内容'}"
+        if not all(one.field for one in found):
+            return _failure(HTTPStatus.UNPROCESSABLE_ENTITY, "invalid", sentence)
+        return _wrongly_filled_in(together(found), code="invalid", sentence=sentence)
 
     @app.exception_handler(HTTPException)
     async def plain(_request: Request, error: HTTPException) -> JSONResponse:
         return _failure(error.status_code, *sentence_for_status(error.status_code))
 
+    _handle_the_database(app)
+
+    @app.exception_handler(Exception)
+    async def unexpected(_request: Request, error: Exception) -> JSONResponse:
+        _log.error("request_failed", error=type(error).__name__, exc_info=error)
+        return _failure(HTTPStatus.INTERNAL_SERVER_ERROR, "internal", "系统内部错误，已记录")
+
+
+def _handle_the_database(app: FastAPI) -> None:
     async def database_away(_request: Request, error: Exception) -> JSONResponse:
         _log.warning("database_away", error=type(error).__name__)
         return _failure(HTTPStatus.SERVICE_UNAVAILABLE, "unavailable", "数据库暂时不可用，请稍后重试")
@@ -129,10 +143,16 @@ def handle_errors(app: FastAPI) -> None:
     app.add_exception_handler(psycopg.OperationalError, database_away)
     app.add_exception_handler(PoolTimeout, database_away)
 
-    @app.exception_handler(Exception)
-    async def unexpected(_request: Request, error: Exception) -> JSONResponse:
-        _log.error("request_failed", error=type(error).__name__, exc_info=error)
-        return _failure(HTTPStatus.INTERNAL_SERVER_ERROR, "internal", "系统内部错误，已记录")
+
+def _wrongly_filled_in(error: Invalid, code: str | None = None, sentence: str | None = None) -> JSONResponse:
+    faults = [
+        FieldFault(field=one.field, code=one.code, message=str(one), facts=one.facts) for one in (error, *error.also)
+    ]
+    problem = Problem(
+        code=code or error.code, message=sentence or str(error), facts={"field": error.field} | error.facts,
+        faults=faults,
+    )  # fmt: skip
+    return JSONResponse(Failure(error=problem).model_dump(), status_code=HTTPStatus.UNPROCESSABLE_ENTITY)
 
 
 def _failure(status: int, code: str, sentence: str, facts: dict[str, str] | None = None) -> JSONResponse:

@@ -28,15 +28,26 @@ class Wire(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", json_schema_serialization_defaults_required=True)
 
 
+class FieldFault(Wire):
+    """What is wrong with one field of a form; `field` is its path, with dots and places: `relatives.0.phone`."""
+
+    field: str
+    code: str
+    message: str
+    facts: dict[str, str] = {}
+
+
 class Problem(Wire):
     """What went wrong: `code` for programs, `message` one Chinese sentence for people.
 
-    `facts` are what the sentence is about, for pages that say it in another language; `field` is the form's.
+    `facts` are what the sentence is about, for pages that say it in another language; `field` is the form's. `faults`
+    are all that is wrong with a form, the first one included; empty where nothing that was filled in is to blame.
     """
 
     code: str
     message: str
     facts: dict[str, str] = {}
+    faults: list[FieldFault] = []
 
 
 class Failure(Wire):

@@ -27,9 +27,10 @@ class PlanBook:
         Incidents that are open keep the plan that they began with. Raises `Conflict` for what makes no plan.
         """
         if not reason.strip():
-            raise Conflict("请填写更改原因")
+            raise Conflict("请填写更改原因", code="reason_needed", field="reason")
         if (why := why_refused(scope, settings)) is not None:
-            raise Conflict(f"预案设置有误：{why}")
+            about = {"field": f"settings.{why.setting}", "name": why.setting} if why.setting else {}
+            raise Conflict(f"预案设置有误：{why.sentence}", code="setting_wrong" if about else "conflict", **about)
         async with self._pool.connection() as connection:
             rows = await fetch(
                 connection, "add_plan_setting", kind=scope.kind, area=scope.area, circle=scope.circle,

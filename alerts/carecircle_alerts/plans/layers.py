@@ -14,6 +14,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from carecircle.faults import faults_of
 from carecircle_alerts.incident import FAMILY, Family, Kind
 from carecircle_alerts.plan import GROUND, Plan, plan_for
 
@@ -118,25 +119,33 @@ def laid_over(plan: Plan, settings: Mapping[str, Any]) -> Plan | None:
         return None
 
 
-def why_refused(scope: Scope, settings: Mapping[str, Any]) -> str | None:
-    """Why settings cannot be those of a scope, as a sentence; None when they can."""
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """Why a layer is none: the setting to blame, or an empty word, and a sentence."""
+
+    setting: str
+    sentence: str
+
+
+def why_refused(scope: Scope, settings: Mapping[str, Any]) -> Refused | None:
+    """Why settings cannot be those of a scope; None when they can."""
     kinds = {kind.value for kind in Kind} | {family.value for family in Family}
     if scope.kind not in kinds:
-        return f"没有这个报警类别：{scope.kind}"
+        return Refused("", f"没有这个报警类别：{scope.kind}")
     if scope.frailty not in {"", *FRAILTIES} or scope.circle not in {"", *GROUND}:
-        return "没有这个失能等级或服务圈"
+        return Refused("", "没有这个失能等级或服务圈")
     if "name" in settings:
-        return "预案名称由服务圈决定，不能更改"
+        return Refused("name", "预案名称由服务圈决定，不能更改")
     family = Family(scope.kind) if scope.kind in set(Family) else FAMILY[Kind(scope.kind)]
     if family is Family.HELP and settings.get("asks") is False:
-        return "求助事件必须立即派单，不能改为由调度台先查看"
+        return Refused("asks", "求助事件必须立即派单，不能改为由调度台先查看")
     circles = (scope.circle,) if scope.circle else tuple(GROUND)
     for circle in circles:
         try:
             Plan.model_validate({**plan_for(circle, family).model_dump(mode="json"), **settings})
         except ValidationError as error:
-            first = error.errors()[0]
-            return f"{'.'.join(map(str, first['loc']))}：{first['msg']}"
+            wrong = faults_of(error.errors())[0]
+            return Refused(wrong.field, f"{wrong.field} {wrong}")
     return None
 
 

@@ -267,7 +267,8 @@ async def _must_be_within(connection: Connection, wanted: Standing, area: str) -
     if person is not None:
         query = "responder_in_area" if wanted.responder_id else "relative_in_area"
         if not await fetch(connection, query, id=person, area=area):
-            raise NotFound("没有这位人员，或不在您的可见范围内")
+            field = "responder_id" if wanted.responder_id else "family_member_id"
+            raise Invalid(field, "person_unknown", "没有这位人员，或不在您的可见范围内")
 
 
 def _standing(row: DictRow) -> Standing:
@@ -277,5 +278,5 @@ def _standing(row: DictRow) -> Standing:
 def _name(text: str) -> str:
     name = text.strip()
     if not 1 <= len(name) <= 64:  # noqa: PLR2004 - said in the sentence
-        raise Invalid("name", "name_length", "姓名为1至64个字")
+        raise Invalid("name", "name_length", "姓名为1至64个字", most="64")
     return name

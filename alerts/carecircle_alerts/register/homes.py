@@ -13,6 +13,7 @@ from psycopg_pool import AsyncConnectionPool
 
 from carecircle.clock import Clock, SystemClock
 from carecircle.errors import Conflict, Invalid, NotFound
+from carecircle.faults import together
 from carecircle_alerts.desk import Actor
 from carecircle_alerts.people.changes import By
 from carecircle_alerts.register.checks import Spot, far_fault
@@ -58,7 +59,7 @@ async def home_faults(connection: Connection, row: HomeRow, area: str, now: date
 
 
 async def plan_home(connection: Connection, row: HomeRow, area: str, now: datetime) -> HomeChange:
-    """What a row would do; the bed is held until the transaction ends. Raises the first `Invalid`, or `Conflict`."""
+    """What a row would do; the bed is held until the transaction ends. Raises `Invalid` or `Conflict`."""
     row = tidied(row)
     held = await fetch(connection, "hold_home", bed=row.bed_id) if row.bed_id else []
     if held and not str(held[0]["division_code"]).startswith(area):
@@ -70,7 +71,7 @@ async def plan_home(connection: Connection, row: HomeRow, area: str, now: dateti
     # A provider that is kept may have ended since; only a new one is looked at.
     wrong = await home_faults(connection, wanted, area, now)
     if wrong:
-        raise wrong[0]
+        raise together(wrong)
     if before is None:
         settled = settle(row.relatives, ())
         return HomeChange("created", replace(row, relatives=settled), f"p-{secrets.token_hex(8)}", {})

@@ -14,6 +14,7 @@ from psycopg_pool import AsyncConnectionPool
 
 from carecircle.clock import Clock, SystemClock
 from carecircle.errors import Conflict, Invalid, NotFound
+from carecircle.faults import together
 from carecircle_alerts.desk import Actor
 from carecircle_alerts.people.changes import By
 from carecircle_alerts.register.checks import (
@@ -76,12 +77,12 @@ def provider_faults(row: ProviderRow) -> tuple[Invalid, ...]:
 
 
 async def plan_provider(connection: Connection, row: ProviderRow, area: str) -> ProviderChange:
-    """What a row would do; the provider is held until the transaction ends. Raises the first `Invalid`."""
+    """What a row would do; the provider is held until the transaction ends. Raises `Invalid`."""
     skills = tuple(sorted(set(row.skills)))
     row = replace(row, name=row.name.strip(), phone=plain_phone(row.phone), skills=skills)
     wrong = provider_faults(row)
     if wrong:
-        raise wrong[0]
+        raise together(wrong)
     held = await fetch(connection, "hold_provider", provider=row.provider_id)
     if held and not str(held[0]["area_code"]).startswith(area):
         raise Invalid("provider_id", "provider_taken", "机构编号已被使用")

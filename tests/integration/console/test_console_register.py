@@ -116,6 +116,30 @@ def test_what_cannot_be_right_is_refused_in_chinese(
     assert log(world) == []
 
 
+def test_everything_that_is_wrong_with_a_form_is_said_at_once_field_by_field(world: World) -> None:
+    client = world.signed_in("administrator")
+    wrong = body(phone="12", birth_year=1700, relatives=[DAUGHTER | {"phone": "1"}])
+    error = client.post(HOMES, json=wrong).json()["error"]
+    assert [(one["field"], one["code"]) for one in error["faults"]] == [
+        ("phone", "phone_malformed"),
+        ("birth_year", "birth_year_outside"),
+        ("relatives.0.phone", "phone_malformed"),
+    ]
+    assert (error["code"], error["facts"]["field"]) == ("phone_malformed", "phone")
+    assert set(error["faults"][1]["facts"]) == {"low", "high"}
+
+
+def test_what_is_no_form_at_all_is_told_by_fields_too(world: World) -> None:
+    client = world.signed_in("administrator")
+    wrong = body(altitude_m="high", resident_name="x" * 5000, relatives=[{"name": "王"}])
+    error = client.post(HOMES, json=wrong).json()["error"]
+    assert error["code"] == "invalid"
+    told = {one["field"]: (one["code"], one["message"]) for one in error["faults"]}
+    assert told["altitude_m"] == ("number_needed", "请填写数字")
+    assert told["relatives.0.relation"] == ("needed", "请填写")
+    assert client.post(HOMES, json=[]).json()["error"]["faults"] == []
+
+
 def test_of_two_administrators_at_once_one_is_told_who_was_first(world: World) -> None:
     client = world.signed_in("administrator")
     home = client.get(f"{HOMES}/bed-1").json()

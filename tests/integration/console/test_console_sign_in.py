@@ -51,7 +51,7 @@ def test_a_wrong_password_and_an_unknown_login_get_the_same_answer(world: World)
     wrong = world.client().post("/api/session", json={"login": "dispatcher", "password": "wrong"})
     unknown = world.client().post("/api/session", json={"login": "nobody-at-all", "password": "wrong"})
     assert wrong.status_code == unknown.status_code == 401
-    said = {"code": "not_signed_in", "message": "用户名或密码不正确", "facts": {}}
+    said = {"code": "not_signed_in", "message": "用户名或密码不正确", "facts": {}, "faults": []}
     assert wrong.json() == unknown.json() == {"error": said}
 
 

@@ -1,5 +1,6 @@
 /** The way to the console's HTTP interface: typed by its description, safe to repeat, refusals as sentences (I/O). */
 import createClient from 'openapi-fetch';
+import type { FieldFault } from '../core/faults';
 import { newKey } from '../core/key';
 import { has, label, t } from '../messages';
 import { speech } from '../messages/language.svelte';
@@ -13,6 +14,8 @@ export class ApiError extends Error {
     message: string,
     /** What goes into a sentence of our own. */
     readonly facts: Readonly<Record<string, string>> = {},
+    /** What is wrong with which fields of a form. */
+    readonly faults: readonly FieldFault[] = [],
   ) {
     super(message);
     this.name = 'ApiError';
@@ -89,8 +92,11 @@ function refusal(response: Response, body: unknown): ApiError {
   const sentence = has(byStatus) ? t(byStatus as 'error.401') : t('error.other', { status: response.status });
   // An answer of a proxy in between is not ours to read; the sentence for its status stands.
   if (!isFailure(body)) return new ApiError(response.status, byStatus, sentence);
-  const { code, message, facts } = body.error;
-  return new ApiError(response.status, code, inWords(code, message, facts) ?? sentence, facts ?? {});
+  const { code, message, facts = {}, faults = [] } = body.error;
+  const said = inWords(code, message, facts) ?? sentence;
+  // A refusal that names one field and no list of them is about that field.
+  const one = facts.field === undefined || faults.length > 0 ? faults : [{ field: facts.field, code, message: said, facts }];
+  return new ApiError(response.status, code, said, facts, one);
 }
 
 /** A refusal in the language of the page. The server's own sentence is Chinese, and knows more than the code. */

@@ -4160,6 +4160,25 @@ export interface components {
             error: components["schemas"]["Problem"];
         };
         /**
+         * FieldFault
+         * @description What is wrong with one field of a form; `field` is its path, with dots and places: `relatives.0.phone`.
+         */
+        FieldFault: {
+            /** Field */
+            field: string;
+            /** Code */
+            code: string;
+            /** Message */
+            message: string;
+            /**
+             * Facts
+             * @default {}
+             */
+            facts: {
+                [key: string]: string;
+            };
+        };
+        /**
          * GeoFeature
          * @description A feature of RFC 7946; properties say minutes, direction, mode, quantile, basis, version and a Chinese label.
          */
@@ -5658,7 +5677,8 @@ export interface components {
          * Problem
          * @description What went wrong: `code` for programs, `message` one Chinese sentence for people.
          *
-         *     `facts` are what the sentence is about, for pages that say it in another language; `field` is the form's.
+         *     `facts` are what the sentence is about, for pages that say it in another language; `field` is the form's. `faults`
+         *     are all that is wrong with a form, the first one included; empty where nothing that was filled in is to blame.
          */
         Problem: {
             /** Code */
@@ -5672,6 +5692,11 @@ export interface components {
             facts: {
                 [key: string]: string;
             };
+            /**
+             * Faults
+             * @default []
+             */
+            faults: components["schemas"]["FieldFault"][];
         };
         /**
          * Protection

@@ -58,14 +58,20 @@ export function wrongNumbers(draft: HomeDraft): ('lat' | 'lon' | 'altitude_m' | 
   return [...wrong, ...whole];
 }
 
-/** What is sent of a form without wrong numbers. Relatives without any word in them are left out. */
+/** The relatives that are sent: those without any word in them are left out. */
+export const saidRelatives = (draft: Pick<HomeDraft, 'relatives'>): RelativeDraft[] => draft.relatives.filter((one) => one.id !== null || [one.name, one.relation, one.phone].some((word) => word.trim() !== ''));
+
+/** The ways of a relative that are sent: those without an address are left out. */
+export const saidWays = (one: Pick<RelativeDraft, 'ways'>): Way[] => one.ways.filter((way) => way.address.trim() !== '');
+
+/** What is sent of a form without wrong numbers. */
 export function fieldsOf(draft: HomeDraft): Fields {
-  const said = draft.relatives.filter((one) => one.id !== null || [one.name, one.relation, one.phone].some((word) => word.trim() !== ''));
+  const said = saidRelatives(draft);
   return {
     division_code: draft.division_code.trim(), address: draft.address.trim(), circle: draft.circle, terrain: draft.terrain, frailty: draft.frailty, resident_name: draft.resident_name.trim(),
     altitude_m: numberOf(draft.altitude_m) ?? 0, lat: numberOf(draft.lat), lon: numberOf(draft.lon), birth_year: numberOf(draft.birth_year),
     provider_id: orNull(draft.provider_id), phone: orNull(draft.phone), key_safe: orNull(draft.key_safe), hazards: orNull(draft.hazards),
-    relatives: said.map((one) => ({ id: one.id, name: one.name.trim(), relation: one.relation.trim(), phone: orNull(one.phone), ways: one.ways.filter((way) => way.address.trim() !== '') })),
+    relatives: said.map((one) => ({ id: one.id, name: one.name.trim(), relation: one.relation.trim(), phone: orNull(one.phone), ways: saidWays(one) })),
   };
 }
 

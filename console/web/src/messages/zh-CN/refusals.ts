@@ -40,4 +40,11 @@ export const refusals = {
   'refused.provider_needed': '该机构仍有{beds}张床位和{people}位服务人员，请先转到其他机构。',
   'refused.import_outdated': '预检之后文件或档案有变化，请重新预检',
   'refused.import_used': '导入之后有人员又被更改或使用，不能整体撤销，请逐条修改',
+  'refused.reason_needed': '请填写原因。',
+  'refused.shift_span': '班次须在24小时以内，且结束晚于开始。',
+  'refused.shift_over': '不能添加已结束的班次。',
+  'refused.shift_overlaps': '与已有班次重叠。',
+  'refused.hours_span': '营业时间须在0:00至24:00之间，且结束晚于开始。',
+  'refused.hours_overlap': '同一天的营业时间重叠。',
+  'refused.setting_wrong': '设置“{name}”的值不能用。',
 } as const;

@@ -1,5 +1,6 @@
 /** The administrator's pages in English. */
 import { audit } from './audit.en';
+import { faults } from './faults.en';
 import { imports } from './imports.en';
 import { settings } from './settings.en';
 import type { WordKey } from './keys';
@@ -545,6 +546,7 @@ export const en: Record<WordKey, string> = {
   'registerChange.resumed': 'back in service',
   'registerChange.sessions_revoked': 'sessions ended',
   ...audit,
+  ...faults,
   ...imports,
   'page.homes': 'Beds at home',
   'page.home': 'Bed',

@@ -1,5 +1,6 @@
 /** Words of the administrator's pages: a catalogue of its own, so that phones do not load it. */
 import { ApiError, sentenceOf } from '../../../api/http';
+import type { FieldFault } from '../../../core/faults';
 import { numberText } from '../../../messages';
 import { speech } from '../../../messages/language.svelte';
 import { book } from './book.svelte';
@@ -48,6 +49,9 @@ export function problemSentence(problem: { code: string; message: string; facts?
   const key = `problem.${problem.code}`;
   return hasWord(key) ? book.words[key].replace(/\{(\w+)\}/g, (whole, name: string) => problem.facts?.[name] ?? whole) : problem.message;
 }
+
+/** What is wrong with one field: in Chinese the server's sentence, which knows more; else our words for its code. */
+export const faultSentence = (fault: FieldFault): string => (speech.language === 'zh-CN' ? fault.message : problemSentence(fault));
 
 /** A refusal of something that was filled in: in Chinese the server's sentence, which knows more; else our words for it. */
 export function refusalOf(error: unknown): string {

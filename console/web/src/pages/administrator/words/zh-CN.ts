@@ -1,5 +1,6 @@
 /** The administrator's pages in Chinese. */
 import { audit } from './audit.zh-CN';
+import { faults } from './faults.zh-CN';
 import { imports } from './imports.zh-CN';
 import { settings } from './settings.zh-CN';
 
@@ -544,6 +545,7 @@ export const zhCN = {
   'registerChange.resumed': '恢复使用',
   'registerChange.sessions_revoked': '退出设备',
   ...audit,
+  ...faults,
   ...imports,
   'page.homes': '老人与床位',
   'page.home': '床位',

@@ -15,8 +15,8 @@ from typing import Protocol
 from psycopg.rows import DictRow
 
 from carecircle_alerts.enough import needed_s
-from carecircle_alerts.incident import Case
-from carecircle_alerts.ranking import Bed, Responder, why_not_asked
+from carecircle_alerts.incident import Bed, Case
+from carecircle_alerts.ranking import Responder, why_not_asked
 from carecircle_alerts.travel import Origin, Place, TravelTime, TravelTimes
 from carecircle_alerts.travel.proof import farthest_m, least_beyond_s
 from carecircle_alerts.travel.roads.speeds import MODES

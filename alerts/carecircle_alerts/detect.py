@@ -23,7 +23,7 @@ from carecircle_alerts.checkpoint import Checkpoint
 from carecircle_alerts.hindsight.correct import note_late
 from carecircle_alerts.hindsight.stretch import Stretch, with_late
 from carecircle_alerts.rules.rule import Signal
-from carecircle_alerts.store import Connection, fetch
+from carecircle_alerts.store import Connection, deciding, fetch
 from carecircle_alerts.watch.clocks import believe
 from carecircle_alerts.watch.mind import LATENESS_S, know, settle, take
 from carecircle_alerts.watch.seen import Seen, seen_of
@@ -69,7 +69,7 @@ class Detector:
         """
         try:
             await self._beds.recall(self._pool)
-            async with self._pool.connection() as connection:
+            async with deciding(self._pool) as connection:
                 await self._must_lead(connection)
                 receipts, calls, touched = await self._handle(connection, deliveries, is_live=is_live)
         except Exception:
@@ -85,7 +85,7 @@ class Detector:
         """Let time pass for the beds that are due; returns how many were looked at. Only while everything is live."""
         try:
             await self._beds.recall(self._pool)
-            async with self._pool.connection() as connection:
+            async with deciding(self._pool) as connection:
                 await self._must_lead(connection)
                 await self._beds.refresh(connection)
                 now = self._clock.now()

@@ -14,7 +14,7 @@ from psycopg_pool import AsyncConnectionPool
 from carecircle_alerts.commands import DueKind
 from carecircle_alerts.save import Saving
 from carecircle_alerts.search import answer
-from carecircle_alerts.store import Connection, IndexFailed, read_case, take_due
+from carecircle_alerts.store import Connection, IndexFailed, deciding, is_more_due, read_case, take_due
 from carecircle_alerts.travel import TravelTimes
 
 ACTOR = "engine"
@@ -42,15 +42,17 @@ async def run_due(
     pool: AsyncConnectionPool[Connection], travel: TravelTimes, now: datetime, index: PeopleIndex | None = None
 ) -> int:
     """Answer everything that is due at `now`; returns how many incidents had something due."""
-    answered, index = 0, index or PeopleIndex()
-    while await _answer_one(pool, travel, now, index):
-        answered += 1
+    answered, is_more, index = 0, True, index or PeopleIndex()
+    while is_more:
+        has_answered, is_more = await _answer_one(pool, travel, now, index)
+        answered += has_answered
     return answered
 
 
 async def _answer_one(
     pool: AsyncConnectionPool[Connection], travel: TravelTimes, now: datetime, index: PeopleIndex
-) -> bool:
+) -> tuple[bool, bool]:
+    """Whether an incident was answered, and whether another one may be waiting."""
     if not index.is_left_alone():
         try:
             return await _answer(pool, travel, now, by_list=False)
@@ -61,11 +63,13 @@ async def _answer_one(
     return await _answer(pool, travel, now, by_list=True)
 
 
-async def _answer(pool: AsyncConnectionPool[Connection], travel: TravelTimes, now: datetime, *, by_list: bool) -> bool:
-    async with pool.connection() as connection:
+async def _answer(
+    pool: AsyncConnectionPool[Connection], travel: TravelTimes, now: datetime, *, by_list: bool
+) -> tuple[bool, bool]:
+    async with deciding(pool) as connection:
         due = await take_due(connection, now)
         if due is None:
-            return False
+            return False, False
         incident_id, timers = due
         for timer in timers:
             case = await read_case(connection, incident_id)  # its lock is held since its timers were taken
@@ -75,4 +79,5 @@ async def _answer(pool: AsyncConnectionPool[Connection], travel: TravelTimes, no
             commands = await answer(connection, case, kind, timer.subject, travel, now, by_list=by_list)
             await Saving.of(connection, case, ACTOR, now).run(commands)
             _log.info("timer_answered", incident=str(incident_id), timer=timer.kind, commands=len(commands))
-    return True
+        is_more = await is_more_due(connection, now)
+    return True, is_more

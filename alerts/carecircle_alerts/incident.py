@@ -6,6 +6,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from carecircle_alerts.plan import Plan
+from carecircle_alerts.travel import Place
 
 
 class Kind(StrEnum):
@@ -191,6 +192,16 @@ FALSE_ONES = frozenset({OutcomeCode.FALSE_PRESS, OutcomeCode.FALSE_ALARM, Outcom
 
 
 @dataclass(frozen=True, slots=True)
+class Bed:
+    """Where a bed is and who is contracted for it; `township` is the 9-digit code of its area."""
+
+    place: Place | None
+    terrain: str
+    provider_id: str | None
+    township: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Incident:
     """One incident as the database has it, with what decisions need to know of its bed."""
 
@@ -216,10 +227,15 @@ class Incident:
     county: str
     area_name: str
     resident_name: str
-    bed_is_placed: bool = True
+    bed: Bed
     acknowledged_at: datetime | None = None
     closed_at: datetime | None = None
     closed_by: str | None = None
+
+    @property
+    def bed_is_placed(self) -> bool:
+        """Whether anybody knows where the bed is, so that people and travel times can be looked for."""
+        return self.bed.place is not None
 
     @property
     def family(self) -> Family:

@@ -1,9 +1,3 @@
--- name: bed_of_incident
--- Where the bed of an incident is, who is contracted for it, and the township of its area.
-select b.lat, b.lon, b.terrain, b.provider_id, left(b.division_code, 9) as township
-from incident i join bed b on b.id = i.bed_id
-where i.id = %(incident_id)s
-
 -- name: responder_ids_of_area
 -- Who may know a bed that has no position: the contracted provider's people, and those of its township.
 select p.id from responder p

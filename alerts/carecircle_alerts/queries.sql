@@ -10,7 +10,7 @@ select
     i.event_boot, i.event_seq, i.pressed_at, i.opened_at, i.deadline_at, i.owner_account_id, i.acknowledged_by,
     i.acknowledged_at, i.closed_at, i.closed_by, i.verification,
     b.county, coalesce(a.name, '') as area_name, r.name as resident_name,
-    b.lat is not null and b.lon is not null as bed_is_placed
+    b.lat, b.lon, b.terrain, b.provider_id, left(b.division_code, 9) as township
 from incident i
 join bed b on b.id = i.bed_id
 join resident r on r.id = b.resident_id
@@ -48,6 +48,10 @@ with held as (
     returning d.due_at, d.epoch, d.kind, d.subject
 )
 select h.id, t.due_at, t.epoch, t.kind, t.subject from held h left join taken t on true order by t.due_at
+
+-- name: is_more_due
+-- Whether any timer is due that is still there.
+select exists (select from due where due_at <= %(now)s) as more
 
 -- name: incident_of_offer
 -- Which incident an offer belongs to.

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from carecircle_alerts.asking import STRANGER, Standing, accepts
+from carecircle_alerts.incident import Bed
 from carecircle_alerts.ties import break_ties
 from carecircle_alerts.travel import Place, TravelTime
 
@@ -29,16 +30,6 @@ class WhyNot(StrEnum):
     ASKED = "asked"
     UNDELIVERABLE = "undeliverable"
     BED_HAS_NO_POSITION = "bed_has_no_position"
-
-
-@dataclass(frozen=True, slots=True)
-class Bed:
-    """What ranking needs to know of a bed; `township` is the 9-digit code of its area."""
-
-    place: Place | None
-    terrain: str
-    provider_id: str | None
-    township: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,7 +36,7 @@ from carecircle_alerts.commands import (
 )
 from carecircle_alerts.incident import ALLOWED, ASSIGNMENT_STEPS, OFFER_STEPS, AssignmentState, Case, OfferState, State
 from carecircle_alerts.state_names import HELPER_NAMES, OFFER_NAMES, STATE_NAMES
-from carecircle_alerts.store import Connection, fetch, read_case, run
+from carecircle_alerts.store import Connection, fetch, read_case, run, together
 from carecircle_alerts.texts import dispatcher_content, family_content, offer_content, say
 from carecircle_alerts.travel import UNKNOWN
 
@@ -78,20 +78,18 @@ class Saving:
         Messages are queued last, from the state that the other commands have left behind.
         """
         telling = [command for command in commands if isinstance(command, Tell)]
-        async with self.connection.pipeline():
+        async with together(self.connection):
             for command in commands:
                 if not isinstance(command, Tell):
                     await self._carry_out(command)
             await self._write_down()
             if freed := _freed(commands):
                 await self._do("wake_those_alone", most=min(2 * freed, _WOKEN_AT_MOST))
-        if telling:
             # Only who has just accepted is not in the case as it was read.
-            if any(isinstance(command, Assign) for command in commands):
+            if telling and any(isinstance(command, Assign) for command in commands):
                 self.case = await read_case(self.connection, self.case.incident.id)
-            async with self.connection.pipeline():
-                for command in telling:
-                    await self._tell(command)
+            for command in telling:
+                await self._tell(command)
 
     async def _carry_out(self, command: Command) -> None:  # noqa: C901, PLR0912, PLR0915 - one short case a command
         match command:

@@ -4,13 +4,11 @@ from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
-from psycopg.rows import dict_row
-
 from carecircle_alerts.commands import Command, DueKind, MakeOffer
 from carecircle_alerts.escalation import NEEDS_RANKING, decide
 from carecircle_alerts.incident import Case
 from carecircle_alerts.ranking import Candidate, WhyNot
-from carecircle_alerts.store import QUERIES, Connection, rank_for
+from carecircle_alerts.store import Connection, fetch_each, rank_for
 from carecircle_alerts.surge import share_out
 from carecircle_alerts.travel import TravelTimes
 
@@ -46,15 +44,9 @@ async def claim(connection: Connection, incident_id: UUID, ids: list[str], now: 
     if not ids:
         return set()
     about = {"ids": ids, "incident_id": incident_id, "now": now}
-    async with (
-        connection.pipeline()
-    ):  # one after the other all the same: the second look sees what is committed by then
-        claims, looks = connection.cursor(row_factory=dict_row), connection.cursor(row_factory=dict_row)
-        await claims.execute(QUERIES["claim"], about)
-        await looks.execute(QUERIES["taken"], about)
-        claimed = {row["id"] for row in await claims.fetchall()}
-        taken = {row["id"] for row in await looks.fetchall()}
-    return set(ids) - claimed | taken
+    # One after the other all the same: the second look sees what is committed by then.
+    claimed, taken = await fetch_each(connection, ("claim", about), ("taken", about))
+    return set(ids) - {row["id"] for row in claimed} | {row["id"] for row in taken}
 
 
 def _lost(one: Candidate) -> Candidate:

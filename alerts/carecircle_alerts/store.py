@@ -1,7 +1,8 @@
 """Store: rows of the live path into typed classes, under the incident's lock (I/O)."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -9,7 +10,9 @@ from uuid import UUID
 
 import psycopg
 from psycopg import AsyncConnection
+from psycopg.pq import PipelineStatus
 from psycopg.rows import DictRow, dict_row
+from psycopg_pool import AsyncConnectionPool
 
 from carecircle.db.queries import Queries
 from carecircle.errors import NotFound, Unavailable
@@ -17,6 +20,7 @@ from carecircle_alerts.around import Search, people_around, providers_of
 from carecircle_alerts.incident import (
     Assignment,
     AssignmentState,
+    Bed,
     Case,
     Incident,
     Kind,
@@ -31,7 +35,7 @@ from carecircle_alerts.people.rest import night_began_at
 from carecircle_alerts.people.rows import facts_of
 from carecircle_alerts.people.whereabouts import PlaceFrom
 from carecircle_alerts.plan import Plan
-from carecircle_alerts.ranking import Bed, Candidate, Responder, rank_responders
+from carecircle_alerts.ranking import Candidate, Responder, rank_responders
 from carecircle_alerts.ties import only_theirs, settles_ties
 from carecircle_alerts.travel import Origin, Place, TravelTime, TravelTimes
 from carecircle_alerts.travel.listed import candidates_of, listed_times
@@ -42,6 +46,7 @@ _TIED, _TWO, _REACH_BEDS = 8, 2, 200
 # Of so many people for each that is wanted the database looks whether they are on duty, before it gives up nearby.
 _SCAN = 16
 _CASE = ("incident_of_case", "offers_of", "assignments_of")
+_OF_THE_BED = frozenset({"lat", "lon", "terrain", "provider_id", "township"})
 
 # A look takes a millisecond, and a search has 600 ms for maps: longer than this is broken (engineering proposal).
 _LOOK_S = 1.0
@@ -63,6 +68,28 @@ class DueTimer:
     subject: UUID | None
 
 
+@asynccontextmanager
+async def together(connection: Connection) -> AsyncIterator[None]:
+    """What is run within is not waited for; what fails is raised with the next rows that are fetched, or at the end.
+
+    Within another such block it belongs to that. A decision of thirty statements then waits for the few whose rows it
+    needs, and not thirty times.
+    """
+    if connection.pgconn.pipeline_status is PipelineStatus.OFF:
+        async with connection.pipeline():
+            yield
+    else:
+        yield
+
+
+@asynccontextmanager
+async def deciding(pool: AsyncConnectionPool[Connection]) -> AsyncIterator[Connection]:
+    """One transaction of the live path, all of it together and its end with it; nothing is committed where it fails."""
+    async with pool.connection() as connection, connection.pipeline():
+        yield connection
+        await connection.commit()
+
+
 async def fetch(connection: Connection, query: str, **parameters: object) -> list[DictRow]:
     """Run a named query and return its rows."""
     cursor = connection.cursor(row_factory=dict_row)
@@ -70,8 +97,17 @@ async def fetch(connection: Connection, query: str, **parameters: object) -> lis
     return await cursor.fetchall()
 
 
+async def fetch_each(connection: Connection, *asked: tuple[str, Mapping[str, object]]) -> list[list[DictRow]]:
+    """The rows of several named queries, (name, parameters), in one turn; each sees what those before it have done."""
+    async with together(connection):
+        cursors = [connection.cursor(row_factory=dict_row) for _ in asked]
+        for cursor, (query, parameters) in zip(cursors, asked, strict=True):
+            await cursor.execute(QUERIES[query], parameters)
+        return [await cursor.fetchall() for cursor in cursors]
+
+
 async def run(connection: Connection, query: str, **parameters: object) -> None:
-    """Run a named statement that returns no rows; in a pipeline it is sent without waiting for its result."""
+    """Run a named statement that returns no rows; among others that run together it is not waited for."""
     await connection.execute(QUERIES[query], parameters)
 
 
@@ -83,20 +119,21 @@ async def load_case(connection: Connection, incident_id: UUID) -> Case:
 
 async def read_case(connection: Connection, incident_id: UUID) -> Case:
     """Read the whole picture without holding anything, for those who only look; raises `NotFound`."""
-    async with connection.pipeline():
-        cursors = [connection.cursor(row_factory=dict_row) for _ in _CASE]
-        for cursor, query in zip(cursors, _CASE, strict=True):
-            await cursor.execute(QUERIES[query], {"incident_id": incident_id})
-        rows, offers, assignments = [await cursor.fetchall() for cursor in cursors]
+    about = {"incident_id": incident_id}
+    rows, offers, assignments = await fetch_each(connection, *((query, about) for query in _CASE))
     if not rows:
         raise NotFound("没有这个事件")
     return Case(_incident(rows[0]), tuple(map(_offer, offers)), tuple(map(_assignment, assignments)))
 
 
-async def read_new_case(connection: Connection, incident_id: UUID) -> Case:
-    """The picture of an incident that was opened in this transaction: nobody can have been asked yet."""
-    (row,) = await fetch(connection, "incident_of_case", incident_id=incident_id)
-    return Case(_incident(row), (), ())
+async def open_case(connection: Connection, incident_id: UUID, **about: object) -> Case | None:
+    """Open an incident: its case, of which nobody can have been asked yet; None where it is there already."""
+    opened, rows = await fetch_each(
+        connection,
+        ("open_incident", {"id": incident_id, **about}),
+        ("incident_of_case", {"incident_id": incident_id}),
+    )
+    return Case(_incident(rows[0]), (), ()) if opened else None
 
 
 async def rank_for(
@@ -115,15 +152,7 @@ async def rank_for(
     list of the bed, without the index of people. Raises `IndexFailed` where that fails or takes too long; the
     transaction is lost then.
     """
-    (bed,) = await fetch(connection, "bed_of_incident", incident_id=case.incident.id)
-    return await rank_at(connection, bed_of(bed), case, travel, now, also, reasons=reasons, by_list=by_list)
-
-
-async def rank_at(
-    connection: Connection, there: Bed, case: Case, travel: TravelTimes, now: datetime, also: Sequence[str] = (),
-    *, reasons: bool = False, by_list: bool = False,
-) -> list[Candidate]:  # fmt: skip
-    """The same for a bed that has been read, also for a case that the database does not know."""
+    there = case.incident.bed
     if by_list and there.place is not None:
         responders, times = await _listed(connection, there, case, travel, now, also)
     else:
@@ -261,6 +290,12 @@ async def take_due(connection: Connection, now: datetime) -> tuple[UUID, list[Du
     ]
 
 
+async def is_more_due(connection: Connection, now: datetime) -> bool:
+    """Whether anything is due that this transaction has not taken; it may be in the hands of another worker."""
+    (row,) = await fetch(connection, "is_more_due", now=now)
+    return bool(row["more"])
+
+
 def bed_of(row: DictRow) -> Bed:
     """Where a bed is, and who is contracted for it."""
     return Bed(_place(row), row["terrain"], row["provider_id"], row["township"])
@@ -271,14 +306,16 @@ def _place(row: DictRow) -> Place | None:
 
 
 def _incident(row: dict[str, Any]) -> Incident:
+    about = {name: value for name, value in row.items() if name not in _OF_THE_BED}
     return Incident(
         **(
-            row
+            about
             | {
                 "kind": Kind(row["kind"]),
                 "state": State(row["state"]),
                 "plan": Plan.model_validate(row["plan"]),
                 "verification": Verification(row["verification"]),
+                "bed": bed_of(row),
             }
         )
     )

@@ -32,6 +32,7 @@ from carecircle_alerts.incident import (
     OPEN_OFFERS,
     Assignment,
     AssignmentState,
+    Bed,
     Case,
     Incident,
     Kind,
@@ -41,7 +42,7 @@ from carecircle_alerts.incident import (
     Verification,
 )
 from carecircle_alerts.plan import Plan
-from carecircle_alerts.ranking import Bed, Candidate, Responder, rank_responders
+from carecircle_alerts.ranking import Candidate, Responder, rank_responders
 from carecircle_alerts.sharing import Asked, Other, is_free, may_ask, share
 from carecircle_alerts.travel import Place, TravelTime
 
@@ -49,6 +50,7 @@ START = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
 _SPACE = UUID("6f0c9f43-5f5b-4a52-9f0e-2f1a0d7a7d11")
 _UNCOMMITTED = frozenset({State.RECEIVED, State.SEARCHING, State.UNCOVERED})
 _PLACE = Place(42.5, 1.5)  # where nothing asks for it: travel times are given
+_BED = Bed(_PLACE, "city", None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +113,7 @@ class World:
             level=0, epoch=0, helpers_wanted=1, late=False, plan=call.plan, device="button", event_boot=1, event_seq=1,
             pressed_at=now, opened_at=now, deadline_at=now + timedelta(seconds=call.plan.arrive_within_s),
             owner_account_id=1, acknowledged_by="x", verification=Verification.NONE, county="630102", area_name="",
-            resident_name="",
+            resident_name="", bed=_BED,
         )  # fmt: skip
         self.cases[call.name] = Case(incident, (), ())
         self._carry_out(call.name, opening(self.cases[call.name], now))
@@ -140,8 +142,7 @@ class World:
         people = [
             replace(self.people[who], busy=who in busy, asked=asked.get(who)) for who in sorted(call.ways)
         ]  # fmt: skip
-        bed = Bed(_PLACE, "city", None)
-        ranked = rank_responders(bed, people, call.ways, call.plan.circle_s, call.priority)
+        ranked = rank_responders(_BED, people, call.ways, call.plan.circle_s, call.priority)
         others = self._others(name)
         if not self.jointly or len(others) < call.plan.joint_above or all(one.rank is None for one in ranked):
             return ranked

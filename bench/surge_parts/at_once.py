@@ -10,9 +10,10 @@ import numpy as np
 from scipy.optimize import linear_sum_assignment
 
 from bench.surge_parts.country import Scene
+from carecircle_alerts.incident import Bed
 from carecircle_alerts.joint import Demand, Option, assign_jointly
 from carecircle_alerts.plan import URBAN
-from carecircle_alerts.ranking import Bed, Responder, rank_responders
+from carecircle_alerts.ranking import Responder, rank_responders
 from carecircle_alerts.travel import Place
 
 _ANYWHERE = Place(42.5, 1.5)  # travel times are given

@@ -109,8 +109,8 @@ async def test_without_the_index_people_of_the_list_are_asked_at_once(
         if query not in {"people_nearest", "people_within"}:
             return await real(connection, query, **parameters)
         looks.append(query)
-        await connection.execute(trouble.encode())
-        return []
+        cursor = await connection.execute(trouble.encode())
+        return [{} for _row in await cursor.fetchall()]
 
     monkeypatch.setattr(store, "fetch", fetch)
     monkeypatch.setattr(store, "_LOOK_S", 0.2)

@@ -9,7 +9,7 @@ from carecircle_alerts.commands import MakeOffer
 from carecircle_alerts.incident import PRIORITY, Case, Incident, Kind, State, Verification
 from carecircle_alerts.plan import Plan
 from carecircle_alerts.plans.reading import plan_of_bed
-from carecircle_alerts.store import Connection, bed_of, rank_at
+from carecircle_alerts.store import Connection, bed_of, rank_for
 from carecircle_alerts.travel import TravelTimes
 from carecircle_alerts.waves import next_wave
 
@@ -25,7 +25,7 @@ async def who_would_be_asked(
     """
     plan = (await plan_of_bed(connection, row["bed_id"], Kind.SOS)).resolved.plan
     case = _case(row, plan, now)
-    candidates = await rank_at(connection, bed_of(dict(row)), case, travel, now)
+    candidates = await rank_for(connection, case, travel, now)
     asked = [one.candidate for one in next_wave(case, candidates, now) if isinstance(one, MakeOffer)]
     return {
         "considered": len(candidates),
@@ -51,7 +51,7 @@ def _case(row: Mapping[str, Any], plan: Plan, now: datetime) -> Case:
             event_boot=row["boot"], event_seq=row["seq"], pressed_at=row["pressed_at"], opened_at=now,
             deadline_at=row["pressed_at"] + timedelta(seconds=plan.arrive_within_s), owner_account_id=None,
             acknowledged_by=None, verification=Verification.NONE, county=row["county"], area_name=row["area_name"],
-            resident_name="", bed_is_placed=row["lat"] is not None and row["lon"] is not None,
+            resident_name="", bed=bed_of(dict(row)),
         ),
         (),
         (),

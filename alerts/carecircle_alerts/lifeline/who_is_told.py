@@ -10,12 +10,12 @@ from uuid import UUID
 
 from carecircle_alerts.called import Called
 from carecircle_alerts.commands import MakeOffer
-from carecircle_alerts.incident import PRIORITY, Case, Incident, Offer, OfferState, State, Verification
+from carecircle_alerts.incident import PRIORITY, Bed, Case, Incident, Offer, OfferState, State, Verification
 from carecircle_alerts.lifeline.ledger import Open
 from carecircle_alerts.lifeline.records import Asking, Telling, Way
 from carecircle_alerts.lifeline.snapshot import Contact, Desk, KnownBed, Person, Snapshot
 from carecircle_alerts.notify.message_id import message_id
-from carecircle_alerts.ranking import Bed, Candidate, rank_responders
+from carecircle_alerts.ranking import Candidate, rank_responders
 from carecircle_alerts.texts import KIND_NAMES, clock_time, dispatcher_content, offer_content
 from carecircle_alerts.travel import Origin, Place, TravelTimes
 from carecircle_alerts.waves import next_wave
@@ -50,7 +50,7 @@ async def who_is_told(
     case = _case(called, bed, snapshot, _offers(earlier), told_as, opened_at)
     offers: list[MakeOffer] = []
     if bed is not None:
-        candidates = await _candidates(snapshot, bed, case, asked, travel, now)
+        candidates = await _candidates(snapshot, case, asked, travel, now)
         offers = [one for one in next_wave(case, candidates, now) if isinstance(one, MakeOffer)]
     people = {person.facts.who.id: person for person in snapshot.people}
     helpers = [_helper(case, offer, people[offer.candidate.responder.id]) for offer in offers]
@@ -98,11 +98,18 @@ def _case(
             county=topic.county,
             area_name=snapshot.area_name(bed.division_code) if bed else "",
             resident_name="",
-            bed_is_placed=bed is not None and bed.lat is not None and bed.lon is not None,
+            bed=_there(bed),
         ),
         offers,
         (),
     )
+
+
+def _there(bed: KnownBed | None) -> Bed:
+    if bed is None:
+        return Bed(None, "", None)
+    place = Place(bed.lat, bed.lon) if bed.lat is not None and bed.lon is not None else None
+    return Bed(place, bed.terrain, bed.provider_id, bed.division_code[:9])
 
 
 def _offers(earlier: Sequence[Open]) -> tuple[Offer, ...]:
@@ -126,9 +133,9 @@ def _offers(earlier: Sequence[Open]) -> tuple[Offer, ...]:
 
 
 async def _candidates(
-    snapshot: Snapshot, bed: KnownBed, case: Case, asked: set[str], travel: TravelTimes, now: datetime
+    snapshot: Snapshot, case: Case, asked: set[str], travel: TravelTimes, now: datetime
 ) -> list[Candidate]:
-    place = Place(bed.lat, bed.lon) if bed.lat is not None and bed.lon is not None else None
+    place = case.incident.bed.place
     before = {offer.responder_id for offer in case.offers}
     judged = [snapshot.judge(person, case.incident.plan, now) for person in snapshot.people]
     responders = [
@@ -141,11 +148,10 @@ async def _candidates(
         if place is None or one.place is None or _is_near(one.place, place)
     ]
     placed = {one.id: Origin(one.place, one.travel_mode) for one in responders if one.place is not None}
-    times = await travel.to_bed(list(placed.values()), place, bed.terrain, now) if place else []
-    there = Bed(place, bed.terrain, bed.provider_id, bed.division_code[:9])
-    return rank_responders(
-        there, responders, dict(zip(placed, times, strict=False)), case.incident.plan.circle_s, case.incident.priority
-    )
+    times = await travel.to_bed(list(placed.values()), place, case.incident.bed.terrain, now) if place else []
+    times_of = dict(zip(placed, times, strict=False))
+    incident = case.incident
+    return rank_responders(incident.bed, responders, times_of, incident.plan.circle_s, incident.priority)
 
 
 def _is_near(one: Place, other: Place) -> bool:

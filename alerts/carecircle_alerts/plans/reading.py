@@ -1,7 +1,10 @@
 """Reading: the plan of a bed for a kind of alarm, by one query (I/O)."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
+
+from psycopg.rows import DictRow
 
 from carecircle.errors import NotFound
 from carecircle_alerts.incident import FAMILY, Kind
@@ -19,7 +22,17 @@ class BedPlan:
 
 async def plan_of_bed(connection: Connection, bed_id: str, kind: Kind) -> BedPlan:
     """The plan that an incident of this kind at this bed would start with now; raises `NotFound`."""
-    rows = await fetch(connection, "plan_settings_of_bed", bed_id=bed_id, kind=kind.value, family=FAMILY[kind].value)
+    query, about = plan_question(bed_id, kind)
+    return plan_of(await fetch(connection, query, **about), kind)
+
+
+def plan_question(bed_id: str, kind: Kind) -> tuple[str, dict[str, object]]:
+    """The named query for `plan_of` and its parameters, to be asked together with others."""
+    return "plan_settings_of_bed", {"bed_id": bed_id, "kind": kind.value, "family": FAMILY[kind].value}
+
+
+def plan_of(rows: Sequence[DictRow], kind: Kind) -> BedPlan:
+    """The plan that these rows of a bed make for a kind; raises `NotFound` where there is no such bed."""
     if not rows:
         raise NotFound("没有这个床位")
     row = rows[0]

@@ -11,15 +11,16 @@ from hypothesis import strategies as st
 
 from carecircle_alerts.commands import MakeOffer
 from carecircle_alerts.enough import needed_s
-from carecircle_alerts.incident import Case, Incident, Kind, Offer, OfferState, State, Verification
+from carecircle_alerts.incident import Bed, Case, Incident, Kind, Offer, OfferState, State, Verification
 from carecircle_alerts.people.rest import Tired
 from carecircle_alerts.plan import HERDING, RURAL, URBAN, Plan
-from carecircle_alerts.ranking import Bed, Responder, rank_responders
+from carecircle_alerts.ranking import Responder, rank_responders
 from carecircle_alerts.travel import Place, TravelTime
 from carecircle_alerts.waves import next_wave
 
 NOW = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
 HERE = Place(36.62, 101.78)
+BED = Bed(HERE, "city", None)
 Known = tuple[Responder, int]
 
 
@@ -33,7 +34,7 @@ def person(name: str, role: str = "staff", *, asked: str | None = None, tired: s
 def case(plan: Plan = URBAN, *offers: Offer) -> Case:
     incident = Incident(
         UUID(int=1), "bed-1", Kind.SOS, 1, State.SEARCHING, 0, 0, plan.helpers, False, plan, "button", 1, 1, NOW, NOW,
-        NOW + timedelta(seconds=plan.arrive_within_s), None, None, Verification.NONE, "630102", "", "",
+        NOW + timedelta(seconds=plan.arrive_within_s), None, None, Verification.NONE, "630102", "", "", BED,
     )  # fmt: skip
     return Case(incident, offers, ())
 
@@ -111,7 +112,7 @@ def test_whoever_is_not_known_yet_would_not_be_asked(
 def asked(of: Case, people: Sequence[Known], later_s: int) -> list[str]:
     times = {one.id: TravelTime(s, round(s * 1.4), 1000, "road_network") for one, s in people}
     plan = of.incident.plan
-    ranked = rank_responders(Bed(HERE, "city", None), [one for one, _s in people], times, plan.circle_s)
+    ranked = rank_responders(BED, [one for one, _s in people], times, plan.circle_s)
     wave = next_wave(of, ranked, NOW + timedelta(seconds=later_s))
     return [one.candidate.responder.id for one in wave if isinstance(one, MakeOffer)]
 

@@ -2,7 +2,8 @@ from dataclasses import replace
 
 import pytest
 
-from carecircle_alerts.ranking import Bed, Candidate, Responder, WhyNot, rank_responders, why_not_asked
+from carecircle_alerts.incident import Bed
+from carecircle_alerts.ranking import Candidate, Responder, WhyNot, rank_responders, why_not_asked
 from carecircle_alerts.travel import Origin, Place
 from carecircle_alerts.travel.straight_line import estimate
 

@@ -8,14 +8,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from carecircle_alerts.certainty import JOINT, likely_to_come, top_up
-from carecircle_alerts.incident import Case, Incident, Kind, Offer, OfferState, State, Verification
+from carecircle_alerts.incident import Bed, Case, Incident, Kind, Offer, OfferState, State, Verification
 from carecircle_alerts.plan import URBAN, Track
-from carecircle_alerts.ranking import Bed, Candidate, Responder, WhyNot, rank_responders
+from carecircle_alerts.ranking import Candidate, Responder, WhyNot, rank_responders
 from carecircle_alerts.sharing import Asked, Other, is_free, may_ask, share, whoever_is_there
 from carecircle_alerts.travel import Place, TravelTime
 
 NOW = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
 HERE = Place(36.62, 101.78)
+BED = Bed(HERE, "city", None)
 OWN = UUID(int=1)
 
 
@@ -33,7 +34,7 @@ def case(*offers: Offer, pressed_ago_s: float = 0) -> Case:
     pressed_at = NOW - timedelta(seconds=pressed_ago_s)
     incident = Incident(
         OWN, "bed-1", Kind.SOS, 1, State.SEARCHING, 0, 0, 1, False, URBAN, "button", 1, 1, pressed_at, pressed_at,
-        pressed_at + timedelta(seconds=900), None, None, Verification.NONE, "630102", "", "",
+        pressed_at + timedelta(seconds=900), None, None, Verification.NONE, "630102", "", "", BED,
     )  # fmt: skip
     return Case(incident, offers, ())
 
@@ -45,7 +46,7 @@ def asked(name: str, minutes: float, ago_s: float = 0, state: OfferState = Offer
 
 def ranked(people: Mapping[Responder, float]) -> list[Candidate]:
     times = {one.id: way(minutes) for one, minutes in people.items()}
-    return rank_responders(Bed(HERE, "city", None), list(people), times, 900)
+    return rank_responders(BED, list(people), times, 900)
 
 
 def other(name: str, *asked_already: Asked, priority: int = 1) -> Other:

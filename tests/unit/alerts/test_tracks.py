@@ -5,20 +5,21 @@ from uuid import uuid4
 from hypothesis import given
 from hypothesis import strategies as st
 
-from carecircle_alerts.incident import Case, Incident, Kind, Offer, OfferState, State, Verification
+from carecircle_alerts.incident import Bed, Case, Incident, Kind, Offer, OfferState, State, Verification
 from carecircle_alerts.plan import RURAL, URBAN, Plan
 from carecircle_alerts.ranking import Candidate, Responder
 from carecircle_alerts.tracks import choose, due_tracks, next_wave_at
-from carecircle_alerts.travel import TravelTime
+from carecircle_alerts.travel import Place, TravelTime
 
 NOW = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
+BED = Bed(Place(36.62, 101.78), "city", None)
 
 
 def case(plan: Plan, *offers: Offer, age_s: int = 0, wanted: int = 1) -> Case:
     opened = NOW - timedelta(seconds=age_s)
     incident = Incident(
         uuid4(), "bed-1", Kind.SOS, 1, State.SEARCHING, 0, 0, wanted, False, plan, "button", 1, 1, opened, opened,
-        opened + timedelta(minutes=15), None, None, Verification.PENDING, "630102", "街道", "老人",
+        opened + timedelta(minutes=15), None, None, Verification.PENDING, "630102", "街道", "老人", BED,
     )  # fmt: skip
     return Case(incident, offers, ())
 

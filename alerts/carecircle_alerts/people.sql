@@ -8,11 +8,24 @@ limit 200
 
 -- name: responders_by_id
 -- What eligibility has to know of these people for one incident, each by its own index; by id.
-with out_now (provider_id, people) as materialized (
-    select q.provider_id, count(distinct q.id)
-    from assignment s join responder q on q.id = s.responder_id
-    where s.state in ('ACCEPTED', 'MOVING', 'ARRIVED') and q.role = 'staff'
-    group by q.provider_id
+with house as materialized (
+    select
+        v.id, v.name, v.lat, v.lon, v.skills, v.out_at_once,
+        (
+            select count(distinct q.id) from assignment s join responder q on q.id = s.responder_id
+            where q.provider_id = v.id and q.role = 'staff' and s.state in ('ACCEPTED', 'MOVING', 'ARRIVED')
+        ) as people_out,
+        exists (select from provider_hours h where h.provider_id = v.id) as has_week,
+        array(
+            select array[h.opens_min, h.closes_min] from provider_hours h
+            where h.provider_id = v.id and h.weekday = extract(isodow from %(day)s::date)
+        ) as week,
+        (
+            select case when x.opens_min is null then '{}' else array[x.opens_min, x.closes_min] end
+            from provider_exception x where x.provider_id = v.id and x.day = %(day)s::date
+        ) as exception
+    from provider v
+    where v.id in (select q.provider_id from responder q where q.id = any(%(ids)s::text[]))
 )
 select
     p.id, p.name, p.role, p.provider_id, v.name as provider_name, p.area_code, p.travel_mode,
@@ -29,16 +42,8 @@ select
     coalesce(t.asked_lately * fading(%(now)s - t.as_of, interval '12 hours'), 0) as asked_lately,
     coalesce(t.went_lately * fading(%(now)s - t.as_of, interval '12 hours'), 0) as went_lately,
     coalesce(h.state = 'unreachable' and h.valid_until > %(now)s, false) as unreachable,
-    v.out_at_once, coalesce(o.people, 0) as provider_out,
-    exists (select from provider_hours h where h.provider_id = v.id) as has_week,
-    array(
-        select array[h.opens_min, h.closes_min] from provider_hours h
-        where h.provider_id = v.id and h.weekday = extract(isodow from %(day)s::date)
-    ) as week,
-    (
-        select case when x.opens_min is null then '{}' else array[x.opens_min, x.closes_min] end
-        from provider_exception x where x.provider_id = v.id and x.day = %(day)s::date
-    ) as exception,
+    v.out_at_once, coalesce(v.people_out, 0) as provider_out,
+    coalesce(v.has_week, false) as has_week, coalesce(v.week, '{}') as week, v.exception,
     exists (
         select from assignment s
         where s.responder_id = p.id and s.state in ('ACCEPTED', 'MOVING', 'ARRIVED')
@@ -63,10 +68,9 @@ select
     ) as asked
 from unnest(%(ids)s::text[]) as wanted (id)
 join responder p on p.id = wanted.id
-left join provider v on v.id = p.provider_id
+left join house v on v.id = p.provider_id
 left join standing t on t.responder_id = p.id
 left join reachability h on h.responder_id = p.id
-left join out_now o on o.provider_id = p.provider_id
 left join lateral (
     select s.begins_at as began_at from shift s
     where s.responder_id = p.id and s.begins_at <= %(now)s and s.ends_at > %(now)s

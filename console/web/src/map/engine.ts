@@ -6,6 +6,7 @@ import type { FeatureCollection } from 'geojson';
 import { Protocol } from 'pmtiles';
 import { styleOf, type MapAbout, type SourceName } from './ground';
 import { ICON_RATIO, icons } from './icons';
+import { QUICK, SPARING, Turns } from './turns';
 
 /** Something on the map that can be pointed at. */
 export interface Thing {
@@ -61,10 +62,17 @@ function prepare(): void {
   addProtocol('pmtiles', new Protocol().tile);
 }
 
+/** Whether a graphics card draws: a processor needs a tenth of a second for each picture, in which the page stands still. */
+function drawsQuickly(): boolean {
+  return document.createElement('canvas').getContext('webgl2', { failIfMajorPerformanceCaveat: true }) !== null;
+}
+
 /** Make the map; throws where the browser cannot draw it. */
 export async function createMap(container: HTMLElement, wanted: Wanted, listener: Listener): Promise<MapEngine> {
   prepare();
   const center = wanted.about.center;
+  const isQuick = drawsQuickly();
+  const isStill = wanted.isStill || !isQuick;
   const map = new MapLibre({
     container,
     style: styleOf(wanted.about, wanted.language),
@@ -78,7 +86,7 @@ export async function createMap(container: HTMLElement, wanted: Wanted, listener
     pitchWithRotate: false,
     rollEnabled: false,
     renderWorldCopies: false,
-    fadeDuration: wanted.isStill ? 0 : 120,
+    fadeDuration: isStill ? 0 : 120,
     locale: { 'Map.Title': wanted.name },
     // Alarms keep coming while another tab is in front: a lost picture must come back by itself.
     canvasContextAttributes: { failIfMajorPerformanceCaveat: false },
@@ -95,10 +103,10 @@ export async function createMap(container: HTMLElement, wanted: Wanted, listener
     // Tiles that are not there yet are no reason to give up: `load` waits for none that fail.
     setTimeout(() => (map.isStyleLoaded() ? resolve() : reject(new Error('the map did not load'))), 20_000);
   });
-  return engineOf(map, wanted.isStill);
+  return engineOf(map, isStill, new Turns(isQuick ? QUICK : SPARING));
 }
 
-function engineOf(map: MapLibre, isStill: boolean): MapEngine {
+function engineOf(map: MapLibre, isStill: boolean, turns: Turns): MapEngine {
   const move = isStill ? { duration: 0 } : { duration: GLIDE_MS };
   // Selecting an alarm opens panes beside the map while it glides: what it glides to stays in the middle of what is left.
   let aim: { center: [number, number]; zoom: number } | null = null;
@@ -107,15 +115,15 @@ function engineOf(map: MapLibre, isStill: boolean): MapEngine {
     const there = { center: [lon, lat] as [number, number], zoom: Math.max(map.getZoom(), CLOSE_ENOUGH) };
     aim = there;
     setTimeout(() => (aim = aim === there ? null : aim), SETTLED_MS);
-    map.easeTo({ ...there, ...move });
+    turns.soon('go', () => map.easeTo({ ...there, ...move }));
   }
-  // In a storm most changes move nothing on the map, and drawing it anew is the dearest thing that this page does.
+  // Drawing the map anew is the dearest thing that this page does, and in a storm most changes move nothing on it.
   const drawn = new Map<SourceName, string>();
   function set(source: SourceName, shapes: FeatureCollection): void {
     const said = JSON.stringify(shapes);
     if (drawn.get(source) === said) return;
     drawn.set(source, said);
-    (map.getSource(source) as GeoJSONSource | undefined)?.setData(shapes);
+    turns.later(source, () => (map.getSource(source) as GeoJSONSource | undefined)?.setData(shapes));
   }
   return {
     set,
@@ -123,7 +131,7 @@ function engineOf(map: MapLibre, isStill: boolean): MapEngine {
     fit: (box, furthest = 15) => void map.fitBounds(box, { padding: 44, maxZoom: furthest, ...move }),
     zoom: (by) => void map.easeTo({ zoom: map.getZoom() + by, ...move }),
     focus: () => map.getCanvas().focus(),
-    destroy: () => map.remove(),
+    destroy: () => (turns.end(), map.remove()),
   };
 }
 

@@ -8,10 +8,13 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import psycopg
+from paho.mqtt.client import Client
+from paho.mqtt.enums import CallbackAPIVersion
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from bench.beds import beds_sql
@@ -56,6 +59,7 @@ class Stack:
     console: "subprocess.Popen[bytes]"
     port: int
     browser: Browser
+    homes: dict[str, Client] = field(default_factory=dict)
 
     @property
     def url(self) -> str:
@@ -81,12 +85,12 @@ class Stack:
         return page
 
     def press(self, bed: str, event: str) -> float:
-        """Publish a call of a home; returns when, as the browser counts."""
+        """Publish a call of a home that is connected; returns when, as the browser counts."""
+        if bed not in self.homes:
+            self.homes[bed] = _home(self.broker, bed)
         at = time.time()
         payload = f'{{"boot":1,"seq":{int(at * 1000)},"at":{int(at * 1000)},"event":"{event}","code":101}}'
-        topic = f"{self.broker.url_home(bed)}/care/v1/{COUNTY}/{bed}/button/event"
-        program = self.broker.server.runtime.program("mosquitto_pub")
-        subprocess.run([program, "-q", "1", "-m", payload, "-L", topic], check=True)
+        self.homes[bed].publish(f"care/v1/{COUNTY}/{bed}/button/event", payload, qos=1).wait_for_publish(10)
         return at * 1000
 
     def open_incidents(self, count: int, first_bed: int) -> tuple[list[str], float]:
@@ -105,6 +109,18 @@ class Stack:
                 (first_bed, first_bed + count - 1),
             ).fetchall()
         return [str(row[0]) for row in rows], time.time() * 1000
+
+
+def _home(broker: TestBroker, bed: str) -> Client:
+    """A home box that is connected, as it is before somebody presses."""
+    url = urlsplit(broker.url_home(bed))
+    client = Client(CallbackAPIVersion.VERSION2, client_id=f"bench-{bed}")
+    client.username_pw_set(url.username, url.password)
+    client.connect(url.hostname or "", url.port or 0)
+    client.loop_start()
+    while not client.is_connected():
+        time.sleep(0.01)
+    return client
 
 
 def painted_at(page: Page, incidents: list[str], within_s: float = 60) -> list[float]:
@@ -139,7 +155,7 @@ def stack(beds: int) -> Iterator[Stack]:
         log = end.enter_context((folder / "log").open("wb"))
 
         def start(service: str, **settings: str) -> "subprocess.Popen[bytes]":
-            command = [Path(sys.executable).with_name("carecircle"), service]
+            command = [str(Path(sys.executable).with_name("carecircle")), service]
             process = subprocess.Popen(command, env=environment | settings, stdout=log, stderr=log)
             end.callback(process.wait, 20)
             end.callback(process.terminate)
@@ -159,7 +175,9 @@ def stack(beds: int) -> Iterator[Stack]:
         playwright = end.enter_context(sync_playwright())
         browser = playwright.chromium.launch(executable_path=chromium, args=list(FLAGS))
         end.callback(browser.close)
-        yield Stack(database, scene, broker, console, port, browser)
+        running = Stack(database, scene, broker, console, port, browser)
+        end.callback(lambda: [home.loop_stop() for home in running.homes.values()])
+        yield running
 
 
 def _wait_for_pulse(scene: QuickScene) -> None:

@@ -24,6 +24,8 @@ export interface Notice {
 const NOTICE_MS = 6_000;
 const ERROR_MS = 12_000;
 const SETTLE_MS = 250;
+// Whoever walks through the queue reads the bed where they stop, and nobody's values on the way; the row is marked at once.
+const PASSING_MS = 120;
 const BED_EVERY_MS = 30_000; // every look at a bed is on record, so not more often than the values change much
 const MOST_CHOICES = 5;
 const JUDGE_EVERY_MS = 1_000;
@@ -89,6 +91,7 @@ export class Desk {
 
   #feed: LiveFeed;
   #settle: ReturnType<typeof setTimeout> | undefined;
+  #stop: ReturnType<typeof setTimeout> | undefined;
   #notices = 0;
   #opened = new Map<string, number>();
 
@@ -110,10 +113,12 @@ export class Desk {
       clearInterval(judge);
       clearInterval(timer);
       clearTimeout(this.#settle);
+      clearTimeout(this.#stop);
     };
   }
 
-  select(id: string | null, goThere = false): void {
+  /** Show an alarm; `isPassing` where the next key may already choose another one. */
+  select(id: string | null, goThere = false, isPassing = false): void {
     this.otherBedId = null;
     if (goThere) this.goes += 1;
     if (id === this.selectedId) return;
@@ -121,12 +126,12 @@ export class Desk {
     this.choosing = null;
     this.detail = null;
     this.bed = null;
-    void this.loadDetail();
-    void this.loadBed();
+    clearTimeout(this.#stop);
+    this.#stop = setTimeout(() => (void this.loadDetail(), void this.loadBed()), isPassing ? PASSING_MS : 0);
   }
 
   step(by: 1 | -1): void {
-    this.select(neighbour(this.walk, this.selectedId, by), true);
+    this.select(neighbour(this.walk, this.selectedId, by), true, true);
   }
 
   /** Show the members of a group, or only the first one. */

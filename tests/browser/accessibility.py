@@ -1,5 +1,6 @@
 """What keeps people from using a page as it stands: axe's findings, what runs out of it, what moves (I/O)."""
 
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cache
@@ -19,26 +20,34 @@ _CHOOSE = """language => {
     list.dispatchEvent(new Event('change', { bubbles: true }));
     return true;
 }"""
-# The words of the administration come in a file of their own, a moment later: two frames after the last request.
-_SETTLED = """() => new Promise(done =>
-    setTimeout(() => requestAnimationFrame(() => requestAnimationFrame(done)), 40))"""
+# The words of the administration come in a file of their own, a moment later: two frames after the last request. A map
+# is drawn anew in another language, and for a while the one before it is there as well.
+_SETTLED = """() => new Promise(done => {
+    const maps = '[data-testid="map"], [data-testid="place-map"]';
+    const isReady = () => [...document.querySelectorAll(maps)].every(one =>
+        one.dataset.state !== 'loading' && one.querySelectorAll('canvas').length < 2);
+    const until = Date.now() + 10000;
+    const look = () => isReady() || Date.now() > until
+        ? requestAnimationFrame(() => requestAnimationFrame(done)) : setTimeout(look, 20);
+    setTimeout(look, 40);
+})"""
 # A region that scrolls sideways, as wide tables do, is reached by keys and fingers; what is cut off is not.
 _OUT = """() => {
     const width = document.documentElement.clientWidth;
     const scrolls = one =>
         one !== null && (/(auto|scroll)/.test(getComputedStyle(one).overflowX) || scrolls(one.parentElement));
     const unseen = '.visually-hidden, .skip, canvas, svg, [aria-hidden="true"], .maplibregl-map';
-    const isHidden = one => one.closest(unseen) !== null;
+    const isHidden = one => one.closest(unseen) !== null || getComputedStyle(one).clipPath === 'inset(50%)';
     const found = [];
     const wide = document.documentElement.scrollWidth;
     if (wide > width) found.push(`page is ${wide} px wide`);
     for (const one of document.body.querySelectorAll('*')) {
         const says = [...one.childNodes].some(node => node.nodeType === 3 && node.data.trim() !== '');
-        if (!says || isHidden(one)) continue;
+        if (!(says || one.matches('button, input, select, textarea')) || isHidden(one)) continue;
         const box = one.getBoundingClientRect();
         const style = getComputedStyle(one);
         if (box.width === 0 || box.height === 0 || style.visibility === 'hidden') continue;
-        const isLonger = one.scrollWidth > one.clientWidth + 1 && one.clientWidth > 0;
+        const isLonger = says && one.scrollWidth > one.clientWidth + 1 && one.clientWidth > 0;
         const isCut = isLonger && /(hidden|clip)/.test(style.overflowX) && !one.title;
         const isOut = (box.right > width + 1 || box.left < -1) && !scrolls(one.parentElement);
         if (isCut || isOut) found.push(`${isCut ? 'cut off' : 'out of the page'}: ${one.outerHTML.slice(0, 140)}`);
@@ -77,7 +86,9 @@ def violations(page: Page) -> list[str]:
     """What axe finds, one line each: the rule, how grave, and the first place."""
     if not page.evaluate("'axe' in window"):
         page.evaluate(_axe())
-    found = page.evaluate("() => axe.run(document, {resultTypes: ['violations']}).then((said) => said.violations)")
+    found = page.evaluate(
+        "() => axe.run(document, {resultTypes: ['violations'], preload: false}).then((said) => said.violations)"
+    )
     return [f"{one['id']} ({one['impact']}): {one['nodes'][0]['html'][:200]} × {len(one['nodes'])}" for one in found]
 
 
@@ -93,9 +104,34 @@ def twice_the_text(page: Page) -> None:
 
 
 def keep(page: Page, name: str) -> None:
-    """Keep a picture of what was seen, where `CARECIRCLE_SCREENSHOTS` says."""
+    """Keep a picture of what was seen, where `CARECIRCLE_SCREENSHOTS` says; without it none, as pictures cost time."""
+    if not os.environ.get("CARECIRCLE_SCREENSHOTS"):
+        return
     SCREENSHOTS.mkdir(parents=True, exist_ok=True)
     page.screenshot(path=SCREENSHOTS / f"{name}.png")
+
+
+_MOVES = """() => document.getAnimations()
+    .filter(one => one.playState === 'running')
+    .map(one => ({
+        what: one.effect.target.getAttribute('class') ?? one.effect.target.tagName,
+        for_ever: one.effect.getTiming().iterations === Infinity,
+        ms: Number(one.effect.getTiming().duration),
+    }))"""
+
+
+@dataclass(frozen=True, slots=True)
+class Motion:
+    """Something that moves: the class of its element, whether it never ends, how long one round takes."""
+
+    what: str
+    for_ever: bool
+    ms: float
+
+
+def motions(page: Page) -> list[Motion]:
+    """Everything on the page that moves at the moment."""
+    return [Motion(**one) for one in page.evaluate(_MOVES)]
 
 
 @dataclass
@@ -105,8 +141,11 @@ class Look:
     found: list[str] = field(default_factory=list)
     states: list[str] = field(default_factory=list)
 
-    def at(self, page: Page, state: str, languages: Sequence[str] = LANGUAGES) -> None:
-        """Look at a state of the page in each language; the picture is of the Chinese one."""
+    def at(self, page: Page, state: str, languages: Sequence[str] = LANGUAGES, *, is_dark: bool = True) -> None:
+        """Look at a state of the page in each language; the picture is of the Chinese one.
+
+        `is_dark`: also in dark surroundings, as phones are; pages that stay grey need no second look.
+        """
         self.states.append(state)
         for language in languages:
             speak(page, language)
@@ -114,6 +153,8 @@ class Look:
             if language == "zh-CN":
                 keep(page, state)
         speak(page, "zh-CN")
+        if not is_dark:
+            return
         page.emulate_media(color_scheme="dark")
         self.found += [f"{state}, dark: {one}" for one in violations(page)]
         keep(page, f"{state}-dark")

@@ -6,8 +6,9 @@ from uuid import UUID, uuid4
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from tests.browser import arriving
 from tests.browser.accessibility import AXE, LANGUAGES, Look, keep, runs_out, settle, speak, twice_the_text, violations
-from tests.console_world import PASSWORD, World, people, running
+from tests.console_world import World, people, running
 from tests.servers import Database
 
 PHONE = (390, 844)
@@ -27,27 +28,8 @@ def desk(database: Database) -> Iterator[World]:
         assert not TROUBLES
 
 
-# A line that falls silent without breaking, as mobile networks and firewalls let it.
-SILENT = """window.EventSource = class extends EventSource {
-    addEventListener(name, hear, how) { super.addEventListener(name, event => window.isSilent || hear(event), how); }
-}"""
-
-
-def arrive(browser: Browser, world: World, login: str, size: tuple[int, int] = (1440, 900), path: str = "") -> Page:
-    """A browser of its own in which this person has signed in."""
-    context = browser.new_context(viewport={"width": size[0], "height": size[1]}, locale="zh-CN")
-    session = context.request.post(
-        f"{world.base_url}/api/session",
-        data={"login": login, "password": PASSWORD},
-        headers={"X-CareCircle": "1"},
-    )
-    assert session.ok, session.text()
-    page = context.new_page()
-    page.on("pageerror", lambda error: TROUBLES.append(f"{login} at {page.url}: {error}"))
-    page.add_init_script(SILENT)
-    page.goto(world.base_url + path)
-    page.wait_for_selector("h1, main")
-    return page
+def arrive(browser: Browser, world: World, login: str, size: tuple[int, int] = (1440, 900)) -> Page:
+    return arriving.arrive(browser, world, login, TROUBLES, size=size)
 
 
 def take_on(world: World, offer: UUID, state: str = "ACCEPTED") -> UUID:

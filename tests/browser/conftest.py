@@ -12,13 +12,16 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from carecircle.runtime.install import Runtime
 from carecircle_console.static import PAGES
 from tests.console_world import LINK_SECRET, PASSWORD, World, people, running
 from tests.scene import COUNTY
 from tests.servers import Database, TestBroker
+
+# A machine may have other work beside the tests: what never comes is told in time all the same.
+expect.set_options(timeout=15_000)
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 FLAGS = [

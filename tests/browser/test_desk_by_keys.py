@@ -113,7 +113,7 @@ def test_a_whole_incident_without_a_mouse(platform: Platform) -> None:
     expect(at(desk, "shift-start")).to_be_visible()
     platform.press("bed-1")
     row = at(desk, "incident-row")
-    expect(row).to_have_count(1, timeout=5000)
+    expect(row).to_have_count(1)
     until(platform, "select 1 from offer where responder_id = 'r-1'")
     # The engine would ask the second one by itself a few seconds later; here the desk does.
     scene.run("delete from due where kind = 'wave'")
@@ -133,7 +133,7 @@ def test_a_whole_incident_without_a_mouse(platform: Platform) -> None:
     keys.press("a")
     expect(row).to_contain_text("账号dispatcher")
 
-    expect(at(desk, "candidate-row").and_(desk.locator("[data-eligible=true]"))).to_have_count(1, timeout=10000)
+    expect(at(desk, "candidate-row").and_(desk.locator("[data-eligible=true]"))).to_have_count(1)
     keys.press("d")
     expect(at(desk, "dispatch-button")).to_have_attribute("aria-pressed", "true")
     keys.press("1")
@@ -171,7 +171,7 @@ def test_other_keys_for_those_who_want_them(platform: Platform) -> None:
     desk = platform.page("dispatcher")
     platform.press("bed-1")
     row = at(desk, "incident-row")
-    expect(row).to_have_count(1, timeout=5000)
+    expect(row).to_have_count(1)
     row.click()
     keys = desk.keyboard
     keys.press("?")
@@ -187,9 +187,9 @@ def test_other_keys_for_those_who_want_them(platform: Platform) -> None:
     keys.press("q")
     expect(row).to_contain_text("账号dispatcher")
     desk.reload()
-    expect(row).to_have_count(1, timeout=10_000)
+    expect(row).to_have_count(1)
     keys.press("?")
-    expect(desk.locator("[data-command=acknowledge] kbd")).to_have_text("Q", timeout=10000)
+    expect(desk.locator("[data-command=acknowledge] kbd")).to_have_text("Q")
 
 
 def test_on_a_silent_line_nothing_old_looks_new_and_nothing_is_sent(platform: Platform, line: Line) -> None:
@@ -197,7 +197,7 @@ def test_on_a_silent_line_nothing_old_looks_new_and_nothing_is_sent(platform: Pl
     desk = platform.page("dispatcher")
     platform.press("bed-1")
     row = at(desk, "incident-row")
-    expect(row).to_have_count(1, timeout=5000)
+    expect(row).to_have_count(1)
     row.click()
     pulse = desk.locator("[data-testid=vital][data-metric=heart_rate]")
     expect(pulse).to_contain_text("72")
@@ -221,7 +221,7 @@ def test_on_a_silent_line_nothing_old_looks_new_and_nothing_is_sent(platform: Pl
 
 def test_a_lost_link_with_no_alarm_has_a_tone_of_its_own(platform: Platform, line: Line) -> None:
     desk = platform.page("dispatcher")
-    expect(at(desk, "queue-empty")).to_contain_text("最近一次心跳", timeout=10_000)
+    expect(at(desk, "queue-empty")).to_contain_text("最近一次心跳")
     line.fall_silent()
     expect(at(desk, "sound")).to_have_attribute("data-tone", "lost", timeout=16_000)
 
@@ -229,7 +229,7 @@ def test_a_lost_link_with_no_alarm_has_a_tone_of_its_own(platform: Platform, lin
 def test_why_a_value_is_absent_is_five_different_things(platform: Platform) -> None:
     world, scene = platform.world, platform.world.scene
     desk = platform.page("dispatcher")
-    expect(at(desk, "bed-row")).to_have_count(2, timeout=10_000)
+    expect(at(desk, "bed-row")).to_have_count(2)
     pulse = desk.locator("[data-testid=vital][data-metric=heart_rate]")
     seen = set()
 
@@ -268,7 +268,7 @@ def test_a_shift_begins_with_the_sound_and_ends_in_writing(platform: Platform) -
     expect(start).to_be_visible()
     expect(at(desk, "shift-heard")).to_be_disabled()
     platform.press("bed-1")
-    expect(at(desk, "incident-row")).to_have_count(1, timeout=5000)
+    expect(at(desk, "incident-row")).to_have_count(1)
     at(desk, "incident-row").click()
     at(desk, "ack-button").click()
     expect(at(desk, "incident-row")).to_contain_text("账号dispatcher")
@@ -303,28 +303,28 @@ def test_the_sound_is_paused_for_two_minutes_and_broken_by_a_new_call(platform: 
     desk = platform.page("dispatcher")
     platform.press("bed-1")
     sound = at(desk, "sound")
-    expect(sound).to_have_attribute("data-tone", "1", timeout=5000)
+    expect(sound).to_have_attribute("data-tone", "1")
     at(desk, "incident-row").click()
     expect(sound).to_have_attribute("data-state", "on")
-    expect(sound).not_to_have_attribute("data-bursts", "0", timeout=8000)
+    expect(sound).not_to_have_attribute("data-bursts", "0")
     desk.keyboard.press("m")
     expect(sound).to_have_attribute("data-state", "paused")
     expect(sound).to_contain_text(re.compile(r"0[12]:\d\d"))
     platform.press("bed-2")
-    expect(sound).to_have_attribute("data-state", "on", timeout=5000)
+    expect(sound).to_have_attribute("data-state", "on")
     expect(sound).to_have_attribute("data-tone", "1")
     desk.keyboard.press("a")
     expect(at(desk, "incident-row").filter(has_text="老人bed-1")).to_contain_text("账号dispatcher")
     at(desk, "incident-row").filter(has_text="老人bed-2").click()
     desk.keyboard.press("a")
-    expect(sound).to_have_attribute("data-tone", "", timeout=5000)
+    expect(sound).to_have_attribute("data-tone", "")
 
 
 def test_a_flood_keeps_lesser_alarms_together_and_hides_no_call_for_help(platform: Platform) -> None:
     world = platform.world
     desk = platform.page("dispatcher")
     world.incident("bed-1", "sos")
-    expect(at(desk, "incident-row")).to_have_count(1, timeout=5000)
+    expect(at(desk, "incident-row")).to_have_count(1)
     at(desk, "incident-row").click()
     for bed in ("bed-1", "bed-2"):
         for kind in KINDS:
@@ -334,7 +334,7 @@ def test_a_flood_keeps_lesser_alarms_together_and_hides_no_call_for_help(platfor
             if kind not in {"sos", "fall"}:
                 world.scene.run("update incident set priority = 2 where id = %s", incident)
                 world.entry(incident, "note")
-    expect(at(desk, "flood-banner")).to_contain_text("14", timeout=10_000)
+    expect(at(desk, "flood-banner")).to_contain_text("14")
     urgent = desk.locator("[data-testid=incident-row].p1")
     expect(urgent).to_have_count(4)
     groups = at(desk, "group").and_(desk.locator("[data-by=bed]"))
@@ -350,11 +350,11 @@ def test_a_flood_keeps_lesser_alarms_together_and_hides_no_call_for_help(platfor
 def test_what_nobody_claims_is_shown_louder(platform: Platform) -> None:
     desk = platform.page("dispatcher")
     incident = platform.world.incident("bed-1")
-    expect(at(desk, "incident-row")).to_have_count(1, timeout=5000)
+    expect(at(desk, "incident-row")).to_have_count(1)
     expect(at(desk, "unclaimed-banner")).to_have_count(0)
     platform.world.scene.run("update incident set level = 1 where id = %s", incident)
     platform.world.entry(incident, "escalated")
-    expect(at(desk, "unclaimed-banner")).to_contain_text("无人认领", timeout=5000)
+    expect(at(desk, "unclaimed-banner")).to_contain_text("无人认领")
     expect(at(desk, "unclaimed")).to_be_visible()
     at(desk, "unclaimed-banner").get_by_role("button").click()
     at(desk, "ack-button").click()

@@ -62,7 +62,7 @@ def test_it_is_drawn_from_our_own_file_and_stays_where_somebody_looks(platform: 
 
     # The first alarm is selected by itself and gone to; what comes later moves neither map nor focus.
     platform.press("bed-1")
-    expect(at(desk, "incident-row")).to_have_count(1, timeout=5000)
+    expect(at(desk, "incident-row")).to_have_count(1)
     at(desk, "incident-row").click()
     desk.wait_for_timeout(2000)
     chosen = at(desk, "map").get_attribute("data-view")
@@ -71,7 +71,7 @@ def test_it_is_drawn_from_our_own_file_and_stays_where_somebody_looks(platform: 
     assert chosen.split()[:2] == [f"{degrees:.4f}" for degrees in place], "the bed is in the middle of the map"
     desk.locator("[data-testid=map] canvas").focus()
     platform.press("bed-1", "fall")
-    expect(at(desk, "incident-row")).to_have_count(2, timeout=5000)
+    expect(at(desk, "incident-row")).to_have_count(2)
     desk.wait_for_timeout(800)
     assert at(desk, "map").get_attribute("data-view") == chosen
     assert desk.evaluate("document.activeElement.tagName") == "CANVAS"
@@ -116,7 +116,7 @@ def test_without_graphics_the_addresses_are_left(platform: Platform) -> None:
     expect(at(page, "map-failure")).to_be_visible(timeout=40_000)
     at(page, "shift-later").click()  # the start of a shift lies over the middle of the page
     platform.press("bed-1")
-    expect(at(page, "map-failure")).to_contain_text("某路bed-1号", timeout=5000)
+    expect(at(page, "map-failure")).to_contain_text("某路bed-1号")
     at(page, "map-failure").get_by_role("button", name="老人bed-1").click()
     expect(page.locator("#bed-title")).to_contain_text("老人bed-1")
     expect(at(page, "map-failure")).to_contain_text("人员r-1")

@@ -54,7 +54,7 @@ def test_yes_without_a_line_is_said_to_be_unsent_and_comes_once(platform: Platfo
     assert platform.world.scene.rows("select count(*) from assignment") == [(1,)]
     accepted = "select count(*) from incident_event where step = 'accepted'"
     assert platform.world.scene.rows(accepted) == [(1,)]
-    expect(at(daughter, "family-sentence")).to_contain_text("人员r-1", timeout=8000)
+    expect(at(daughter, "family-sentence")).to_contain_text("人员r-1")
 
 
 def test_a_refusal_that_comes_later_is_shown(platform: Platform) -> None:
@@ -134,7 +134,7 @@ def test_it_can_be_installed_starts_without_a_line_and_tells_of_messages(platfor
     expect(phone.get_by_text("现在没有任务")).to_be_visible()
     phone.context.set_offline(False)
     expect(at(phone, "old")).to_have_count(0, timeout=15000)
-    expect(at(phone, "push")).to_have_attribute("data-state", "off", timeout=8000)
+    expect(at(phone, "push")).to_have_attribute("data-state", "off")
     platform.keep(phone, "responder-settings")
 
     phone.context.grant_permissions(["notifications"])

@@ -55,7 +55,7 @@ def test_the_desk_at_twice_the_size(browser: Browser, desk: World) -> None:
     found += looked_at(page, "desk", TWICE)
     # Whatever is below can be scrolled to, and pressed.
     for name in ("确认 A", "结案 X", "退出"):
-        page.get_by_role("button", name=name, exact=True).first.click(trial=True, timeout=5_000)
+        page.get_by_role("button", name=name, exact=True).first.click(trial=True)
     for key in "vx?/":
         page.keyboard.press(key)
         expect(page.locator("dialog[open]")).to_have_count(1)
@@ -102,7 +102,7 @@ def test_only_icons_of_alarms_move_and_none_for_whoever_wants_none(browser: Brow
     phone = arrive(browser, desk, "responder", TROUBLES, size=(390, 844))
     phone.emulate_media(reduced_motion="reduce")
     desk.offer(desk.incident("bed-2"), "r-1")
-    phone.wait_for_selector('[data-testid="offer-accept"]', timeout=10_000)
+    phone.wait_for_selector('[data-testid="offer-accept"]')
     assert motions(phone) == []
     office = arrive(browser, desk, "administrator", TROUBLES, path="/admin")
     office.emulate_media(reduced_motion="reduce")

@@ -1,11 +1,11 @@
-"""Why a message could not be read: the named reasons under which quarantine keeps it (pure)."""
+"""Why a message is not in history: the named reasons, under all but one of which quarantine keeps it (pure)."""
 
 from dataclasses import dataclass
 from enum import StrEnum
 
 
 class Reason(StrEnum):
-    """A stable name for each way in which a message can be unreadable."""
+    """A stable name for each way in which a message can be unreadable; of an erased bed nothing is kept at all."""
 
     WRONG_TOPIC = "wrong_topic"
     TOO_LARGE = "too_large"
@@ -13,6 +13,7 @@ class Reason(StrEnum):
     WRONG_SHAPE = "wrong_shape"
     UNKNOWN_BED = "unknown_bed"
     WRONG_COUNTY = "wrong_county"
+    ERASED_BED = "erased_bed"
     WILD_CLOCK = "wild_clock"
     NOT_STORABLE = "not_storable"
 

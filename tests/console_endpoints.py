@@ -41,6 +41,7 @@ LISTS = {
     "GET /api/register-changes": frozenset({"administrator", "auditor"}),
     **dict.fromkeys(("GET /api/audit", "GET /api/audit.csv"), frozenset({"administrator", "auditor", "supervisor"})),
     **dict.fromkeys(("GET /api/my/sessions", "GET /api/my/second-factor", "GET /api/consent-texts"), EVERYBODY),
+    "GET /api/erasures": frozenset({"administrator", "auditor", "supervisor"}),
     "GET /api/my/consents": frozenset({"responder", "family"}),
 }
 # Held by tests of their own.
@@ -125,6 +126,12 @@ ACCOUNTS = {
     *(f"POST /api/my/second-factor{step}" for step in OF_MINE),
     *(f"POST /api/invitations/{step}" for step in ("look", "accept")),
 }
+ERASURES = {
+    "GET /api/erasures/preview",
+    "POST /api/erasures",
+    *(f"{method} /api/erasures/{{erasure_id}}{step}" for method, step in (("GET", ""), ("POST", "/confirm"))),
+    "POST /api/erasures/{erasure_id}/withdraw",
+}
 CONSENTS = {
     *(f"{method} /api/consents" for method in ("GET", "POST")),
     "GET /api/consent-texts/{purpose}/{version}",
@@ -146,6 +153,7 @@ ELSEWHERE = (
     | SHIFTS
     | ACCOUNTS
     | CONSENTS
+    | ERASURES
     | REGISTER
     | {"POST /api/responders/{responder_id}/drill"}
     # The map has no people in it: tried with its ranges.

@@ -43,6 +43,7 @@ order by a.id
 -- What opening an incident has to know of a bed; nothing where there is no such bed.
 select coalesce((select max(version) from rule_setting), 0) as rules_version
 from bed b where b.id = %(bed_id)s
+    and not exists (select from resident r where r.id = b.resident_id and r.erased_at is not null)
 
 -- name: told_already
 -- Which tellings of the lifeline the database knows.

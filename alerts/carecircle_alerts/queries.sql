@@ -233,10 +233,11 @@ select b.id, b.county, b.division_code, b.altitude_m,
 from bed b where b.id > %(after)s and b.ended_at is null order by b.id limit %(most)s
 
 -- name: bed_facts
--- One bed with what rules have to know of it.
+-- One bed with what rules have to know of it; none where its resident is erased.
 select b.id, b.county, b.division_code, b.altitude_m,
     array(select d.id from device d where d.bed_id = b.id order by d.id) as devices
 from bed b where b.id = %(bed_id)s
+    and not exists (select from resident r where r.id = b.resident_id and r.erased_at is not null)
 
 -- name: save_bed_states
 -- Checkpoint the twins and minds of the beds of one batch.

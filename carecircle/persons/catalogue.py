@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from carecircle.persons.cases import HELP, INCIDENTS, PEOPLE_AT_WORK, TOLD
+from carecircle.persons.erasures import ERASURES
 from carecircle.persons.histories import HISTORIES
 from carecircle.persons.platform import PLATFORM
 from carecircle.persons.records import RECORDS
@@ -16,7 +17,7 @@ from carecircle.persons.register import ACCOUNTS, HOMES, PEOPLE
 from carecircle.persons.vocabulary import Person, Table
 
 CATALOGUE: tuple[Table, ...] = (
-    *PEOPLE, *HISTORIES, *INCIDENTS, *HELP, *TOLD, *PEOPLE_AT_WORK, *HOMES, *RECORDS, *ACCOUNTS, *PLATFORM,
+    *PEOPLE, *HISTORIES, *INCIDENTS, *HELP, *TOLD, *PEOPLE_AT_WORK, *HOMES, *RECORDS, *ERASURES, *ACCOUNTS, *PLATFORM,
 )  # fmt: skip
 TABLES: Mapping[str, Table] = MappingProxyType({table.name: table for table in CATALOGUE})
 

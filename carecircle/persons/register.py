@@ -25,7 +25,7 @@ _WITH_ACCOUNT = {_RELATIVE: ACCOUNT_ID, _RESPONDER: ACCOUNT_ID, _ACCOUNT: ACCOUN
 PEOPLE = (
     Table(
         "resident", Words("老人档案", "resident"), {_RESIDENT: "t.id = %(person)s"}, by(PLACEHOLDER),
-        (*columns("id"), *columns("name birth_year phone key_safe hazards frailty", erase=Erase.EMPTIED)),
+        (*columns("id erased_at"), *columns("name birth_year phone key_safe hazards frailty", erase=Erase.EMPTIED)),
         remark=Words("进门方式和现场风险仅供上门救助使用", "how to get in and what is dangerous there is for helpers"),
     ),
     Table(
@@ -42,7 +42,7 @@ PEOPLE = (
     ),
     Table(
         "family_member", Words("家属档案", "relative"), {_RELATIVE: "t.id = %(person)s"}, by(PLACEHOLDER),
-        (*columns("id"), *columns("name phone", erase=Erase.EMPTIED)),
+        (*columns("id erased_at"), *columns("name phone", erase=Erase.EMPTIED)),
     ),
     Table(
         "kinship", Words("亲属关系", "kinship"),
@@ -60,6 +60,7 @@ PEOPLE = (
         "responder", Words("服务人员档案", "responder"), {_RESPONDER: "t.id = %(person)s"}, by(PLACEHOLDER),
         (
             *columns("id role provider_id area_code travel_mode on_duty duty_set_at consented_at consent_withdrawn_at"),
+            *columns("erased_at"),
             *columns(
                 "name phone lat lon position_at position_source base_lat base_lon skills languages family_may_call",
                 erase=Erase.EMPTIED,

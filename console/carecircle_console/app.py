@@ -19,6 +19,7 @@ from carecircle_console.routes import (
     coverage,
     dashboards,
     drills,
+    erasures,
     family,
     health,
     history,
@@ -50,7 +51,7 @@ from carecircle_console.wire import Failure
 _ROUTES = (
     session, shifts, stream, incidents, alarms, rules, offers, family, beds, bed_past, history, homes, responders,
     people, drills, bed_tests, plans, roads, maps, coverage, quarantine, receipts, push, contacts, visits, dashboards,
-    health, accounts, my_account, consents, register, audit, imports,
+    health, accounts, my_account, consents, register, audit, imports, erasures,
 )  # fmt: skip
 
 

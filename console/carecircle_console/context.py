@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 
 import structlog
 from starlette.requests import HTTPConnection
@@ -19,6 +20,7 @@ from carecircle_alerts.people_desk import PeopleDesk
 from carecircle_alerts.plans.book import PlanBook
 from carecircle_alerts.register.accounts import AccountDesk
 from carecircle_alerts.register.consent import ConsentDesk
+from carecircle_alerts.register.erasures import ErasureDesk
 from carecircle_alerts.register.homes import HomeDesk
 from carecircle_alerts.register.providers import ProviderDesk
 from carecircle_alerts.rule_book import RuleBook
@@ -84,6 +86,7 @@ class Console:
     home_desk: HomeDesk
     provider_desk: ProviderDesk
     imports: ImportDesk
+    erasures: ErasureDesk
 
 
 def console_of(connection: HTTPConnection) -> Console:
@@ -137,6 +140,7 @@ async def running_console(settings: ConsoleSettings, clock: Clock) -> AsyncItera
             home_desk=HomeDesk(desk_pool, clock),
             provider_desk=ProviderDesk(desk_pool, clock),
             imports=ImportDesk(desk_pool, clock),
+            erasures=ErasureDesk(desk_pool, timedelta(hours=settings.erasure_cooling_hours), clock),
         )
         tasks = [asyncio.create_task(console.reader.run()), asyncio.create_task(console.heart.run())]
         for task in tasks:

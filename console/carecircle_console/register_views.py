@@ -145,6 +145,7 @@ class RegisteredHome(Wire):
     version: int
     created_at: Time
     ended_at: Time | None
+    erased_at: Time | None
     relatives: tuple[HeldRelative, ...]
 
 

@@ -64,6 +64,13 @@ class ConsoleSettings(DatabaseSettings, TravelSettings):
         30, ge=1, le=365, description="how long responders and relatives stay signed in on their phones"
     )
 
+    erasure_cooling_hours: int = Field(
+        72,
+        ge=0,
+        le=360,
+        description="how long a confirmed erasure of a person can still be withdrawn "
+        "(engineering proposal, needs legal sign-off)",
+    )
     second_factor_roles: tuple[Role, ...] = Field(
         (), description='roles that may do nothing before they have a second factor, such as ["administrator"]'
     )

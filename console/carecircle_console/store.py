@@ -16,7 +16,7 @@ from carecircle_console.wire import Entry, Incident, Message, OfferBrief
 
 QUERIES = Queries(
     "carecircle_console", "read_models.sql", "alarms.sql", "roads.sql", "people.sql", "coverage.sql", "shifts.sql",
-    "visits.sql", "bed_past.sql", "accounts.sql", "consents.sql",
+    "visits.sql", "bed_past.sql", "accounts.sql", "consents.sql", "erasures.sql",
     "register.sql", "audit.sql",
 )  # fmt: skip
 Connection = AsyncConnection[DictRow]

@@ -14,6 +14,8 @@ from carecircle.topics import Kind, Topic, parse_topic
 from carecircle_ingest.clocks import Clocks
 from carecircle_ingest.telemetry import Measured, read_telemetry, readings_in_order
 
+ERASED = ""
+"""The county of a bed whose resident is erased: no topic has it."""
 _KEY = ("measured_at", "received_at", "bed", "device", "boot", "seq", "clock_offset_ms")
 # PostgreSQL's binary form of a timestamptz is an int8: microseconds since 2000. It is written as such, because a number
 # costs nothing to write and a datetime does.
@@ -121,6 +123,8 @@ def decode(
 
 def _not_registered(topic: Topic, delivery: Delivery, counties: Mapping[str, str]) -> Rejected:
     """What is wrong with the payload itself says more than that its bed is not known."""
+    if counties.get(topic.bed) == ERASED:
+        return Rejected(Reason.ERASED_BED, "")
     payload = parse_payload(topic.kind, delivery.payload)
     if isinstance(payload, Rejected):
         return payload

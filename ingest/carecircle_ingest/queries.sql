@@ -1,6 +1,6 @@
 -- name: beds
--- Every bed with its county, for reading topics.
-select id, county from bed
+-- Every bed with its county, for reading topics; an empty one where the person is erased, of whom nothing is kept.
+select b.id, case when r.erased_at is null then b.county else '' end from bed b join resident r on r.id = b.resident_id
 
 -- name: clocks
 -- Corrections of device clocks that may still be asked for, the oldest first.

@@ -119,7 +119,8 @@ def _commit(connection: Connection, outcomes: Sequence[Outcome], clocks: Clocks,
     for delivery, outcome in outcomes:
         if isinstance(outcome, Rejected):
             refused.append(outcome.reason)
-            unread.append(_quarantined(delivery, outcome))
+            if outcome.reason is not Reason.ERASED_BED:
+                unread.append(_quarantined(delivery, outcome))
         else:
             understood.append(outcome)
             for table, values in outcome.rows:

@@ -32,6 +32,8 @@ class UpkeepMetrics:
         self._too_old = counter("touched_too_old", "late hours of beds whose readings were dropped before")
         self._dropped = counter("chunks_dropped", "chunks dropped because they were old", "table")
         self._away = counter("database_away", "rounds that ended early because the database did not answer")
+        self._erased = counter("erased_rows", "rows deleted or emptied because a person is erased")
+        self._erasure_failed = counter("erasure_failed", "steps of erasing a person that the database refused")
         self._slice = Histogram(
             "carecircle_upkeep_slice_seconds", "time to roll up one slice", buckets=_SECONDS, registry=registry
         )
@@ -64,6 +66,14 @@ class UpkeepMetrics:
         """Old chunks are dropped."""
         for table, count in chunks.items():
             self._dropped.labels(table).inc(count)
+
+    def erased(self, rows: int) -> None:
+        """A step of erasing a person is done."""
+        self._erased.inc(rows)
+
+    def erasure_failed(self) -> None:
+        """A step of erasing a person was refused."""
+        self._erasure_failed.inc()
 
     def database_is_away(self) -> None:
         """A round ended early."""

@@ -142,3 +142,7 @@ from reception_day r
 join bed b on b.id = r.bed
 where r.bucket >= %(since)s and r.bucket < %(until)s
 group by 1, 2, 3, 4, 5
+
+-- name: erase_next
+-- The next step of erasing a person, in a transaction of its own: which erasure, what, of which table, how many rows.
+select erasure_id, step, target, touched from erase_next(%(now)s, %(most)s)

@@ -1,4 +1,4 @@
-"""One round of upkeep: roll up to the present, then the late readings, and once an hour what is old (I/O)."""
+"""One round of upkeep: roll up to the present, the late readings, persons to erase, once an hour what is old (I/O)."""
 
 import threading
 import time
@@ -9,6 +9,7 @@ import structlog
 from carecircle.clock import Clock
 from carecircle_upkeep.arrivals import sample_fleet
 from carecircle_upkeep.boundary import QUERIES, Boundary, Connection, move_boundary, read_boundary, settled
+from carecircle_upkeep.erasing import erase_due
 from carecircle_upkeep.housekeeping import adapt_chunks, drop_old
 from carecircle_upkeep.metrics import UpkeepMetrics
 from carecircle_upkeep.resolutions import HOUR, MINUTE
@@ -32,6 +33,7 @@ class Round:
         self._metrics = metrics
         self._kept = settings.kept()
         self._index_bytes = settings.chunk_index_mb * _MB
+        self._erase_rows = settings.erase_rows_at_once
         self._budget_s = settings.upkeep_interval_s
         self._housekept_at: datetime | None = None
 
@@ -42,6 +44,7 @@ class Round:
         is_behind = boundary.done_until < settled(self._clock.now())
         has_more = self._redo(connection, boundary, stop, until)
         sample_fleet(connection, self._clock.now())
+        has_more |= erase_due(connection, self._clock.now(), self._erase_rows, self._metrics, stop, until)
         self._keep_house(connection, stop)
         return is_behind or has_more
 

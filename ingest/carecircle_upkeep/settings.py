@@ -26,6 +26,9 @@ class UpkeepSettings(DatabaseSettings, MetricsSettings):
     keep_device_status_days: int = Field(_YEAR, ge=_LEAST, description="what devices said about themselves")
     keep_minute_days: int = Field(_YEAR, ge=_LEAST, description="rollups by minute, and how messages came by hour")
     keep_hour_days: int = Field(_FIVE_YEARS, ge=_LEAST, description="rollups by hour; those by day are kept for good")
+    erase_rows_at_once: int = Field(
+        10_000, ge=1, le=50_000, description="rows in one transaction of erasing a person (engineering proposal)"
+    )
     chunk_index_mb: int = Field(
         256, ge=1, description="how large a chunk's index may get: it should fit in a quarter of the database's memory"
     )

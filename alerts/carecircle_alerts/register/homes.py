@@ -157,6 +157,8 @@ class HomeDesk:
             await must_be_current(connection, "bed", bed, held["version"], version)
             if held["ended_at"] is None:
                 raise Conflict("该床位正在服务中")
+            if held["erased_at"] is not None:
+                raise Conflict("这位老人的信息已删除，不能恢复服务；请新建床位", code="person_erased")
             await run(connection, "end_bed", bed=bed, at=None)
             await record(connection, "bed", bed, held["division_code"], "resumed", by, self._clock.now())
 

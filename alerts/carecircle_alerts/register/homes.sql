@@ -2,7 +2,7 @@
 -- A bed with its resident, until the transaction ends; an incident cannot open meanwhile.
 select b.id as bed_id, b.division_code, b.address, b.circle, b.terrain, b.altitude_m, r.name as resident_name,
     b.provider_id, b.lat, b.lon, r.birth_year, r.phone, r.key_safe, r.hazards, r.frailty, b.resident_id, b.version,
-    b.created_at, b.ended_at
+    b.created_at, b.ended_at, r.erased_at
 from bed b join resident r on r.id = b.resident_id
 where b.id = %(bed)s
 for update

@@ -4,7 +4,7 @@ import { draftOfHome, emptyHome, fieldsOf, movedUp, numberOf, wrongNumbers } fro
 
 const home: RegisteredHome = {
   bed_id: 'bed-1', resident_id: 'p-1', division_code: '630102001001', address: '某路1号', circle: 'rural', terrain: 'valley', altitude_m: 2260, provider_id: null, lat: 36.62, lon: 101.78,
-  resident_name: '王', birth_year: 1938, phone: null, key_safe: null, hazards: '有狗', frailty: 'disabled', version: 3, created_at: '2026-01-01T00:00:00Z', ended_at: null,
+  resident_name: '王', birth_year: 1938, phone: null, key_safe: null, hazards: '有狗', frailty: 'disabled', version: 3, created_at: '2026-01-01T00:00:00Z', ended_at: null, erased_at: null,
   relatives: [{ id: 'f-1', name: '女', relation: '女儿', phone: '13912345678', consented_at: null, ways: [{ id: 7, channel: 'web_push', address: 'x', enabled: true, failures: 0, verified_at: null }] }],
 };
 

@@ -31,7 +31,7 @@ def put(client: httpx.Client, home: dict[str, object], **more: object) -> httpx.
     return client.put(f"{HOMES}/{home['bed_id']}", json=form)
 
 
-READ_ONLY = {"bed_id", "resident_id", "created_at", "ended_at"}
+READ_ONLY = {"bed_id", "resident_id", "created_at", "ended_at", "erased_at"}
 
 
 def form_of(relative: dict[str, object], **more: object) -> dict[str, object]:

@@ -3060,6 +3060,110 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/erasures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Erasures
+         * @description Requests of the area, the newest first, at most a hundred.
+         */
+        get: operations["erasures_api_erasures_get"];
+        put?: never;
+        /**
+         * Ask
+         * @description Ask that somebody be erased; nothing happens until another administrator or a supervisor confirms.
+         */
+        post: operations["ask_api_erasures_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/erasures/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Preview
+         * @description The dry run: what would be deleted, emptied and kept, and why. Nothing is changed.
+         */
+        get: operations["preview_api_erasures_preview_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/erasures/{erasure_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Erasure
+         * @description A request with its dry run; once it has begun with what was done so far, after the end its certificate.
+         */
+        get: operations["erasure_api_erasures__erasure_id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/erasures/{erasure_id}/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Confirm
+         * @description Agree to what somebody else has asked for; it begins when the time to withdraw it is over.
+         */
+        post: operations["confirm_api_erasures__erasure_id__confirm_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/erasures/{erasure_id}/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Withdraw
+         * @description Take a request back, confirmed or not, while it has not begun.
+         */
+        post: operations["withdraw_api_erasures__erasure_id__withdraw_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -4151,6 +4255,176 @@ export interface components {
             detail: {
                 [key: string]: unknown;
             };
+        };
+        /**
+         * ErasedPerson
+         * @description Whom an erasure is about, by number.
+         */
+        ErasedPerson: {
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "resident" | "family_member" | "responder";
+            /** Person Id */
+            person_id: string;
+        };
+        /**
+         * Erasure
+         * @description A request. `subject_name` is a placeholder once the person is erased; it is at `steps_done` of `steps`.
+         */
+        Erasure: {
+            /** Id */
+            id: number;
+            /**
+             * Origin
+             * @enum {string}
+             */
+            origin: "request" | "ledger";
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "requested" | "cooling" | "due" | "running" | "done" | "withdrawn";
+            /**
+             * Subject Kind
+             * @enum {string}
+             */
+            subject_kind: "resident" | "family_member" | "responder";
+            /** Subject Id */
+            subject_id: string;
+            /** Subject Name */
+            subject_name: string | null;
+            /** Bed Id */
+            bed_id: string | null;
+            /** Area Code */
+            area_code: string;
+            /** Area Name */
+            area_name: string | null;
+            /** Asked By */
+            asked_by: ("person" | "guardian" | "relative") | "ledger";
+            /**
+             * Asked On
+             * Format: date
+             */
+            asked_on: string;
+            /** Ends Service */
+            ends_service: boolean;
+            /** Reason */
+            reason: string;
+            /**
+             * Requested At
+             * Format: date-time
+             */
+            requested_at: string;
+            /** Requested Name */
+            requested_name: string;
+            /** Confirmed At */
+            confirmed_at: string | null;
+            /** Confirmed Name */
+            confirmed_name: string | null;
+            /** Not Before */
+            not_before: string | null;
+            /** Withdrawn At */
+            withdrawn_at: string | null;
+            /** Withdrawn Name */
+            withdrawn_name: string | null;
+            /** Withdrawn Reason */
+            withdrawn_reason: string;
+            /** Begun At */
+            begun_at: string | null;
+            /** Finished At */
+            finished_at: string | null;
+            /** Is Mine */
+            is_mine: boolean;
+            /** Steps Done */
+            steps_done: number;
+            /** Steps */
+            steps: number;
+        };
+        /**
+         * ErasureDetail
+         * @description A request with its dry run before it begins, and what was done once it has: after the end its certificate.
+         */
+        ErasureDetail: {
+            erasure: components["schemas"]["Erasure"];
+            /** Obstacle */
+            obstacle: string | null;
+            /** Persons */
+            persons: components["schemas"]["ErasedPerson"][];
+            /** Lines */
+            lines: components["schemas"]["ErasureLine"][];
+        };
+        /**
+         * ErasureLine
+         * @description What becomes, or became, of one table.
+         *
+         *     delete: rows go; empty: columns are emptied; strike: names are taken out of text; keep: rows stay, `why` is the
+         *     reason. `is_more`: there are more than `amount`.
+         */
+        ErasureLine: {
+            /** Topic */
+            topic: string;
+            /** Target */
+            target: string;
+            /**
+             * Act
+             * @enum {string}
+             */
+            act: "delete" | "empty" | "strike" | "keep";
+            /** Why */
+            why: string;
+            /** Amount */
+            amount: number;
+            /** Is More */
+            is_more: boolean;
+        };
+        /**
+         * ErasurePreview
+         * @description The dry run. `obstacle` is why it cannot be done now, or null.
+         */
+        ErasurePreview: {
+            /**
+             * Subject Kind
+             * @enum {string}
+             */
+            subject_kind: "resident" | "family_member" | "responder";
+            /** Subject Id */
+            subject_id: string;
+            /** Obstacle */
+            obstacle: string | null;
+            /** Lines */
+            lines: components["schemas"]["ErasureLine"][];
+        };
+        /**
+         * ErasureWish
+         * @description Who is to be erased, who asked for it, and on which day that was received.
+         */
+        ErasureWish: {
+            /**
+             * Subject Kind
+             * @enum {string}
+             */
+            subject_kind: "resident" | "family_member" | "responder";
+            /** Subject Id */
+            subject_id: string;
+            /**
+             * Asked By
+             * @enum {string}
+             */
+            asked_by: "person" | "guardian" | "relative";
+            /**
+             * Asked On
+             * Format: date
+             */
+            asked_on: string;
+            /**
+             * Ends Service
+             * @default false
+             */
+            ends_service: boolean;
+            /** Reason */
+            reason: string;
         };
         /**
          * Failure
@@ -6091,6 +6365,8 @@ export interface components {
             created_at: string;
             /** Ended At */
             ended_at: string | null;
+            /** Erased At */
+            erased_at: string | null;
             /** Relatives */
             relatives: components["schemas"]["HeldRelative"][];
         };
@@ -13326,6 +13602,217 @@ export interface operations {
                 content: {
                     "text/csv": unknown;
                 };
+            };
+            /** @description what went wrong, in one sentence */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
+    erasures_api_erasures_get: {
+        parameters: {
+            query?: {
+                subject_kind?: ("resident" | "family_member" | "responder") | null;
+                /** @description only requests about this person */
+                subject_id?: string | null;
+                /** @description the last number of the page before */
+                before?: number | null;
+            };
+            header?: {
+                /** @description 1, for what changes something */
+                "X-CareCircle"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Erasure"][];
+                };
+            };
+            /** @description what went wrong, in one sentence */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
+    ask_api_erasures_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1, for what changes something */
+                "X-CareCircle"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ErasureWish"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Erasure"];
+                };
+            };
+            /** @description what went wrong, in one sentence */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
+    preview_api_erasures_preview_get: {
+        parameters: {
+            query: {
+                subject_kind: "resident" | "family_member" | "responder";
+                subject_id: string;
+            };
+            header?: {
+                /** @description 1, for what changes something */
+                "X-CareCircle"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErasurePreview"];
+                };
+            };
+            /** @description what went wrong, in one sentence */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
+    erasure_api_erasures__erasure_id__get: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1, for what changes something */
+                "X-CareCircle"?: string | null;
+            };
+            path: {
+                erasure_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErasureDetail"];
+                };
+            };
+            /** @description what went wrong, in one sentence */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
+    confirm_api_erasures__erasure_id__confirm_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1, for what changes something */
+                "X-CareCircle"?: string | null;
+            };
+            path: {
+                erasure_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description what went wrong, in one sentence */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
+    withdraw_api_erasures__erasure_id__withdraw_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1, for what changes something */
+                "X-CareCircle"?: string | null;
+            };
+            path: {
+                erasure_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Why"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description what went wrong, in one sentence */
             default: {

@@ -173,6 +173,7 @@ export const codes = {
   'reason.too_large': 'འཕྲིན་ཆེ་དྲགས་པ',
   'reason.not_json': 'JSON མིན་པ',
   'reason.wrong_shape': 'རྣམ་གཞག་ནོར་བ',
+  'reason.erased_bed': 'བསུབས་ཟིན་པའི་མིའི་མལ་ཁྲི',
   'reason.unknown_bed': 'མལ་ཁྲི་ངོས་མི་ཤེས',
   'reason.wrong_county': 'རྫོང་མི་མཐུན',
   'reason.wild_clock': 'སྒྲིག་ཆས་ཀྱི་དུས་ཚོད་ནོར་བ',

@@ -172,6 +172,7 @@ export const codes = {
   'reason.too_large': 'Too large',
   'reason.not_json': 'Not JSON',
   'reason.wrong_shape': 'Wrong shape',
+  'reason.erased_bed': 'Bed of an erased person',
   'reason.unknown_bed': 'Unknown bed',
   'reason.wrong_county': 'Wrong county',
   'reason.wild_clock': 'Device clock far off',

@@ -170,6 +170,7 @@ export const codes = {
   'reason.too_large': '消息过大',
   'reason.not_json': '不是 JSON',
   'reason.wrong_shape': '格式不对',
+  'reason.erased_bed': '已删除人员的床位',
   'reason.unknown_bed': '未知床位',
   'reason.wrong_county': '县区不符',
   'reason.wild_clock': '设备时钟异常',

@@ -14,6 +14,7 @@ export const faults: Record<keyof typeof zh, string> = {
   'problem.person_needed': 'The account of a responder or relative belongs to exactly one person',
   'problem.person_unknown': 'No such person, or not within your area',
   'problem.area_needed': 'Staff of the centre need an area; responders and relatives have none',
+  'problem.day_ahead': 'The day it was received cannot be after today',
   'problem.reason_needed': 'Say why',
   'problem.purpose_of_others': 'This consent is not theirs to give',
   'problem.relative_needed': 'Choose the relative whom this is about; other consents name none',

@@ -12,6 +12,7 @@ export const faults = {
   'problem.person_needed': '服务人员或家属账号须且只能关联一位人员',
   'problem.person_unknown': '没有这位人员，或不在您的可见范围内',
   'problem.area_needed': '中心人员须选择负责区域，服务人员和家属账号不填区域',
+  'problem.day_ahead': '收到请求的日期不能晚于今天',
   'problem.reason_needed': '请填写原因',
   'problem.purpose_of_others': '这项同意不由这类人员作出',
   'problem.relative_needed': '请选择这项同意涉及的家属；其他同意不填家属',

@@ -1,4 +1,4 @@
-"""One press, seen on every screen: the dispatcher's, the responder's and the daughter's."""
+"""One press, seen on every screen: the dispatcher's, the responder's, the daughter's and the administrator's."""
 
 import re
 import time
@@ -13,10 +13,11 @@ def at(page: Page, test_id: str) -> Locator:
     return page.get_by_test_id(test_id)
 
 
-def test_one_press_from_the_desk_to_the_door(platform: Platform) -> None:
+def test_one_press_from_the_button_to_the_record(platform: Platform) -> None:
     desk = platform.page("dispatcher")
     phone = platform.page("responder", width=390, height=844)
     daughter = platform.page("family", width=390, height=844)
+    office = platform.page("administrator")
     expect(at(desk, "never-silent")).to_be_visible()
     expect(at(desk, "incident-row")).to_have_count(0)
     expect(at(daughter, "family-sentence")).to_contain_text("还没有收到过设备数据")
@@ -48,8 +49,25 @@ def test_one_press_from_the_desk_to_the_door(platform: Platform) -> None:
     platform.keep(daughter, "family-arrived")
     platform.keep(desk, "dispatcher-arrived")
     expect(at(desk, "visit-proof")).to_contain_text("本人说明，未经核实")
+
+    at(phone, "outcome-helped_on_site").click()
+    at(phone, "handover-button").click()
+    expect(at(phone, "handover-button")).to_have_count(0)
+    row.click()
+    for key in ("x", "1", "Enter"):
+        desk.keyboard.press(key)
+    expect(at(desk, "queue-empty")).to_be_visible()
+    expect(at(daughter, "family-sentence")).to_contain_text("处理完毕")
+    platform.keep(daughter, "family-over")
+
+    office.goto(f"{platform.world.base_url}/admin/audit?kind=incident")
+    log = at(office, "audit-entry")
+    for said in ("账号dispatcher", "人员r-1"):
+        expect(log.filter(has_text=said).first).to_be_visible()
+    assert "老人bed-1" not in office.inner_text("main"), "the log names no resident"
+    platform.keep(office, "administrator-record")
     steps = {row[0] for row in platform.world.scene.rows("select step from incident_event")}
-    assert {"received", "offered", "acknowledged", "accepted", "en_route", "on_scene", "told_family"} <= steps
+    assert {"received", "offered", "acknowledged", "accepted", "en_route", "on_scene", "told_family", "closed"} <= steps
     assert platform.troubles == [], "a page complained, perhaps about its own security policy"
 
 

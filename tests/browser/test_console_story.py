@@ -64,6 +64,7 @@ def test_one_press_from_the_button_to_the_record(platform: Platform) -> None:
     log = at(office, "audit-entry")
     for said in ("账号dispatcher", "人员r-1"):
         expect(log.filter(has_text=said).first).to_be_visible()
+    expect(log.filter(has_text="结案")).to_contain_text("现场已帮助")
     assert "老人bed-1" not in office.inner_text("main"), "the log names no resident"
     platform.keep(office, "administrator-record")
     steps = {row[0] for row in platform.world.scene.rows("select step from incident_event")}

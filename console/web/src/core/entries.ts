@@ -38,7 +38,8 @@ export function lineOf(entry: Entry, names: NameBook): Line {
   };
 }
 
-function textOf({ step, reason, detail }: Entry): string {
+/** Why, and what came of it. */
+export function textOf({ step, reason, detail }: Pick<Entry, 'step' | 'reason' | 'detail'>): string {
   switch (step) {
     case 'received': {
       const kind = /^\S+ (\w+)$/.exec(reason)?.[1];
@@ -65,7 +66,7 @@ function textOf({ step, reason, detail }: Entry): string {
     case 'cancelled_false': {
       const outcome = word(detail.outcome);
       const words = outcome === null ? '' : label('outcome', outcome);
-      return [words, reason === outcome ? '' : reason].filter(Boolean).join(' · ');
+      return [words, reason === outcome ? '' : label('outcome', reason)].filter(Boolean).join(' · ');
     }
     default:
       return reason;

@@ -42,7 +42,7 @@ LISTS = {
     **dict.fromkeys(("GET /api/audit", "GET /api/audit.csv"), frozenset({"administrator", "auditor", "supervisor"})),
     **dict.fromkeys(("GET /api/my/sessions", "GET /api/my/second-factor", "GET /api/consent-texts"), EVERYBODY),
     "GET /api/erasures": frozenset({"administrator", "auditor", "supervisor"}),
-    "GET /api/my/consents": frozenset({"responder", "family"}),
+    **dict.fromkeys(("GET /api/my/consents", "GET /api/my/exports"), frozenset({"responder", "family"})),
 }
 # Held by tests of their own.
 HISTORY = {f"GET /api/beds/{{bed_id}}/{what}" for what in ("latest", "history", "export.csv", "export.fhir.json")}
@@ -138,6 +138,11 @@ CONSENTS = {
     "POST /api/consent-texts/{purpose}",
     "POST /api/my/consents",
 }
+PERSON_EXPORTS = {
+    *(f"{method} /api/persons/{{kind}}/{{person_id}}/exports" for method in ("GET", "POST")),
+    "POST /api/my/exports",
+    *(f"GET /api/person-exports/{{ticket_id}}{what}" for what in ("", "/archive.zip")),
+}
 ELSEWHERE = (
     # Two incidents of one bed: tried by the stories.
     {"POST /api/incidents/{incident_id}/merge"}
@@ -155,6 +160,7 @@ ELSEWHERE = (
     | CONSENTS
     | ERASURES
     | REGISTER
+    | PERSON_EXPORTS
     | {"POST /api/responders/{responder_id}/drill"}
     # The map has no people in it: tried with its ranges.
     | {"GET /api/map/{name}"}

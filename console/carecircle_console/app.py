@@ -30,6 +30,7 @@ from carecircle_console.routes import (
     my_account,
     offers,
     people,
+    person_exports,
     plans,
     push,
     quarantine,
@@ -52,6 +53,7 @@ _ROUTES = (
     session, shifts, stream, incidents, alarms, rules, offers, family, beds, bed_past, history, homes, responders,
     people, drills, bed_tests, plans, roads, maps, coverage, quarantine, receipts, push, contacts, visits, dashboards,
     health, accounts, my_account, consents, register, audit, imports, erasures,
+    person_exports,
 )  # fmt: skip
 
 

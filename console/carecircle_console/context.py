@@ -22,6 +22,7 @@ from carecircle_alerts.register.accounts import AccountDesk
 from carecircle_alerts.register.consent import ConsentDesk
 from carecircle_alerts.register.erasures import ErasureDesk
 from carecircle_alerts.register.homes import HomeDesk
+from carecircle_alerts.register.person_exports import ExportDesk
 from carecircle_alerts.register.providers import ProviderDesk
 from carecircle_alerts.rule_book import RuleBook
 from carecircle_alerts.shelving import Shelving
@@ -35,6 +36,7 @@ from carecircle_console.auth import Auth
 from carecircle_console.coverage_reads import CoverageReads, SitingTrials
 from carecircle_console.heart import Heart
 from carecircle_console.homes import Homes
+from carecircle_console.persons.exporting import Exporter
 from carecircle_console.reader import FeedReader
 from carecircle_console.replays import Replays
 from carecircle_console.settings import ConsoleSettings
@@ -87,6 +89,8 @@ class Console:
     provider_desk: ProviderDesk
     imports: ImportDesk
     erasures: ErasureDesk
+    person_exports: ExportDesk
+    exporter: Exporter
 
 
 def console_of(connection: HTTPConnection) -> Console:
@@ -106,6 +110,7 @@ async def running_console(settings: ConsoleSettings, clock: Clock) -> AsyncItera
         store = Store(pool)
         access = AccessLog(store, clock)
         hub = Hub(store, access, clock)
+        exports = asyncio.Semaphore(_EXPORTS_AT_ONCE)
         console = Console(
             settings=settings,
             clock=clock,
@@ -117,7 +122,7 @@ async def running_console(settings: ConsoleSettings, clock: Clock) -> AsyncItera
             reader=FeedReader(url, hub, access, clock),
             heart=Heart(store, hub, clock),
             replays=Replays(clock),
-            exports=asyncio.Semaphore(_EXPORTS_AT_ONCE),
+            exports=exports,
             homes=Homes(pool, clock, settings.home_secret, settings.homes_mqtt_url, settings.homes_ca_file),
             alarms=AlarmReads(store, clock),
             shelving=Shelving(desk_pool, clock),
@@ -141,6 +146,8 @@ async def running_console(settings: ConsoleSettings, clock: Clock) -> AsyncItera
             provider_desk=ProviderDesk(desk_pool, clock),
             imports=ImportDesk(desk_pool, clock),
             erasures=ErasureDesk(desk_pool, timedelta(hours=settings.erasure_cooling_hours), clock),
+            person_exports=ExportDesk(desk_pool, clock),
+            exporter=Exporter(store, clock, exports),
         )
         tasks = [asyncio.create_task(console.reader.run()), asyncio.create_task(console.heart.run())]
         for task in tasks:

@@ -3164,6 +3164,94 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/persons/{kind}/{person_id}/exports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Exports
+         * @description Who has taken out what is held of somebody of the area.
+         */
+        get: operations["exports_api_persons__kind___person_id__exports_get"];
+        put?: never;
+        /**
+         * Ask
+         * @description Ask for all that is held of somebody of the area; at most 20 in 24 hours, each on record with its reason.
+         */
+        post: operations["ask_api_persons__kind___person_id__exports_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/my/exports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Own Exports
+         * @description When what is held of oneself was taken out, by oneself and by the centre.
+         */
+        get: operations["own_exports_api_my_exports_get"];
+        put?: never;
+        /**
+         * Ask For Own
+         * @description Ask for everything that is held of oneself as a relative or responder; at most 3 in 24 hours.
+         */
+        post: operations["ask_for_own_api_my_exports_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/person-exports/{ticket_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Progress
+         * @description How far one's own download is.
+         */
+        get: operations["progress_api_person_exports__ticket_id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/person-exports/{ticket_id}/archive.zip": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Archive
+         * @description The file, for whoever asked, within 30 minutes: a ZIP of tables, pictures and what they mean.
+         */
+        get: operations["archive_api_person_exports__ticket_id__archive_zip_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -4425,6 +4513,56 @@ export interface components {
             ends_service: boolean;
             /** Reason */
             reason: string;
+        };
+        /**
+         * ExportProgress
+         * @description How far it is: table `number` of `of`, called `title_zh`; `waiting` before the download has begun.
+         */
+        ExportProgress: {
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "waiting" | "running" | "done" | "broken";
+            /** Number */
+            number: number;
+            /** Of */
+            of: number;
+            /** Title Zh */
+            title_zh: string;
+            /** Title En */
+            title_en: string;
+            /** Rows */
+            rows: number;
+            /** Pictures */
+            pictures: number;
+        };
+        /**
+         * ExportTicket
+         * @description What was asked for. The file is at `/api/person-exports/{id}/archive.zip` until `expires_at`.
+         */
+        ExportTicket: {
+            /** Id */
+            id: number;
+            /**
+             * Expires At
+             * Format: date-time
+             */
+            expires_at: string;
+            /** Left Today */
+            left_today: number;
+        };
+        /**
+         * Exports
+         * @description Earlier exports of a person, newest first, and how often the asker may ask in these 24 hours.
+         */
+        Exports: {
+            /** Past */
+            past: components["schemas"]["PastExport"][];
+            /** Left Today */
+            left_today: number;
+            /** Most A Day */
+            most_a_day: number;
         };
         /**
          * Failure
@@ -5708,6 +5846,23 @@ export interface components {
             way: "password" | "invitation";
             /** Reason */
             reason: string;
+        };
+        /**
+         * PastExport
+         * @description One export that was asked for; `is_own`: by the person themselves.
+         */
+        PastExport: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** By Name */
+            by_name: string;
+            /** Reason */
+            reason: string;
+            /** Is Own */
+            is_own: boolean;
         };
         /**
          * PastImport
@@ -7451,6 +7606,14 @@ export interface components {
          * @description A reason.
          */
         Why: {
+            /** Reason */
+            reason: string;
+        };
+        /**
+         * WhyExported
+         * @description Why an administrator takes out what is held of somebody, such as their written request.
+         */
+        WhyExported: {
             /** Reason */
             reason: string;
         };
@@ -13813,6 +13976,212 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description what went wrong, in one sentence */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
+    exports_api_persons__kind___person_id__exports_get: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1, for what changes something */
+                "X-CareCircle"?: string | null;
+            };
+            path: {
+                kind: "resident" | "family_member" | "responder";
+                person_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Exports"];
+                };
+            };
+            /** @description what went wrong, in one sentence */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
+    ask_api_persons__kind___person_id__exports_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1, for what changes something */
+                "X-CareCircle"?: string | null;
+            };
+            path: {
+                kind: "resident" | "family_member" | "responder";
+                person_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WhyExported"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExportTicket"];
+                };
+            };
+            /** @description what went wrong, in one sentence */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
+    own_exports_api_my_exports_get: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1, for what changes something */
+                "X-CareCircle"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Exports"];
+                };
+            };
+            /** @description what went wrong, in one sentence */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
+    ask_for_own_api_my_exports_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1, for what changes something */
+                "X-CareCircle"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExportTicket"];
+                };
+            };
+            /** @description what went wrong, in one sentence */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
+    progress_api_person_exports__ticket_id__get: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1, for what changes something */
+                "X-CareCircle"?: string | null;
+            };
+            path: {
+                ticket_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExportProgress"];
+                };
+            };
+            /** @description what went wrong, in one sentence */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
+    archive_api_person_exports__ticket_id__archive_zip_get: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1, for what changes something */
+                "X-CareCircle"?: string | null;
+            };
+            path: {
+                ticket_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/zip": unknown;
+                };
             };
             /** @description what went wrong, in one sentence */
             default: {

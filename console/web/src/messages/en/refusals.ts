@@ -32,6 +32,7 @@ export const refusals = {
   'refused.not_arrived': 'You can hand over once you have arrived.',
   'refused.merge_target_ended': 'The alarm to merge into has ended.',
   'refused.merge_other_bed': 'It can be merged only into another open alarm of the same bed.',
+  'refused.export_too_often': 'At most {most} exports in 24 hours; please try again later.',
   'refused.merge_lesser': 'A call for help cannot be merged into a hint or a repair.',
   'refused.merge_helpers': 'Somebody is on the way to this one; merge from the other side.',
   'refused.own_handover': 'Nobody can take over from themselves.',

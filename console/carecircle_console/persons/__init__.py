@@ -1,0 +1,1 @@
+"""Persons: a person's export, streamed out of the catalogue."""

@@ -14,7 +14,7 @@ export interface PageProps {
 export const GROUPS = ['now', 'people', 'homes', 'circle', 'rules', 'system'] as const;
 type Group = (typeof GROUPS)[number];
 
-type Title = 'overview' | 'rosters' | 'responders' | 'responder' | 'providers' | 'provider' | 'drills' | 'coverage' | 'siting' | 'roads' | 'plans' | 'bedPlan' | 'rules' | 'rule' | 'trials' | 'trial' | 'quarantine' | 'accounts' | 'account' | 'audit' | 'import' | 'homes' | 'home' | 'areas';
+type Title = 'overview' | 'rosters' | 'responders' | 'responder' | 'providers' | 'provider' | 'drills' | 'coverage' | 'siting' | 'roads' | 'plans' | 'bedPlan' | 'rules' | 'rule' | 'trials' | 'trial' | 'quarantine' | 'accounts' | 'account' | 'audit' | 'import' | 'homes' | 'home' | 'areas' | 'erasures' | 'erasure';
 
 export interface Route {
   path: string;
@@ -56,6 +56,8 @@ export const ROUTES: readonly Route[] = [
   { path: '/admin/accounts', title: 'page.accounts', group: 'system', roles: ADMINISTRATOR, load: () => import('./system/Accounts.svelte') },
   { path: '/admin/accounts/:id', title: 'page.account', group: 'system', isBelow: true, roles: ADMINISTRATOR, load: () => import('./system/AccountPage.svelte') },
   { path: '/admin/audit', title: 'page.audit', group: 'system', roles: AUDITING, load: () => import('./system/Audit.svelte') },
+  { path: '/admin/erasures', title: 'page.erasures', group: 'system', roles: STAFF, load: () => import('./erasures/Erasures.svelte') },
+  { path: '/admin/erasures/:id', title: 'page.erasure', group: 'system', isBelow: true, roles: STAFF, load: () => import('./erasures/ErasurePage.svelte') },
   { path: '/admin/quarantine', title: 'page.quarantine', group: 'system', roles: ADMINISTRATOR, load: () => import('./system/Quarantine.svelte') },
 ];
 

@@ -1,5 +1,6 @@
 /** The administrator's pages in English. */
 import { audit } from './audit.en';
+import { erasures } from './erasures.en';
 import { faults } from './faults.en';
 import { imports } from './imports.en';
 import { settings } from './settings.en';
@@ -640,4 +641,5 @@ export const en: Record<WordKey, string> = {
   'registerKind.bed': 'bed',
   'registerKind.provider': 'provider',
   ...settings,
+  ...erasures,
 };

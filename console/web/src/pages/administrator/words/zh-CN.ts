@@ -1,5 +1,6 @@
 /** The administrator's pages in Chinese. */
 import { audit } from './audit.zh-CN';
+import { erasures } from './erasures.zh-CN';
 import { faults } from './faults.zh-CN';
 import { imports } from './imports.zh-CN';
 import { settings } from './settings.zh-CN';
@@ -639,4 +640,5 @@ export const zhCN = {
   'registerKind.bed': '床位',
   'registerKind.provider': '服务机构',
   ...settings,
+  ...erasures,
 } as const;

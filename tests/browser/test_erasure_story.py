@@ -1,0 +1,104 @@
+"""Erasing a person: one administrator asks on the page of the bed, another confirms, a certificate stays."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+import psycopg
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.browser.conftest import SCREENSHOTS
+from tests.console_world import PASSWORD, World, people, running
+from tests.scene import COUNTY
+from tests.servers import Database
+
+
+@pytest.fixture
+def desk(database: Database) -> Iterator[World]:
+    scene = people(database)
+    scene.account("second", "administrator", area=COUNTY)
+    scene.run("update account set password_hash = (select password_hash from account where login = 'administrator')")
+    with running(database, scene) as world:
+        world.vitals("bed-1", heart_rate=71)
+        yield world
+
+
+def signed_in(browser: Browser, desk: World, login: str) -> Page:
+    page = browser.new_context(
+        base_url=desk.base_url, locale="zh-CN", viewport={"width": 1360, "height": 900}
+    ).new_page()
+    page.goto("/")
+    page.fill("[name=login]", login)
+    page.fill("[name=password]", PASSWORD)
+    page.locator("[type=submit]").click()
+    page.wait_for_url("**/admin**")
+    return page
+
+
+def keep(page: Page, name: str) -> None:
+    SCREENSHOTS.mkdir(exist_ok=True)
+    page.screenshot(path=SCREENSHOTS / f"{name}.png", full_page=True)
+
+
+def test_two_administrators_erase_a_resident(browser: Browser, desk: World, database: Database) -> None:
+    first = signed_in(browser, desk, "administrator")
+    first.goto("/admin/homes/bed-1")
+    first.get_by_role("button", name="请求删除…").click()
+    window = first.locator("dialog")
+    submit = window.locator("[type=submit]")
+    window.locator("[name=asked_by]").select_option("guardian")
+    window.locator("[name=reason]").fill("监护人书面申请，材料在档案柜三层")
+    expect(submit).to_be_disabled()  # the bed is in service: that it ends has to be said
+    window.get_by_label("删除开始时一并结束服务").check()
+    window.get_by_text("预演：将删除和保留什么").click()
+    expect(window.get_by_test_id("erasure-deeds")).to_contain_text("姓名、住址等档案")
+    keep(first, "administrator-erasure-ask")
+    submit.click()
+    first.wait_for_url("**/admin/erasures/*")
+    expect(first.get_by_text("须由另一位管理员或主管确认。")).to_be_visible()
+    expect(first.get_by_role("button", name="确认删除")).to_be_disabled()
+    number = first.url.rsplit("/", 1)[1]
+
+    second = signed_in(browser, desk, "second")
+    second.goto("/admin/erasures")
+    expect(second.get_by_test_id("erasure-row")).to_contain_text("待确认")
+    keep(second, "administrator-erasures")
+    second.get_by_role("link", name=number, exact=True).click()
+    expect(second.get_by_test_id("erasure-deeds")).to_be_visible()
+    keep(second, "administrator-erasure-dry-run")
+    second.get_by_role("button", name="确认删除").click()
+    second.locator("dialog [type=submit]").click()
+    expect(second.get_by_test_id("erasure")).to_contain_text("已确认，可撤回")
+
+    with psycopg.connect(database.url("carecircle_upkeep"), autocommit=True) as upkeep:
+        for hours in (73, 74):
+            at = desk.clock.now() + timedelta(hours=hours)
+            while upkeep.execute("select from erase_next(%s, 10000)", [at]).fetchone() is not None:
+                pass
+    second.reload()
+    expect(second.get_by_role("heading", name="删除证明")).to_be_visible()
+    expect(second.get_by_test_id("erasure")).to_contain_text("已删除")
+    expect(second.get_by_test_id("erasure-deeds")).to_contain_text("清空")
+    expect(second.get_by_role("button", name="打印")).to_be_visible()
+    keep(second, "administrator-erasure-certificate")
+    second.set_viewport_size({"width": 390, "height": 844})
+    keep(second, "administrator-erasure-certificate-phone")
+    first.goto("/admin/homes/bed-1")
+    expect(first.get_by_text("这位老人的个人信息已删除。")).to_be_visible()
+    expect(first.get_by_role("button", name="恢复服务")).to_have_count(0)
+
+
+def test_a_request_is_withdrawn_with_a_reason(browser: Browser, desk: World) -> None:
+    client = desk.signed_in("administrator")
+    wish = {
+        "subject_kind": "responder", "subject_id": "r-2", "asked_by": "person", "asked_on": "2026-01-05",
+        "reason": "本人要求",
+    }  # fmt: skip
+    number = client.post("/api/erasures", json=wish).json()["id"]
+    page = signed_in(browser, desk, "administrator")
+    page.goto(f"/admin/erasures/{number}")
+    page.get_by_role("button", name="撤回请求").click()
+    page.fill("dialog [name=reason]", "本人改变主意")
+    page.locator("dialog [type=submit]").click()
+    expect(page.get_by_test_id("erasure")).to_contain_text("本人改变主意")
+    expect(page.get_by_role("button", name="撤回请求")).to_have_count(0)

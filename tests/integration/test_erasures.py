@@ -341,3 +341,17 @@ def test_metrics_say_what_was_erased() -> None:
     registry = CollectorRegistry()
     UpkeepMetrics(registry, None).erased(7)  # type: ignore[arg-type]
     assert registry.get_sample_value("carecircle_upkeep_erased_rows_total") == 7
+
+
+def test_a_full_text_stays_within_its_length_and_a_longer_name_is_somebody_elses(
+    admin: Connection, upkeep: Connection, staff: tuple[int, int]
+) -> None:
+    """A name of two letters gives way to three: a note at its limit must not stop the erasure."""
+    admin.execute("update resident set name = '王芳' where id = 'p-bed-A'")
+    admin.execute("update handover set notes = repeat('王芳', 2000) where notes like %s", [f"%{A.name}%"])
+    admin.execute("update people_change set by_name = '王芳华'")
+    ask(admin, "resident", "p-bed-A", staff)
+    erase(upkeep)
+    assert admin.execute("select max(length(notes)) from handover").fetchone() == (4000,)
+    assert admin.execute("select by_name from people_change").fetchone() == ("王芳华",)
+    assert found(admin, A.all) == {}

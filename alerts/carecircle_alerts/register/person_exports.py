@@ -17,6 +17,8 @@ from carecircle_alerts.register.store import Connection, fetch, record, run
 
 VALID_FOR = timedelta(minutes=30)
 """How long a ticket lasts: a download that broke off may be begun again (engineering proposal)."""
+FOLLOWED_FOR = timedelta(hours=2)
+"""How long a download may be followed: one that began in time goes on after its ticket."""
 OWN_A_DAY = 3
 OTHERS_A_DAY = 20
 """How often an account may ask in 24 hours, for oneself and as an administrator (engineering proposals)."""
@@ -92,11 +94,11 @@ class ExportDesk:
             before = await fetch(connection, "exports_asked", actor=str(actor), since=since, own=own)
         return max(0, (OWN_A_DAY if own else OTHERS_A_DAY) - len(before))
 
-    async def ticket(self, ticket_id: int, actor: Actor) -> Ticket:
-        """One's own ticket while it is valid; anything else does not exist."""
+    async def ticket(self, ticket_id: int, actor: Actor, within: timedelta = VALID_FOR) -> Ticket:
+        """One's own ticket of the last while; anything else does not exist."""
         async with self._pool.connection() as connection:
             rows = await fetch(
-                connection, "export_ticket", id=ticket_id, actor=str(actor), since=self._clock.now() - VALID_FOR
+                connection, "export_ticket", id=ticket_id, actor=str(actor), since=self._clock.now() - within
             )
         if not rows:
             raise NotFound("没有这次导出，或下载时间已过，请重新申请")

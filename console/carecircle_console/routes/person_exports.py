@@ -8,7 +8,7 @@ from fastapi import APIRouter, Path, Response
 
 from carecircle.persons.vocabulary import Person
 from carecircle_alerts.people.changes import By
-from carecircle_alerts.register.person_exports import OTHERS_A_DAY, OWN_A_DAY, Ticket, Whose
+from carecircle_alerts.register.person_exports import FOLLOWED_FOR, OTHERS_A_DAY, OWN_A_DAY, Ticket, Whose
 from carecircle_console.access import Purpose
 from carecircle_console.context import Console
 from carecircle_console.gate import Administrator, SignedIn, TheConsole, actor_of, area_of
@@ -56,7 +56,7 @@ async def ask_for_own(viewer: SignedIn, console: TheConsole) -> ExportTicket:
 @router.get("/person-exports/{ticket_id}")
 async def progress(ticket_id: TicketId, viewer: SignedIn, console: TheConsole) -> ExportProgress:
     """How far one's own download is."""
-    ticket = await console.person_exports.ticket(ticket_id, actor_of(viewer))
+    ticket = await console.person_exports.ticket(ticket_id, actor_of(viewer), FOLLOWED_FOR)
     _whose(viewer, ticket)
     now = console.exporter.progress(ticket.id)
     return ExportProgress(

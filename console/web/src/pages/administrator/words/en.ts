@@ -1,6 +1,7 @@
 /** The administrator's pages in English. */
 import { audit } from './audit.en';
 import { erasures } from './erasures.en';
+import { exports } from './exports.en';
 import { faults } from './faults.en';
 import { imports } from './imports.en';
 import { settings } from './settings.en';
@@ -549,6 +550,7 @@ export const en: Record<WordKey, string> = {
   ...audit,
   ...faults,
   ...imports,
+  ...exports,
   'page.homes': 'Beds at home',
   'page.home': 'Bed',
   'page.areas': 'Areas',

@@ -1,6 +1,7 @@
 /** The administrator's pages in Chinese. */
 import { audit } from './audit.zh-CN';
 import { erasures } from './erasures.zh-CN';
+import { exports } from './exports.zh-CN';
 import { faults } from './faults.zh-CN';
 import { imports } from './imports.zh-CN';
 import { settings } from './settings.zh-CN';
@@ -548,6 +549,7 @@ export const zhCN = {
   ...audit,
   ...faults,
   ...imports,
+  ...exports,
   'page.homes': '老人与床位',
   'page.home': '床位',
   'page.areas': '行政区划',

@@ -1,0 +1,20 @@
+/** Copies of what is held of a person, in Chinese. */
+export const exports = {
+  'export.title': '导出资料',
+  'export.hint': '把平台保存的此人全部资料打包成一个 ZIP 文件（表格、说明和照片），用于答复本人的查阅、复制请求。他人的个人信息和密钥不在其中；谁在何时因何导出，会记入审计日志。交付前请核实申请人身份。',
+  'export.whose': '谁的资料',
+  'export.resident': '老人 {name}',
+  'export.family_member': '家属 {name}',
+  'export.responder': '响应人员 {name}',
+  'export.why': '原因',
+  'export.whyExample': '例如：本人书面申请，编号 …',
+  'export.take': '导出并下载',
+  'export.left': '24 小时内还可导出 {n} 次（最多 {most} 次）',
+  'export.begins': '正在准备…',
+  'export.comes': '第 {n} 项，共 {of} 项：{what}（已写 {rows} 行）',
+  'export.done': '已导出，文件在浏览器的下载目录中。',
+  'export.broken': '导出中断。30 分钟内用同一原因重试，不另计次数。',
+  'export.never': '还没有人导出过',
+  'export.at': '时间',
+  'export.by': '操作人',
+} as const;

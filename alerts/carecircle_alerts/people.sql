@@ -90,7 +90,8 @@ update responder set on_duty = %(on_duty)s, duty_set_at = %(now)s where id = %(i
 
 -- name: hold_responder
 -- Whether there is such a person in an area; two changes of one person wait for each other.
-select id from responder where id = %(id)s and starts_with(area_code, %(area)s) for no key update
+select id from responder where id = %(id)s and starts_with(area_code, %(area)s) and erased_at is null
+for no key update
 
 -- name: find_provider
 -- Whether there is such a provider in an area.

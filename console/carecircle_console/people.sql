@@ -5,7 +5,7 @@ select
     is_on_duty(p.id, p.on_duty, p.duty_set_at, %(now)s) as on_duty, p.on_duty as switched_on, p.duty_set_at,
     p.consented_at, p.consent_withdrawn_at, p.position_at, p.position_source
 from responder p left join provider v on v.id = p.provider_id
-where p.id = %(id)s and starts_with(p.area_code, %(area)s)
+where p.id = %(id)s and starts_with(p.area_code, %(area)s) and p.erased_at is null
 
 -- name: shifts_of
 -- The roster of one person from a moment on; the caller has checked the area.
@@ -22,7 +22,7 @@ select
     is_on_duty(p.id, p.on_duty, p.duty_set_at, %(now)s) as on_duty,
     p.consented_at is not null as consents
 from responder p left join provider v on v.id = p.provider_id
-where starts_with(p.area_code, %(area)s)
+where starts_with(p.area_code, %(area)s) and p.erased_at is null
 order by v.name nulls last, p.role, p.name, p.id
 
 -- name: shifts_in_area

@@ -391,7 +391,7 @@ select
     ) as busy,
     case when p.consented_at is not null then p.position_at end as position_at
 from responder p left join provider v on v.id = p.provider_id
-where starts_with(p.area_code, %(area)s)
+where starts_with(p.area_code, %(area)s) and p.erased_at is null
 order by p.name, p.id
 
 -- name: quarantine_by_reason

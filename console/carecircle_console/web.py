@@ -134,6 +134,14 @@ def _handle_the_database(app: FastAPI) -> None:
         _log.warning("database_away", error=type(error).__name__)
         return _failure(HTTPStatus.SERVICE_UNAVAILABLE, "unavailable", "数据库暂时不可用，请稍后重试")
 
+    @app.exception_handler(psycopg.errors.ForeignKeyViolation)
+    async def nobody_there(_request: Request, error: psycopg.errors.ForeignKeyViolation) -> JSONResponse:
+        # The database refuses whatever would bring an erased person back (migration 0060); no page offers it.
+        if error.diag.message_primary == "this person is erased":
+            return _failure(HTTPStatus.CONFLICT, "person_erased", "此人的信息已删除")
+        _log.error("request_failed", error=type(error).__name__, exc_info=error)
+        return _failure(HTTPStatus.INTERNAL_SERVER_ERROR, "internal", "系统内部错误，已记录")
+
     @app.exception_handler(psycopg.DataError)
     async def not_storable(_request: Request, _error: psycopg.DataError) -> JSONResponse:
         # A NUL character, or a date beyond all calendars: nothing that a person typed.

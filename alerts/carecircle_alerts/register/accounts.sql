@@ -38,7 +38,7 @@ select 1 as found from area where code = %(code)s
 
 -- name: responder_in_area
 -- Whether there is such a responder in an area.
-select 1 as found from responder where id = %(id)s and starts_with(area_code, %(area)s)
+select 1 as found from responder where id = %(id)s and starts_with(area_code, %(area)s) and erased_at is null
 
 -- name: relative_in_area
 -- Whether there is such a relative of somebody in an area.

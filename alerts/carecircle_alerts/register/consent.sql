@@ -2,12 +2,13 @@
 -- Whether the person whose consent it is belongs to an area.
 select coalesce(
     (
-        select min(b.division_code) from bed b
+        select min(b.division_code) from bed b join resident r on r.id = b.resident_id
         where %(kind)s = 'resident' and b.resident_id = %(id)s and starts_with(b.division_code, %(area)s)
+            and r.erased_at is null
     ),
     (
         select p.area_code from responder p
-        where %(kind)s = 'responder' and p.id = %(id)s and starts_with(p.area_code, %(area)s)
+        where %(kind)s = 'responder' and p.id = %(id)s and starts_with(p.area_code, %(area)s) and p.erased_at is null
     ),
     (
         select min(b.division_code) from kinship k join bed b on b.resident_id = k.resident_id

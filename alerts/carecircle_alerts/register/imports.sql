@@ -9,7 +9,7 @@ select id from responder where id = any (%(ids)s) and starts_with(area_code, %(a
 -- name: responders_in_file
 -- Those people of an area whom a file names, as files describe them.
 select id, name, role, area_code, provider_id, travel_mode, phone, skills, languages
-from responder where id = any (%(ids)s) and starts_with(area_code, %(area)s)
+from responder where id = any (%(ids)s) and starts_with(area_code, %(area)s) and erased_at is null
 
 -- name: import_that_came_true
 -- The import that this report has become already, where it was sent twice.
@@ -20,11 +20,12 @@ order by id desc limit 1
 -- name: responders_to_export
 -- People of an area as files describe them.
 select id, name, role, area_code, provider_id, travel_mode, phone, skills, languages
-from responder where starts_with(area_code, %(area)s) order by id
+from responder where starts_with(area_code, %(area)s) and erased_at is null order by id
 
 -- name: responders_elsewhere
--- Which of some numbers belong to somebody of another area.
-select id from responder where id = any (%(ids)s) and not starts_with(area_code, %(area)s)
+-- Which of some numbers belong to somebody of another area, or to somebody who is erased.
+select id from responder
+where id = any (%(ids)s) and (not starts_with(area_code, %(area)s) or erased_at is not null)
 
 -- name: areas_within
 -- The divisions of an area, itself included.

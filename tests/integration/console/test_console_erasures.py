@@ -166,3 +166,25 @@ def test_an_erased_resident_does_not_come_back(world: World, upkeep: Connection)
     assert code(again) == (409, "person_erased")
     assert code(ask(boss)) == (409, "person_erased")
     assert boss.post("/api/beds/bed-1/pairing-code").status_code in {404, 409, 503}
+
+
+def test_an_erased_responder_is_in_no_list_and_cannot_be_changed_imported_or_let_in(
+    world: World, upkeep: Connection
+) -> None:
+    boss, second = world.signed_in("administrator"), world.signed_in("supervisor")
+    account = world.scene.value("select id from account where login = 'responder2'")
+    number = asked(boss, subject_kind="responder", subject_id="r-2", asked_by="person")
+    second.post(f"/api/erasures/{number}/confirm")
+    assert "r-2" in {one["id"] for one in boss.get("/api/responders").json()}
+    finish(world, upkeep)
+    assert "r-2" not in {one["id"] for one in boss.get("/api/responders").json()}
+    assert "已删除" not in boss.get("/api/exports/responders.csv").text
+    assert boss.get("/api/responders/r-2").status_code == 404
+    duty = second.put("/api/responders/r-2/duty", json={"on_duty": True, "reason": "补位"})
+    assert duty.status_code == 404
+    file = "编号,姓名,类别,区域代码,出行方式\nr-2,又来,护理员,630102001,步行\n".encode()
+    told = boss.post("/api/imports/responders", content=file, headers={"Content-Type": "text/csv"}).json()
+    assert [problem["code"] for line in told["lines"] for problem in line["problems"]] == ["id_unavailable"]
+    enabled = boss.post(f"/api/accounts/{account}/enable", json={"version": 2, "reason": "恢复"})
+    assert enabled.status_code in {404, 409}
+    assert world.scene.value("select disabled_at is not null from account where id = %s", account)

@@ -74,12 +74,13 @@ web-check: ## check, test and rebuild the pages; fails when client or pages are 
 	git diff --exit-code --stat -- console/carecircle_console/pages console/web/src/api/schema.d.ts
 	@test -z "$$(git status --porcelain -- console/carecircle_console/pages console/web/src/api/schema.d.ts)"
 
-docs: ## write what is generated: payload schemas, settings, rules and plans pages, OpenAPI description, dashboards
+docs: ## write what is generated: payload schemas, settings, rules, plans and privacy pages, OpenAPI description, dashboards
 	@$(dev) python -m carecircle.contract
 	@$(dev) python -m carecircle.settings_reference
 	@$(dev) python -m carecircle_console.openapi docs/api/openapi.json
 	@$(dev) python -m carecircle_alerts.rules.reference
 	@$(dev) python -m carecircle_alerts.plans.reference
+	@$(dev) python -m carecircle.persons.reference
 	@$(dev) carecircle dashboards build --figures docs/figures.md \
 		--alerts dashboards/grafana/provisioning/alerting/carecircle.yaml
 

@@ -16,7 +16,10 @@ order by kind, area, circle, frailty, version desc
 
 -- name: snapshot_people
 -- Responders who could be asked now, on duty and consenting, and how they are reached, first way first.
-select p.id, c.contacts
+select p.id, c.contacts,
+    exists (
+        select from assignment s where s.responder_id = p.id and s.state in ('ACCEPTED', 'MOVING', 'ARRIVED')
+    ) as is_going
 from responder p
 join (
     select responder_id,

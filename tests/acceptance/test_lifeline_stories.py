@@ -6,6 +6,7 @@ The lifeline's own steps are taken here one by one, on the moved clock; with rea
 import json
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
+from datetime import timedelta
 from uuid import UUID
 
 import psycopg
@@ -28,6 +29,7 @@ from carecircle_alerts.lifeline.snapshot import Snapshot, decode_snapshot, encod
 from carecircle_alerts.lifeline.snapshot_file import take_snapshot
 from carecircle_alerts.lifeline.who_is_told import who_is_told
 from carecircle_alerts.lifeline.words import content_of
+from carecircle_alerts.plan import plan_for
 from carecircle_alerts.store import Connection
 from carecircle_alerts.travel.straight_line import StraightLine
 from tests.acceptance.conftest import Story
@@ -288,6 +290,24 @@ async def test_what_the_database_has_is_the_engines_to_widen(story: Story, lifel
     call.known_settled = len(call.settled)
     story.clock.forward(seconds=300)
     assert await lifeline.goes_on(call) is None
+
+
+async def test_who_was_merely_asked_when_the_database_went_is_free_soon_and_who_was_going_is_not(
+    story: Story, lifeline: Lifeline
+) -> None:
+    story.scene.bed("bed-2")
+    elsewhere = await story.press("bed-2")
+    assert story.asked(elsewhere) == list(HELPERS)
+    await story.accept(elsewhere, "near")
+    story.scene.run("update offer set state = 'SENT', answered_at = null where responder_id = 'next'")
+    snapshot, plan = await lifeline.snapshot(), plan_for("urban")
+
+    def busy(minutes: float) -> set[str]:
+        now = snapshot.taken_at + timedelta(minutes=minutes)
+        judged = [snapshot.judge(person, plan, now) for person in snapshot.people]
+        return {one.id for one in judged if one.busy}
+
+    assert [busy(minutes) for minutes in (1, 3, 29, 31)] == [{"near", "next"}, {"near"}, {"near"}, set()]
 
 
 async def test_two_presses_do_not_send_one_person_to_two_doors(story: Story, lifeline: Lifeline) -> None:

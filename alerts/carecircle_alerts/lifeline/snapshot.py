@@ -15,10 +15,11 @@ from carecircle_alerts.plan import Plan, plan_for
 from carecircle_alerts.plans.layers import Layer, Subject, resolve
 from carecircle_alerts.ranking import Responder
 
-VERSION = 1
+VERSION = 2
 
-# Somebody who was at another door when the database went away is free again some time; an engineering proposal.
-_BUSY_FOR = timedelta(minutes=30)
+# Who was on their way when the database went away is free again some time, and who was merely asked as soon as that
+# offer is over; engineering proposals.
+_BUSY_FOR, _ASKED_FOR = timedelta(minutes=30), timedelta(minutes=2)
 
 
 class KnownBed(msgspec.Struct, frozen=True, array_like=True):
@@ -43,10 +44,14 @@ class Contact(msgspec.Struct, frozen=True, array_like=True):
 
 
 class Person(msgspec.Struct, frozen=True, array_like=True):
-    """A responder on duty, with consent and a way to be reached, as eligibility knows them."""
+    """A responder on duty, with consent and a way to be reached, as eligibility knows them.
+
+    Of those who are busy, `is_going` were on their way or at a door, and the others had an offer that waited for them.
+    """
 
     facts: Facts
     contacts: list[Contact]
+    is_going: bool
 
 
 class Desk(msgspec.Struct, frozen=True, array_like=True):
@@ -85,7 +90,8 @@ class Snapshot(msgspec.Struct, frozen=True):
     def judge(self, person: Person, plan: Plan, now: datetime) -> Responder:
         """Somebody as ranking takes them now; of who was busy when this was taken that is known for a while only."""
         who = judge(person.facts, plan, now)
-        return who if now - self.taken_at <= _BUSY_FOR else replace(who, busy=False)
+        is_over = now - self.taken_at > (_BUSY_FOR if person.is_going else _ASKED_FOR)
+        return replace(who, busy=False) if is_over else who
 
 
 def encode_snapshot(snapshot: Snapshot) -> bytes:

@@ -47,13 +47,13 @@ async def take_snapshot(connection: AsyncConnection[DictRow], now: datetime) -> 
             day=local_day(now), night_since=night_began_at(URBAN, now),
         )  # fmt: skip
         desks = await fetch(connection, "snapshot_desks")
-    contacts = {row["id"]: _contacts(row) for row in people}
+    known = {row["id"]: row for row in people}
     return Snapshot(
         VERSION,
         now,
         {row["code"]: row["name"] for row in areas},
         {row.pop("id"): KnownBed(**row) for row in beds},
-        [Person(facts_of(row), contacts[row["id"]]) for row in rows],
+        [Person(facts_of(row), _contacts(known[row["id"]]), known[row["id"]]["is_going"]) for row in rows],
         [Desk(row["id"], row["area_code"], _contacts(row)) for row in desks],
         layers,
     )

@@ -14,6 +14,14 @@ from tests.servers import Database
 PHONE = (390, 844)
 
 
+# So many that a page that asks every second sees some of them on their way.
+VITALS = """
+insert into vitals (measured_at, received_at, bed, device, boot, seq, heart_rate, in_bed)
+select now() - n * interval '1 minute', now(), 'bed-1', 'mat', 1, n, 60 + n %% 40, true
+from generate_series(1, %s) n
+"""
+
+
 @pytest.fixture
 def desk(database: Database) -> Iterator[World]:
     with running(database, people(database)) as world:
@@ -56,6 +64,25 @@ def test_an_administrator_takes_out_what_is_held_of_a_resident(browser: Browser,
     expect(page.get_by_text("个人资料已导出").first).to_be_visible()
     expect(page.get_by_text("申请导出个人资料").first).to_be_visible()
     keep(page, "export-audit")
+    assert troubles == []
+
+
+def test_how_far_a_long_one_is_stands_on_the_page(browser: Browser, desk: World) -> None:
+    desk.scene.run(VITALS, 200_000)
+    troubles: list[str] = []
+    page = arrive(browser, desk, "administrator", troubles, path="/admin/homes/bed-1")
+    card = page.get_by_test_id("export")
+    card.get_by_label("原因").fill("本人书面申请")
+    with page.expect_download(timeout=60_000) as coming:
+        card.get_by_role("button", name="导出并下载").click()
+    expect(card.get_by_role("status")).to_contain_text("生命体征（已写")
+    expect(card.get_by_role("progressbar")).to_be_visible()
+    expect(card.get_by_role("button", name="导出并下载")).to_be_disabled()
+    keep(page, "export-under-way")
+    expect(card.get_by_role("status")).to_contain_text("已导出", timeout=60_000)
+    with zipfile.ZipFile(coming.value.path()) as archive:
+        (name,) = [name for name in archive.namelist() if name.endswith("-vitals.csv")]
+        assert archive.read(name).count(b"\r\n") == 200_001
     assert troubles == []
 
 

@@ -23,7 +23,7 @@ def codes() -> set[str]:
     return found | {code for code, _sentence, _value in carecircle.faults._SENTENCES.values()} | {"setting_wrong"}
 
 
-@pytest.mark.parametrize("language", ["zh-CN", "en"])
+@pytest.mark.parametrize("language", ["zh-CN", "en", "bo"])
 def test_every_code_of_a_field_has_a_sentence(language: str) -> None:
     text = "\n".join((WORDS / f"{area}.{language}.ts").read_text("utf-8") for area in ("faults", "imports"))
     words = dict(re.findall(r"^  'problem\.(\w+)': '(.+)',$", text, re.MULTILINE))

@@ -25,7 +25,7 @@ def problems() -> dict[str, set[str]]:
     return found | {f"{field}_malformed": set() for field in malformed} | {"phone_malformed": set()}
 
 
-@pytest.mark.parametrize("language", ["zh-CN", "en"])
+@pytest.mark.parametrize("language", ["zh-CN", "en", "bo"])
 def test_every_problem_has_a_sentence_that_uses_only_what_it_is_told(language: str) -> None:
     known = dict(
         re.findall(r"^  '([^']+)': '(.*)',$", (WORDS / f"imports.{language}.ts").read_text("utf-8"), re.MULTILINE)
@@ -38,7 +38,7 @@ def test_every_problem_has_a_sentence_that_uses_only_what_it_is_told(language: s
         assert set(re.findall(r"\{(\w+)\}", sentence)) <= facts, code
 
 
-@pytest.mark.parametrize("language", ["zh-CN", "en"])
+@pytest.mark.parametrize("language", ["zh-CN", "en", "bo"])
 def test_every_column_has_a_word(language: str) -> None:
     text = (WORDS / f"imports.{language}.ts").read_text("utf-8")
     columns = {f"importColumn.{name}" for name in (*home_columns.BED, *responders.NAMES)}

@@ -7,7 +7,7 @@ import { zhCN } from './zh-CN';
 const load: Record<Language, () => Promise<Readonly<Record<WordKey, string>>>> = {
   'zh-CN': () => Promise.resolve(zhCN),
   en: async () => (await import('./en')).en,
-  bo: () => Promise.resolve(zhCN),
+  bo: async () => (await import('./bo')).bo,
 };
 
 class Book {

@@ -17,6 +17,7 @@ _THINGS = {
     "/admin/plans/bed": "/admin/plans/bed?bed=bed-1",
     "/admin/trials/:id": "/admin/trials/none",
     "/admin/accounts/:id": "/admin/accounts/1",
+    "/admin/erasures/:id": "/admin/erasures/1",
 }
 PATHS = [_THINGS.get(path, path) for path in re.findall(r"path: '([^']+)'", _ROUTES.read_text("utf-8"))]
 """Every page, in the order of the navigation."""

@@ -7,6 +7,7 @@ import psycopg
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from tests.browser.accessibility import runs_out, speak, violations
 from tests.browser.conftest import SCREENSHOTS
 from tests.console_world import PASSWORD, World, people, running
 from tests.scene import COUNTY
@@ -36,8 +37,15 @@ def signed_in(browser: Browser, desk: World, login: str) -> Page:
 
 
 def keep(page: Page, name: str) -> None:
+    """A picture, and what axe and the edges of the page say in each language."""
     SCREENSHOTS.mkdir(exist_ok=True)
     page.screenshot(path=SCREENSHOTS / f"{name}.png", full_page=True)
+    if page.locator("dialog").count():
+        assert violations(page) == []
+        return
+    for language in ("en", "bo", "zh-CN"):
+        speak(page, language)
+        assert (violations(page), runs_out(page)) == ([], []), (name, language)
 
 
 def test_two_administrators_erase_a_resident(browser: Browser, desk: World, database: Database) -> None:

@@ -5,6 +5,7 @@ import type { Words } from '../keys';
 export const app = {
   'app.name': 'ལྟ་སྐྱོང་བཀོད་གཏོང་ལྟེ་གནས',
   'app.place': 'ཁྱིམ་གྱི་རྒན་སྐྱོང་མལ་ཁྲི · སྐར་མ་15ཡི་ཞབས་ཞུའི་ཁོར་ཡུག',
+  'app.erased': 'བསུབས་ཟིན',
   'app.loading': 'འཇུག་བཞིན་ཡོད…',
   'app.dashboards': 'གཞི་གྲངས་བྱང་བུ',
   'app.menu': 'འདེམས་ཐོ',

@@ -4,6 +4,7 @@ import type { Words } from '../keys';
 export const app = {
   'app.name': 'Care Dispatch',
   'app.place': 'Family care beds · help within 15 minutes',
+  'app.erased': 'erased',
   'app.loading': 'Loading…',
   'app.dashboards': 'Dashboards',
   'app.menu': 'Menu',

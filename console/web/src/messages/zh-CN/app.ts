@@ -2,6 +2,7 @@
 export const app = {
   'app.name': '照护调度台',
   'app.place': '家庭养老床位 · 15分钟为老服务圈',
+  'app.erased': '已删除',
   'app.loading': '正在载入…',
   'app.dashboards': '数据看板',
   'app.menu': '菜单',

@@ -2,7 +2,7 @@
 
 A test holds it against the migrated database: a table or column that is not named here fails, and so does a name that
 does not exist. Tables stand in the order of an export. Erasure finds its own: what a condition looks up in another
-table goes before that one (`remark` says so).
+table goes before that one (comments say so).
 """
 
 from collections.abc import Mapping

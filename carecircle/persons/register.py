@@ -81,6 +81,7 @@ PEOPLE = (
             "addresses of push services and group robots hold keys and are left empty",
         ),
     ),
+    # Erased before contacts, after which nobody can find it.
     Table(
         "channel_use", Words("联系频次", "how often a contact was used"),
         {
@@ -90,11 +91,11 @@ PEOPLE = (
         },
         by(DELETED),
         (*columns("channel at"), *technical("callee")),
-        remark=Words("须先于联系方式删除，之后无从查找", "erased before contacts, after which nobody can find it"),
     ),
 )  # fmt: skip
 
 ACCOUNTS = (
+    # Disabled and without a password once erased.
     Table(
         "account", Words("登录账号", "account"),
         {
@@ -109,7 +110,6 @@ ACCOUNTS = (
             *secret("password_hash", erase=Erase.EMPTIED),
             *technical("responder_id family_member_id version must_change_password password_expires_at"),
         ),
-        remark=Words("删除后停用，密码作废", "disabled and without a password once erased"),
     ),
     Table(
         "console_session", Words("已登录设备", "sessions"), _WITH_ACCOUNT, by(DELETED),
@@ -122,11 +122,11 @@ ACCOUNTS = (
             *others("by_account_id"), *technical("id account_id session_id"),
         ),
     ),
+    # Erased before the account, whose login it names.
     Table(
         "login_failure", Words("登录失败记录", "failed sign-ins"),
         dict.fromkeys(_WITH_ACCOUNT, "t.login in (select a.login from account a where a.id = any(%(accounts)s))"),
         by(DELETED), columns("login at"),
-        remark=Words("须先于登录账号处理", "erased before the account"),
     ),
     Table(
         "invitation", Words("邀请链接", "invitations"), _WITH_ACCOUNT, by(DELETED),
@@ -143,10 +143,10 @@ ACCOUNTS = (
 )  # fmt: skip
 
 HOMES = (
+    # Stays revoked, so that the box is let in no more.
     Table(
         "home_account", Words("家庭网关账号", "the home box's account"), {_RESIDENT: BED_ID}, by(PLACEHOLDER),
         (*columns("bed_id paired_at rotated_at revoked_at"), *technical("generation next_generation")),
-        remark=Words("删除后保留吊销状态，使网关不能再连接", "stays revoked, so that the box is let in no more"),
     ),
     Table(
         "pairing_code", Words("配对码", "pairing codes"),

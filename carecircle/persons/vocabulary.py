@@ -104,6 +104,7 @@ class Table:
     """One table: whose its rows are and how (`of`), what erasure does with those of each, and how they are exported.
 
     `fates` has everybody who is in `of`. `order` is SQL about the row `t`; `is_long`: may run to millions of rows.
+    `remark` is said to whoever gets a copy.
     """
 
     name: str

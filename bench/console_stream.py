@@ -26,6 +26,8 @@ from tests.servers import Database, new_own_database
 EVENTS = 200
 PAUSE_S = 0.05
 SIZES = (200, 1000)
+# A snapshot is one line, and with hundreds of open incidents a long one.
+_LONGEST_LINE = 1 << 24
 
 
 class Watcher:
@@ -37,7 +39,7 @@ class Watcher:
 
     async def watch(self, port: int, cookie: str) -> None:
         """Read until cancelled."""
-        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        reader, writer = await asyncio.open_connection("127.0.0.1", port, limit=_LONGEST_LINE)
         writer.write(f"GET /api/stream HTTP/1.1\r\nHost: console\r\nCookie: {cookie}\r\n\r\n".encode())
         try:
             while line := await reader.readline():

@@ -13,6 +13,8 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import httpx
@@ -109,22 +111,35 @@ def wait_for(port: int, process: "subprocess.Popen[bytes]") -> None:
     raise SystemExit("the console did not start")
 
 
+@contextmanager
+def console_of(database: Database) -> Iterator[tuple[int, "subprocess.Popen[bytes]"]]:
+    """A console as a process of its own on this database, at a free port, until the block ends."""
+    port = free_port()
+    environment = os.environ | {
+        "CARECIRCLE_DATABASE_URL": database.url("carecircle_console"),
+        "CARECIRCLE_DESK_DATABASE_URL": database.url("carecircle_desk"),
+        "CARECIRCLE_LINK_SECRET": LINK_SECRET,
+        "CARECIRCLE_CONSOLE_PORT": str(port),
+    }
+    console = subprocess.Popen([Path(sys.executable).with_name("carecircle"), "console"], env=environment)
+    try:
+        wait_for(port, console)
+        yield port, console
+    finally:
+        console.terminate()
+        console.wait(20)
+
+
 def main() -> None:
     """Measure and print."""
     with tempfile.TemporaryDirectory() as folder:
         database = new_own_database(ensure_runtime(), Path(folder))
         scene = people(database)
         write_entry(scene, open_incident(scene), "note")
-        port = free_port()
-        environment = os.environ | {
-            "CARECIRCLE_DATABASE_URL": database.url("carecircle_console"),
-            "CARECIRCLE_DESK_DATABASE_URL": database.url("carecircle_desk"),
-            "CARECIRCLE_LINK_SECRET": LINK_SECRET,
-            "CARECIRCLE_CONSOLE_PORT": str(port),
-        }
-        console = subprocess.Popen([Path(sys.executable).with_name("carecircle"), "console"], env=environment)
-        try:
-            wait_for(port, console)
+        with ExitStack() as end:
+            end.callback(database.stop)
+            end.callback(scene.close)
+            port, console = end.enter_context(console_of(database))
             with httpx.Client(base_url=f"http://127.0.0.1:{port}", headers=OUR_PAGES) as client:
                 client.post("/api/session", json={"login": "dispatcher", "password": PASSWORD}).raise_for_status()
                 cookie = "; ".join(f"{name}={value}" for name, value in client.cookies.items())
@@ -134,11 +149,6 @@ def main() -> None:
             for count in SIZES:
                 many = asyncio.run(measure(database, port, cookie, console.pid, count))
                 figures |= {f"clients_{count}_{name}": value for name, value in many.items()}
-        finally:
-            console.terminate()
-            console.wait(20)
-            scene.close()
-            database.stop()
     print(json.dumps(figures))
 
 

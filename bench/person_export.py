@@ -7,21 +7,18 @@ line of standard output: one JSON object.
 """
 
 import json
-import os
-import subprocess
-import sys
 import tempfile
 import threading
 import time
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Self
 
 import httpx
 
-from bench.console_stream import percentile, resident_kb, wait_for
+from bench.console_stream import console_of, percentile, resident_kb
 from carecircle.runtime.install import ensure_runtime
-from carecircle.runtime.ports import free_port
-from tests.console_world import LINK_SECRET, OUR_PAGES, PASSWORD, people
+from tests.console_world import OUR_PAGES, PASSWORD, people
 from tests.servers import new_own_database
 
 FEW, MANY = 10_000, 1_000_000
@@ -78,16 +75,10 @@ def main() -> None:
         scene = people(database)
         scene.run(VITALS, "bed-2", FEW)
         scene.run(VITALS, "bed-1", MANY)
-        port = free_port()
-        environment = os.environ | {
-            "CARECIRCLE_DATABASE_URL": database.url("carecircle_console"),
-            "CARECIRCLE_DESK_DATABASE_URL": database.url("carecircle_desk"),
-            "CARECIRCLE_LINK_SECRET": LINK_SECRET,
-            "CARECIRCLE_CONSOLE_PORT": str(port),
-        }
-        console = subprocess.Popen([Path(sys.executable).with_name("carecircle"), "console"], env=environment)
-        try:
-            wait_for(port, console)
+        with ExitStack() as end:
+            end.callback(database.stop)
+            end.callback(scene.close)
+            port, console = end.enter_context(console_of(database))
             address = f"http://127.0.0.1:{port}"
             with (
                 httpx.Client(base_url=address, headers=OUR_PAGES) as client,
@@ -103,11 +94,6 @@ def main() -> None:
                     take_out(client, "resident-bed-2")
                 with Looking(console.pid, other) as many:
                     size, took_s = take_out(client, "resident-bed-1")
-        finally:
-            console.terminate()
-            console.wait(20)
-            scene.close()
-            database.stop()
     grown_few, grown_many = max(few.highest_kb - before, 1024), max(many.highest_kb - before, 1024)
     figures = {
         "rows": MANY,

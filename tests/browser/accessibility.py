@@ -6,12 +6,15 @@ from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
+import pytest
 from playwright.sync_api import Page
 
 from tests.browser.conftest import SCREENSHOTS
 
 AXE = Path(__file__).parents[2] / "console" / "web" / "node_modules" / "axe-core" / "axe.min.js"
 LANGUAGES = ("zh-CN", "en", "bo")
+
+needs_axe = pytest.mark.skipif(not AXE.is_file(), reason="axe-core is not installed (npm ci in console/web)")
 
 _CHOOSE = """language => {
     const list = document.querySelector('[data-testid="language"]');

@@ -4,6 +4,9 @@ from playwright.sync_api import Browser, Page
 
 from tests.console_world import PASSWORD, World
 
+# What pages threw in the tests whose `desk` is that of the conftest: nothing, at the end of each.
+TROUBLES: list[str] = []
+
 # A line that falls silent without breaking, as mobile networks and firewalls let it, once `isSilent` is set.
 _SILENT = """window.EventSource = class extends EventSource {
     addEventListener(name, hear, how) { super.addEventListener(name, event => window.isSilent || hear(event), how); }

@@ -16,6 +16,7 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from carecircle.runtime.install import Runtime
 from carecircle_console.static import PAGES
+from tests.browser.arriving import TROUBLES
 from tests.console_world import LINK_SECRET, PASSWORD, World, people, running
 from tests.scene import COUNTY
 from tests.servers import Database, TestBroker
@@ -96,6 +97,18 @@ def browser() -> Iterator[Browser]:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         yield browser
         browser.close()
+
+
+@pytest.fixture
+def desk(database: Database) -> Iterator[World]:
+    """A console without engine or broker: one bed with values of now, one with old ones; no page may throw anything."""
+    with running(database, people(database)) as world:
+        world.pulse()
+        world.vitals("bed-1", heart_rate=72, respiratory_rate=16, spo2=91)
+        world.vitals("bed-2", age_s=7200, heart_rate=61)
+        TROUBLES.clear()
+        yield world
+        assert not TROUBLES
 
 
 @pytest.fixture

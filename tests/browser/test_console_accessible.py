@@ -1,35 +1,29 @@
 """Phones that everybody can use: nothing that axe finds in any state and language; small screens, large letters."""
 
-from collections.abc import Iterator
 from uuid import UUID, uuid4
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser import arriving
-from tests.browser.accessibility import AXE, LANGUAGES, Look, keep, runs_out, settle, speak, twice_the_text, violations
-from tests.console_world import World, people, running
-from tests.servers import Database
+from tests.browser.accessibility import (
+    LANGUAGES,
+    Look,
+    keep,
+    needs_axe,
+    runs_out,
+    settle,
+    speak,
+    twice_the_text,
+    violations,
+)
+from tests.console_world import World
 
 PHONE = (390, 844)
-TROUBLES: list[str] = []
-
-needs_axe = pytest.mark.skipif(not AXE.is_file(), reason="axe-core is not installed (npm ci in console/web)")
-
-
-@pytest.fixture
-def desk(database: Database) -> Iterator[World]:
-    with running(database, people(database)) as world:
-        world.pulse()
-        world.vitals("bed-1", heart_rate=72, respiratory_rate=16, spo2=91)
-        world.vitals("bed-2", age_s=7200, heart_rate=61)
-        TROUBLES.clear()
-        yield world
-        assert not TROUBLES
 
 
 def arrive(browser: Browser, world: World, login: str, size: tuple[int, int] = (1440, 900)) -> Page:
-    return arriving.arrive(browser, world, login, TROUBLES, size=size)
+    return arriving.arrive(browser, world, login, arriving.TROUBLES, size=size)
 
 
 def take_on(world: World, offer: UUID, state: str = "ACCEPTED") -> UUID:

@@ -1,31 +1,12 @@
 """The desk and the administration for everybody: nothing that axe finds, in every state, window and language."""
 
-from collections.abc import Iterator
-
-import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.accessibility import AXE, LANGUAGES, Look, violations
+from tests.browser.accessibility import LANGUAGES, Look, needs_axe, violations
 from tests.browser.administration import PATHS, go, name_of, without_map
-from tests.browser.arriving import arrive
-from tests.console_world import KINDS, World, people, running
+from tests.browser.arriving import TROUBLES, arrive
+from tests.console_world import KINDS, World
 from tests.scene import VILLAGE
-from tests.servers import Database
-
-TROUBLES: list[str] = []
-
-needs_axe = pytest.mark.skipif(not AXE.is_file(), reason="axe-core is not installed (npm ci in console/web)")
-
-
-@pytest.fixture
-def desk(database: Database) -> Iterator[World]:
-    with running(database, people(database)) as world:
-        world.pulse()
-        world.vitals("bed-1", heart_rate=72, respiratory_rate=16, spo2=91)
-        world.vitals("bed-2", age_s=7200, heart_rate=61)
-        TROUBLES.clear()
-        yield world
-        assert not TROUBLES
 
 
 class Visit(Look):

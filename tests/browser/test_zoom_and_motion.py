@@ -1,30 +1,14 @@
 """Twice the size at a desk, the width of a phone, no motion for whoever wants none (WCAG 1.4.10, 2.2.2, 2.3.3)."""
 
-from collections.abc import Iterator
-
-import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.accessibility import LANGUAGES, keep, motions, runs_out, settle, speak
 from tests.browser.administration import PATHS, go, name_of, without_map
-from tests.browser.arriving import arrive
-from tests.console_world import KINDS, World, people, running
-from tests.servers import Database
+from tests.browser.arriving import TROUBLES, arrive
+from tests.console_world import KINDS, World
 
 # 200 % on a screen of 1280 × 800, and the narrowest page that WCAG asks for.
 TWICE, NARROW = (640, 400), (320, 640)
-TROUBLES: list[str] = []
-
-
-@pytest.fixture
-def desk(database: Database) -> Iterator[World]:
-    with running(database, people(database)) as world:
-        world.pulse()
-        world.vitals("bed-1", heart_rate=72, respiratory_rate=16, spo2=91)
-        world.vitals("bed-2", age_s=7200, heart_rate=61)
-        TROUBLES.clear()
-        yield world
-        assert not TROUBLES
 
 
 def looked_at(page: Page, state: str, *sizes: tuple[int, int]) -> list[str]:

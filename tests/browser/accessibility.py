@@ -114,6 +114,8 @@ def keep(page: Page, name: str) -> None:
     page.screenshot(path=SCREENSHOTS / f"{name}.png")
 
 
+# One picture of a screen with 60 Hz.
+_PICTURE_MS = 1000 / 60
 _MOVES = """() => document.getAnimations()
     .filter(one => one.playState === 'running')
     .map(one => ({
@@ -133,8 +135,13 @@ class Motion:
 
 
 def motions(page: Page) -> list[Motion]:
-    """Everything on the page that moves at the moment."""
-    return [Motion(**one) for one in page.evaluate(_MOVES)]
+    """Everything on the page that can be seen to move at the moment.
+
+    Whatever is over before the next picture is drawn is a change and no motion: pages shorten their transitions to a
+    millisecond for whoever wants none, so that what waits for their end still hears of it.
+    """
+    found = [Motion(**one) for one in page.evaluate(_MOVES)]
+    return [one for one in found if one.for_ever or one.ms >= _PICTURE_MS]
 
 
 @dataclass

@@ -24,13 +24,15 @@ limit %(most)s
 select id from responder where id = %(id)s and starts_with(area_code, %(area)s)
 
 -- name: plan_drills
--- One drill for each contact of a person, one after the other; a contact that is being tested is left alone.
+-- One drill for each contact of these people, a person's one after the other; a contact that is being tested is left
+-- alone.
 insert into drill (id, responder_id, contact_id, channel, state, planned_at, due_at, by_name)
 select gen_random_uuid(), c.person_id, c.id, c.channel, 'WAITING', %(now)s,
-    %(due_at)s::timestamptz + %(between)s::interval * (row_number() over (order by c.place, c.id) - 1), %(by_name)s
-from contact c
-where c.person_kind = 'responder' and c.person_id = %(responder_id)s and c.enabled
-    and (%(channels)s::text[] is null or c.channel = any (%(channels)s::text[]))
+    p.due_at + %(between)s::interval * (row_number() over (partition by c.person_id order by c.place, c.id) - 1),
+    %(by_name)s
+from unnest(%(responder_ids)s::text[], %(due_at)s::timestamptz[]) as p (id, due_at)
+join contact c on c.person_kind = 'responder' and c.person_id = p.id and c.enabled
+where (%(channels)s::text[] is null or c.channel = any (%(channels)s::text[]))
 on conflict (contact_id) where state in ('WAITING', 'SENDING', 'SENT') do update
     set due_at = least(drill.due_at, excluded.due_at), by_name = excluded.by_name
     where drill.state = 'WAITING' and excluded.by_name <> ''

@@ -110,3 +110,14 @@ def test_a_frozen_leader_is_replaced_and_can_commit_no_more_when_it_wakes(engine
     _check(engines, fleet)
     assert engines.epoch() == 2, "its waking has cost nobody their place"
     assert standby.poll() is None
+
+
+def test_an_engine_that_has_nothing_to_do_rests(engines: Engines) -> None:
+    """What it does on its own is done by the minute; going round without a pause takes the disk from calls for help."""
+    engines.lead_and_stand_by()
+    engines.until(lambda: engines.scene.value("select folded_to > '2001-01-01' from standing_mark") is True)
+    moved_to = set()
+    for _look in range(20):
+        time.sleep(0.1)
+        moved_to.add(engines.scene.value("select folded_to from standing_mark"))
+    assert len(moved_to) <= 1 + len(engines.running), "how people answer is folded once by each engine, and not for ever"

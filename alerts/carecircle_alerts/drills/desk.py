@@ -67,7 +67,7 @@ async def start_drill(connection: Connection, responder_id: str, area: str, by: 
     if not await fetch(connection, "responder_of_area", id=responder_id, area=area):
         raise NotFound("没有这位服务人员，或不在您的可见范围内")
     planned = await fetch(
-        connection, "plan_drills", responder_id=responder_id, channels=None, now=now, due_at=now,
+        connection, "plan_drills", responder_ids=[responder_id], channels=None, now=now, due_at=[now],
         between=BETWEEN_CONTACTS, by_name=by.name,
     )  # fmt: skip
     if not planned:

@@ -27,7 +27,7 @@ from carecircle_alerts.texts import say
 
 _LEASE = timedelta(seconds=60)
 _SEND_TIMEOUT_S = 15.0
-_PLANNED_AT_ONCE = 50
+_PLANNED_AT_ONCE = 200
 _PLAN_EVERY = timedelta(minutes=10)
 _AGAIN_AFTER = timedelta(minutes=15)
 _MOST_ATTEMPTS = 3
@@ -72,7 +72,9 @@ class DrillRunner:
         judged = await self._judge(now)
         if not self._rules.per_minute:
             return judged
-        return judged + await self._plan(now) + await self._send_due(now)
+        # Who is planned for is due in days: what is left of them has until the next round, and calls for help the rest.
+        await self._plan(now)
+        return judged + await self._send_due(now)
 
     async def _judge(self, now: datetime) -> int:
         async with self._pool.connection() as connection:
@@ -83,26 +85,24 @@ class DrillRunner:
             _log.info("reach_judged", responder=responder_id, state=verdict.state.value)
         return len(people)
 
-    async def _plan(self, now: datetime) -> int:
+    async def _plan(self, now: datetime) -> None:
         rhythm = self._rules.rhythm
         if self._planned_at is not None and now - self._planned_at < _PLAN_EVERY:
-            return 0
+            return
         async with self._pool.connection() as connection:
             if not await self._is_mine(connection):
-                return 0
+                return
             people = await fetch(
                 connection, "responders_to_drill", channels=list(self._channels), now=now,
                 staff_days=rhythm.staff_days, others_days=rhythm.others_days, most=_PLANNED_AT_ONCE,
             )  # fmt: skip
-            for row in people:
-                due_at = next_drill_at(rhythm, row["id"], row["role"], row["last_at"], now)
-                await run(
-                    connection, "plan_drills", responder_id=row["id"], channels=list(self._channels), now=now,
-                    due_at=due_at, between=BETWEEN_CONTACTS, by_name="",
-                )  # fmt: skip
+            due_at = [next_drill_at(rhythm, row["id"], row["role"], row["last_at"], now) for row in people]
+            await run(
+                connection, "plan_drills", responder_ids=[row["id"] for row in people], due_at=due_at,
+                channels=list(self._channels), now=now, between=BETWEEN_CONTACTS, by_name="",
+            )  # fmt: skip
         # While there are many there may be more of them.
         self._planned_at = None if len(people) == _PLANNED_AT_ONCE else now
-        return len(people)
 
     async def _send_due(self, now: datetime) -> int:
         if not is_daytime(self._rules.rhythm, now):

@@ -1,6 +1,8 @@
 """The bootstrap says in one sentence what a bare machine lacks, and does nothing twice."""
 
 import importlib.util
+import os
+import subprocess
 import sys
 from pathlib import Path
 from types import ModuleType
@@ -69,6 +71,32 @@ def test_other_requirements_mean_installing_again(
     assert bootstrap.installation_key("demo") == first
     requirements.write_text("one==2 --hash=sha256:00\n")
     assert bootstrap.installation_key("demo") != first
+
+
+@pytest.mark.parametrize("chosen", [None, "elsewhere"])
+def test_programs_are_compiled_once_where_no_bytecode_may_lie_beside_them(
+    bootstrap: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, chosen: str | None
+) -> None:
+    monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")
+    monkeypatch.setenv("PYTHONPYCACHEPREFIX", str(tmp_path / (chosen or "")))
+    if chosen is None:
+        monkeypatch.delenv("PYTHONPYCACHEPREFIX")
+    bootstrap.keep_bytecode()
+    (tmp_path / "sources").mkdir()
+    (tmp_path / "sources" / "started.py").touch()
+    subprocess.run([sys.executable, "-c", "import started"], cwd=tmp_path / "sources", check=True)
+    assert [path.name for path in (tmp_path / "sources").iterdir()] == ["started.py"]
+    kept = bootstrap.VENV / "bytecode" if chosen is None else tmp_path / chosen
+    assert len(list(kept.rglob("started.*.pyc"))) == 1
+
+
+def test_a_machine_that_lets_bytecode_lie_beside_sources_is_left_alone(
+    bootstrap: ModuleType, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("PYTHONDONTWRITEBYTECODE", "PYTHONPYCACHEPREFIX"):
+        monkeypatch.delenv(name, raising=False)
+    bootstrap.keep_bytecode()
+    assert "PYTHONPYCACHEPREFIX" not in os.environ
 
 
 def test_pinned_requirements_name_no_host_and_carry_a_hash_each() -> None:

@@ -102,7 +102,7 @@ def _measure(
     connection.execute(make.replace("create index", "create index if not exists").encode())
     connection.execute(b"analyze incident")
     ((me, now),) = connection.execute("select id, now() from incident order by id limit 1").fetchall()
-    about = {"incident_id": me, "now": now, "most": MOST_OTHERS}
+    about = {"incident_id": me, "incident_ids": [me], "now": now, "most": MOST_OTHERS}
     cursor = connection.cursor(row_factory=dict_row)
     times = []
     for _round in range(rounds):

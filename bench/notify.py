@@ -76,8 +76,8 @@ async def _offer(connection: AsyncConnection[object], incident: UUID, responder:
         [offer, incident, responder, now, now + timedelta(minutes=2)],
     )
     await run(
-        connection, "tell_offers", incident_id=incident, now=now, offer_ids=[offer], step="offer",  # type: ignore[arg-type]
-        contents=[json.dumps(_OFFER)], no_receipt_s=10,
+        connection, "tell_offers", now=now, offer_ids=[offer], step="offer",  # type: ignore[arg-type]
+        contents=[json.dumps(_OFFER)], no_receipt_s=[10],
     )  # fmt: skip
 
 

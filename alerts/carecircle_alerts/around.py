@@ -22,7 +22,7 @@ from carecircle_alerts.travel.proof import farthest_m, least_beyond_s
 from carecircle_alerts.travel.roads.speeds import MODES
 
 # The truly nearest was among the 32 nearest by air for 99.9 % of beds on four real networks (DOMAIN).
-_AT_FIRST = 32
+AT_FIRST = 32
 _TIMES_MORE = 4
 _MOST = 2048
 _METRES_A_DEGREE = 111_195  # of latitude, and of longitude at the equator
@@ -86,7 +86,7 @@ async def people_around(search: Search, case: Case, also: Sequence[str] = (), *,
     Those of `also`, and whoever is being asked, are considered wherever they are. With `reasons`, or where nobody can
     be asked, the nearest are there as well who cannot.
     """
-    most = _AT_FIRST
+    most = AT_FIRST
     known_s = await search.nearest(most, also=[*also, *(offer.responder_id for offer in case.open_offers())])
     wanted_s = needed_s(case, search.people.values(), search.times)
     while wanted_s == inf > known_s and most < _MOST:
@@ -96,7 +96,7 @@ async def people_around(search: Search, case: Case, also: Sequence[str] = (), *,
     if known_s < wanted_s < inf:
         await search.within(wanted_s)
     if reasons or not any(why_not_asked(one) is None for one in search.people.values()):
-        await search.nearest(_AT_FIRST, everybody=True)
+        await search.nearest(AT_FIRST, everybody=True)
 
 
 def providers_of(most: int) -> int:

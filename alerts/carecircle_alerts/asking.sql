@@ -4,13 +4,18 @@ select wanted.id from unnest(%(ids)s::text[]) as wanted (id)
 where pg_try_advisory_xact_lock(hashtextextended('ask ' || wanted.id, 0))
 
 -- name: taken
--- Of these people, who is being asked about something else or is on their way, as everybody can see by now.
-select o.responder_id as id from offer o
-where o.responder_id = any(%(ids)s) and o.state in ('QUEUED', 'SENT', 'DELIVERED', 'SEEN')
-    and o.incident_id <> %(incident_id)s and o.expires_at > %(now)s
-union
-select s.responder_id from assignment s
-where s.responder_id = any(%(ids)s) and s.state in ('ACCEPTED', 'MOVING', 'ARRIVED')
+-- Of these people, each about to be asked about an incident, who is being asked about something else or is on their
+-- way, as everybody can see by now.
+select w.id
+from unnest(%(ids)s::text[], %(incident_ids)s::uuid[]) as w (id, incident_id)
+where exists (
+        select from offer o
+        where o.responder_id = w.id and o.state in ('QUEUED', 'SENT', 'DELIVERED', 'SEEN')
+            and o.incident_id <> w.incident_id and o.expires_at > %(now)s
+    )
+    or exists (
+        select from assignment s where s.responder_id = w.id and s.state in ('ACCEPTED', 'MOVING', 'ARRIVED')
+    )
 
 -- name: reach_of
 -- Who is inside the circle of each bed that one of these people reaches, by last night's lists; only those who are on
@@ -38,20 +43,27 @@ where is_on_duty(p.id, p.on_duty, p.duty_set_at, %(now)s)
     )
 group by n.bed_id
 
+-- name: cells_of
+-- Around which cells people are looked for, for each of these incidents; none where nobody knows where its bed is.
+select id, cell, cells_around(cell) as around from incident where id = any(%(incident_ids)s::uuid[]) and cell is not null
+
 -- name: competing
--- Incidents around this one to which nobody is going yet and which ask for people now, by the end of their time; a look,
+-- Incidents around these to which nobody is going yet and which ask for people now, by the end of their time; a look,
 -- nothing is held. Who has two offers out waits for answers: counting those as well would make each decision of a surge
 -- as dear as all of them together, and change nothing about who is free. Each cell is read in this order and no farther
 -- than needed, so that thousands of them cost no more than a few dozen.
 with others as materialized (
     select i.*
-    from incident me
-    cross join unnest(cells_around(me.cell)) as around (cell)
+    from (
+        select distinct around.cell
+        from incident me cross join unnest(cells_around(me.cell)) as around (cell)
+        where me.id = any(%(incident_ids)s::uuid[])
+    ) as c
     cross join lateral (
-        select w.id, w.bed_id, w.priority, w.deadline_at, w.plan
+        select w.id, w.bed_id, w.priority, w.deadline_at, w.plan, w.cell
         from incident w
-        where w.family = 'help' and w.state in ('RECEIVED', 'SEARCHING', 'UNCOVERED') and w.id <> me.id
-            and w.cell = around.cell
+        where w.family = 'help' and w.state in ('RECEIVED', 'SEARCHING', 'UNCOVERED')
+            and w.id <> all(%(incident_ids)s::uuid[]) and w.cell = c.cell
             and (
                 select count(*) from offer o
                 where o.incident_id = w.id and o.state in ('QUEUED', 'SENT', 'DELIVERED', 'SEEN')
@@ -60,11 +72,10 @@ with others as materialized (
         order by w.deadline_at, w.id
         limit %(most)s
     ) as i
-    where me.id = %(incident_id)s
     order by i.deadline_at, i.id
     limit %(most)s
 )
-select i.id, i.priority, i.deadline_at, i.plan, b.lat, b.lon, b.terrain, b.provider_id
+select i.id, i.priority, i.deadline_at, i.plan, i.cell, b.lat, b.lon, b.terrain, b.provider_id
 from others i join bed b on b.id = i.bed_id
 order by i.deadline_at, i.id
 

@@ -10,11 +10,12 @@ import numpy as np
 from numpy.typing import NDArray
 from psycopg.rows import DictRow
 
-from carecircle_alerts.incident import Case, OfferState
+from carecircle_alerts.incident import OfferState
+from carecircle_alerts.nearby import Looking, Picture
 from carecircle_alerts.plan import Plan
 from carecircle_alerts.ranking import Candidate, Responder
 from carecircle_alerts.sharing import Asked, Other, how_near, is_free, may_ask, share, whoever_is_there
-from carecircle_alerts.store import Connection, fetch, judged, run
+from carecircle_alerts.store import Connection, fetch, run
 from carecircle_alerts.travel import Origin, Place, TravelTime, TravelTimes
 
 # People by position, by base and at providers who are looked up near each other incident; many of them are off duty.
@@ -24,31 +25,34 @@ _SOON = timedelta(seconds=1)
 
 
 async def share_among(
-    connection: Connection,
-    case: Case,
-    candidates: list[Candidate],
-    competing: list[DictRow],
-    travel: TravelTimes,
-    now: datetime,
-) -> list[Candidate]:
-    """Those candidates who are left to this incident; `competing` are the rows of the others.
+    picture: Picture, own: Sequence[Looking], competing: Sequence[DictRow], travel: TravelTimes
+) -> list[list[Candidate]]:
+    """Those candidates who are left to each of these incidents; `competing` are the rows of the others.
 
     The others are read and not held: two incidents that decide at the same moment may want the same person, and then
     one of them finds that person claimed.
     """
-    others = await _others(connection, competing)
-    around = await _around(connection, case, candidates, others, now)
-    crowd = Crowd.of([one for one in [*(one.responder for one in candidates), *around] if is_free(one)])
-    found = await asyncio.gather(*(_times_of(other, crowd, len(others), travel, now) for other in others))
+    now = picture.now
+    others = await _others(picture.connection, competing)
+    around = await _around(picture, own, others)
+    known = {one.responder.id: one.responder for _case, candidates in own for one in candidates}
+    crowd = Crowd.of([one for one in [*known.values(), *around] if is_free(one)])
+    rivals = len(own) - 1 + len(others)
+    found = await asyncio.gather(*(_times_of(other, crowd, rivals, travel, now) for other in others))
     times = {other.id: time for other, time in zip(others, found, strict=True)}
-    shared = share(case, candidates, around, others, times, now)
+    shared = share(own, around, others, times, now)
     if shared.kept_for:
         # Whoever is kept for another incident must not wait for that one's next look round.
-        await run(connection, "wake_those_helped", ids=list(shared.kept_for), now=now, at=now + _SOON)
-    return list(whoever_is_there(case, candidates, shared.candidates, now))
+        await run(picture.connection, "wake_those_helped", ids=list(shared.kept_for), now=now, at=now + _SOON)
+    return [
+        list(whoever_is_there(case, candidates, left, now))
+        for (case, candidates), left in zip(own, shared.left, strict=True)
+    ]
 
 
-async def _others(connection: Connection, rows: list[DictRow]) -> list[Other]:
+async def _others(connection: Connection, rows: Sequence[DictRow]) -> list[Other]:
+    if not rows:
+        return []
     asked: dict[object, list[Asked]] = {row["id"]: [] for row in rows}
     for row in await fetch(connection, "offers_of_competing", ids=list(asked)):
         asked[row["incident_id"]].append(
@@ -66,15 +70,17 @@ async def _others(connection: Connection, rows: list[DictRow]) -> list[Other]:
     ]  # fmt: skip
 
 
-async def _around(
-    connection: Connection, case: Case, candidates: Sequence[Candidate], others: Sequence[Other], now: datetime
-) -> list[Responder]:
+async def _around(picture: Picture, own: Sequence[Looking], others: Sequence[Other]) -> list[Responder]:
     """People near the others who are not candidates here: whom the others could turn to instead."""
+    if not others:
+        return []
+    known = {one.responder.id for _case, candidates in own for one in candidates}
     rows = await fetch(
-        connection, "people_near_others", lats=[other.place.lat for other in others],
-        lons=[other.place.lon for other in others], known=[one.responder.id for one in candidates], most=_NEAR_EACH,
+        picture.connection, "people_near_others", lats=[other.place.lat for other in others],
+        lons=[other.place.lon for other in others], known=sorted(known), most=_NEAR_EACH,
     )  # fmt: skip
-    return await judged(connection, [row["id"] for row in rows], case, now) if rows else []
+    case, _candidates = own[0]
+    return await picture.judged([row["id"] for row in rows], case)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,9 +105,9 @@ class Crowd:
 
 
 async def _times_of(
-    other: Other, crowd: Crowd, others: int, travel: TravelTimes, now: datetime
+    other: Other, crowd: Crowd, rivals: int, travel: TravelTimes, now: datetime
 ) -> dict[str, TravelTime]:
-    near = list(islice(may_ask(other, crowd.by_distance(other.place)), how_near(others)))
+    near = list(islice(may_ask(other, crowd.by_distance(other.place)), how_near(rivals)))
     origins = [Origin(one.place, one.travel_mode) for one in near if one.place is not None]
     times = await travel.to_bed(origins, other.place, other.terrain, now) if origins else []
     return {one.id: time for one, time in zip(near, times, strict=True)}

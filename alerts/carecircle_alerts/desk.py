@@ -13,11 +13,12 @@ from carecircle.errors import Conflict, Forbidden, NotFound
 from carecircle_alerts import answers
 from carecircle_alerts.commands import Command
 from carecircle_alerts.incident import Case, OutcomeCode, Verification
+from carecircle_alerts.nearby import Picture, rank_for
 from carecircle_alerts.people import changes
 from carecircle_alerts.people.changes import By
 from carecircle_alerts.ranking import Candidate
 from carecircle_alerts.save import Saving
-from carecircle_alerts.store import Connection, fetch, load_case, rank_for, read_case
+from carecircle_alerts.store import Connection, fetch, load_case, read_case
 from carecircle_alerts.travel import TravelTimes
 from carecircle_alerts.travel.straight_line import StraightLine
 
@@ -159,7 +160,7 @@ class Desk:
         """Everybody around the bed, in order, and why the others cannot be asked."""
         async with self._pool.connection() as connection:
             case = await read_case(connection, incident_id)
-            return await rank_for(connection, case, self._travel, self._clock.now(), reasons=True)
+            return await rank_for(Picture(connection, self._clock.now()), case, self._travel, reasons=True)
 
     async def _choose(
         self,
@@ -173,7 +174,7 @@ class Desk:
         async with self._pool.connection() as connection:
             now = self._clock.now()
             case = await load_case(connection, incident_id)
-            ranked = await rank_for(connection, case, self._travel, now, also=[responder_id])
+            ranked = await rank_for(Picture(connection, now), case, self._travel, also=[responder_id])
             commands = answer(case, _find(ranked, responder_id), reason, now)
             await Saving.of(connection, case, str(actor), now, actor.name).run(commands)
 

@@ -7,8 +7,9 @@ insert into message (
 select
     message_id(o.incident_id, o.id, 'offer', o.responder_id, %(step)s, c.channel), o.incident_id, o.id, 'offer',
     o.responder_id, %(step)s, c.channel, c.address, c.id, array[c.id], c.language, t.content::jsonb, 0, 'PENDING',
-    %(now)s, c.due_at, %(no_receipt_s)s, c.due_at + make_interval(secs => %(no_receipt_s)s)
-from unnest(%(offer_ids)s::uuid[], %(contents)s::text[]) with ordinality as t (offer_id, content, number)
+    %(now)s, c.due_at, t.no_receipt_s, c.due_at + make_interval(secs => t.no_receipt_s)
+from unnest(%(offer_ids)s::uuid[], %(contents)s::text[], %(no_receipt_s)s::integer[])
+    with ordinality as t (offer_id, content, no_receipt_s, number)
 join offer o on o.id = t.offer_id
 cross join lateral next_contact('responder', o.responder_id, %(now)s, true, '{}') c
 order by t.number

@@ -6,8 +6,8 @@ where p.provider_id = %(provider_id)s
 order by p.provider_id is distinct from %(provider_id)s, p.id
 limit 200
 
--- name: responders_by_id
--- What eligibility has to know of these people for one incident, each by its own index; by id.
+-- name: people_by_id
+-- What eligibility has to know of these people, for whatever incident; each by its own index, by id.
 with house as materialized (
     select
         v.id, v.name, v.lat, v.lon, v.skills, v.out_at_once,
@@ -47,25 +47,20 @@ select
     exists (
         select from assignment s
         where s.responder_id = p.id and s.state in ('ACCEPTED', 'MOVING', 'ARRIVED')
-    ) or exists (
-        select from offer q
-        where q.responder_id = p.id and q.state in ('QUEUED', 'SENT', 'DELIVERED', 'SEEN')
-            and q.incident_id <> %(incident_id)s and q.expires_at > %(now)s
-    ) as busy,
+    ) as is_out,
+    array(
+        select q.incident_id from offer q
+        where q.responder_id = p.id and q.state in ('QUEUED', 'SENT', 'DELIVERED', 'SEEN') and q.expires_at > %(now)s
+    ) as asked_by,
     -- Only who was at a door has to rest: being released while still at home is no visit.
     (
         select max(s.released_at) from assignment s
         where s.responder_id = p.id and s.released_at > %(now)s - interval '1 day' and s.arrived_at is not null
     ) as visit_ended_at,
-    (
-        select count(*) from assignment s
-        where s.responder_id = p.id and s.accepted_at >= %(night_since)s::timestamptz
-    ) as night_calls,
-    (
-        select a.state from offer a
-        where a.incident_id = %(incident_id)s and a.responder_id = p.id
-        order by a.wave desc limit 1
-    ) as asked
+    array(
+        select s.accepted_at from assignment s
+        where s.responder_id = p.id and s.accepted_at >= %(now)s - interval '1 day'
+    ) as taken
 from unnest(%(ids)s::text[]) as wanted (id)
 join responder p on p.id = wanted.id
 left join house v on v.id = p.provider_id

@@ -3,8 +3,8 @@
 -- Not a lock of its key: a timer that another incident sets for it must not wait.
 select id from incident where id = %(incident_id)s for no key update
 
--- name: incident_of_case
--- One incident with what decisions need to know of its bed.
+-- name: incidents_of_cases
+-- Incidents with what decisions need to know of their beds.
 select
     i.id, i.bed_id, i.kind, i.priority, i.state, i.level, i.epoch, i.helpers_wanted, i.late, i.plan, i.device,
     i.event_boot, i.event_seq, i.pressed_at, i.opened_at, i.deadline_at, i.owner_account_id, i.acknowledged_by,
@@ -15,39 +15,43 @@ from incident i
 join bed b on b.id = i.bed_id
 join resident r on r.id = b.resident_id
 left join area a on a.code = left(b.division_code, 9)
-where i.id = %(incident_id)s
+where i.id = any(%(incident_ids)s::uuid[])
 
 -- name: offers_of
--- All offers of an incident, oldest first.
-select o.id, o.responder_id, p.name as responder_name, o.wave, o.state, o.travel_p50_s, o.expires_at,
+-- All offers of incidents, oldest first.
+select o.incident_id, o.id, o.responder_id, p.name as responder_name, o.wave, o.state, o.travel_p50_s, o.expires_at,
     o.forced, o.basis, o.track, o.created_at
 from offer o join responder p on p.id = o.responder_id
-where o.incident_id = %(incident_id)s
+where o.incident_id = any(%(incident_ids)s::uuid[])
 order by o.wave, o.rank, o.id
 
 -- name: assignments_of
--- All helpers of an incident, first accepted first.
-select s.id, s.responder_id, p.name as responder_name, s.state, s.eta_at
+-- All helpers of incidents, first accepted first.
+select s.incident_id, s.id, s.responder_id, p.name as responder_name, s.state, s.eta_at
 from assignment s join responder p on p.id = s.responder_id
-where s.incident_id = %(incident_id)s
+where s.incident_id = any(%(incident_ids)s::uuid[])
 order by s.accepted_at, s.id
 
 -- name: take_due
--- Lock the incident whose timer has waited longest, and take all its timers that are due; incidents that another worker
--- holds are left to it. One row without a timer where somebody was faster.
-with held as (
+-- Lock incidents whose timers have waited longest, and take all of their timers that are due; incidents that another
+-- worker holds are left to it. One row without a timer where somebody was faster.
+with held as materialized (
     select i.id
     from due d join incident i on i.id = d.incident_id
     where d.due_at <= %(now)s
     order by d.due_at
-    limit 1
+    limit %(most)s
     for no key update of i skip locked
+), each as (
+    select distinct id from held
 ), taken as (
-    delete from due d using held h
+    delete from due d using each h
     where d.incident_id = h.id and d.due_at <= %(now)s
-    returning d.due_at, d.epoch, d.kind, d.subject
+    returning d.incident_id, d.due_at, d.epoch, d.kind, d.subject
 )
-select h.id, t.due_at, t.epoch, t.kind, t.subject from held h left join taken t on true order by t.due_at
+select h.id, t.due_at, t.epoch, t.kind, t.subject
+from each h left join taken t on t.incident_id = h.id
+order by t.due_at, h.id, t.kind
 
 -- name: is_more_due
 -- Whether any timer is due that is still there.
@@ -64,9 +68,11 @@ select incident_id from assignment where id = %(id)s
 -- name: add_entries
 -- Audit rows, numbered in this order.
 insert into incident_event (incident_id, at, epoch, step, actor, reason, detail)
-select %(incident_id)s, %(now)s, e.epoch, e.step, %(actor)s, e.reason, e.detail::jsonb
-from unnest(%(epochs)s::integer[], %(steps)s::text[], %(reasons)s::text[], %(details)s::text[])
-    with ordinality as e (epoch, step, reason, detail, number)
+select e.incident_id, %(now)s, e.epoch, e.step, e.actor, e.reason, e.detail::jsonb
+from unnest(
+    %(incident_ids)s::uuid[], %(actors)s::text[], %(epochs)s::integer[], %(steps)s::text[], %(reasons)s::text[],
+    %(details)s::text[]
+) with ordinality as e (incident_id, actor, epoch, step, reason, detail, number)
 order by e.number
 
 -- name: move_incident
@@ -111,14 +117,14 @@ insert into offer (
     created_at, expires_at, forced, track
 )
 select
-    o.id, %(incident_id)s, o.responder_id, o.wave, 'QUEUED', o.rank, o.travel_p50_s, o.travel_p90_s, o.basis,
+    o.id, o.incident_id, o.responder_id, o.wave, 'QUEUED', o.rank, o.travel_p50_s, o.travel_p90_s, o.basis,
     o.travel_version, o.distance_m, %(now)s, o.expires_at, o.forced, o.track
 from unnest(
-    %(ids)s::uuid[], %(responder_ids)s::text[], %(waves)s::int[], %(ranks)s::int[], %(p50s)s::int[], %(p90s)s::int[],
+    %(incident_ids)s::uuid[], %(ids)s::uuid[], %(responder_ids)s::text[], %(waves)s::int[], %(ranks)s::int[], %(p50s)s::int[], %(p90s)s::int[],
     %(bases)s::text[], %(versions)s::text[], %(distances)s::int[], %(expire)s::timestamptz[], %(forced)s::bool[],
     %(tracks)s::text[]
 ) as o (
-    id, responder_id, wave, rank, travel_p50_s, travel_p90_s, basis, travel_version, distance_m, expires_at, forced,
+    incident_id, id, responder_id, wave, rank, travel_p50_s, travel_p90_s, basis, travel_version, distance_m, expires_at, forced,
     track
 )
 on conflict do nothing
@@ -155,8 +161,9 @@ where id = %(id)s
 update incident set epoch = epoch + 1 where id = %(incident_id)s
 
 -- name: drop_timers
--- Timers of these kinds end with the epoch.
-delete from due where incident_id = %(incident_id)s and kind = any(%(kinds)s)
+-- Timers of these kinds end.
+delete from due d using unnest(%(incident_ids)s::uuid[], %(kinds)s::text[]) as t (incident_id, kind)
+where d.incident_id = t.incident_id and d.kind = t.kind
 
 -- name: carry_timers
 -- The other timers go on in the new epoch.
@@ -165,9 +172,10 @@ update due set epoch = %(epoch)s where incident_id = %(incident_id)s
 -- name: remind
 -- Set timers.
 insert into due (due_at, incident_id, epoch, kind, subject)
-select t.due_at, %(incident_id)s, t.epoch, t.kind, t.subject
-from unnest(%(at)s::timestamptz[], %(epochs)s::integer[], %(kinds)s::text[], %(subjects)s::text[])
-    as t (due_at, epoch, kind, subject)
+select t.due_at, t.incident_id, t.epoch, t.kind, t.subject
+from unnest(
+    %(incident_ids)s::uuid[], %(at)s::timestamptz[], %(epochs)s::integer[], %(kinds)s::text[], %(subjects)s::text[]
+) as t (incident_id, due_at, epoch, kind, subject)
 
 -- name: close_incident
 -- A named human ends the incident: closed, or cancelled as false.

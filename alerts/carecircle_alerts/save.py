@@ -1,8 +1,8 @@
-"""Save: carries out the commands of one decision; state, audit, timers and messages in one transaction (I/O)."""
+"""Save: carries out the commands of decisions; state, audit, timers and messages in one transaction (I/O)."""
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -35,6 +35,7 @@ from carecircle_alerts.commands import (
     WantHelpers,
 )
 from carecircle_alerts.incident import ALLOWED, ASSIGNMENT_STEPS, OFFER_STEPS, AssignmentState, Case, OfferState, State
+from carecircle_alerts.notes import Notes, tell_offers, write_down, write_offers
 from carecircle_alerts.state_names import HELPER_NAMES, OFFER_NAMES, STATE_NAMES
 from carecircle_alerts.store import Connection, fetch, read_case, run, together
 from carecircle_alerts.texts import dispatcher_content, family_content, offer_content, say
@@ -44,10 +45,6 @@ from carecircle_alerts.travel import UNKNOWN
 _NO_RECEIPT_S = 60
 # Everybody who becomes free can help one incident; a few more may be nearer to it than those who waited longest.
 _WOKEN_AT_MOST = 10
-_OFFER = (
-    "ids", "responder_ids", "waves", "ranks", "p50s", "p90s", "bases", "versions", "distances", "expire", "forced",
-    "tracks",
-)  # fmt: skip
 
 
 @dataclass(slots=True)
@@ -61,37 +58,34 @@ class Saving:
     now: datetime
     epoch: int
     state: State
-    # Written once at the end: a round trip and a statement a row is what a decision would otherwise cost most.
-    _timers: list[tuple[datetime, int, str, str | None]] = field(default_factory=list)
-    _entries: list[tuple[int, str, str, str]] = field(default_factory=list)
-    _offers: list[tuple[object, ...]] = field(default_factory=list)
-    _offered: list[tuple[UUID, str]] = field(default_factory=list)
+    notes: Notes
 
     @classmethod
     def of(cls, connection: Connection, case: Case, actor: str, now: datetime, name: str | None = None) -> "Saving":
         """Begin with the case as it was read; `name` is how the timeline shows a human actor."""
-        return cls(connection, case, actor, name, now, case.incident.epoch, case.incident.state)
+        about = case.incident
+        return cls(connection, case, actor, name, now, about.epoch, about.state, Notes(about.id))
 
     async def run(self, commands: list[Command]) -> None:
         """Carry out the commands in order; raises `Conflict` for a step that the state does not allow.
 
         Messages are queued last, from the state that the other commands have left behind.
         """
-        telling = [command for command in commands if isinstance(command, Tell)]
-        async with together(self.connection):
-            for command in commands:
-                if not isinstance(command, Tell):
-                    await self._carry_out(command)
-            await self._write_down()
-            if freed := _freed(commands):
-                await self._do("wake_those_alone", most=min(2 * freed, _WOKEN_AT_MOST))
-            # Only who has just accepted is not in the case as it was read.
-            if telling and any(isinstance(command, Assign) for command in commands):
-                self.case = await read_case(self.connection, self.case.incident.id)
-            for command in telling:
-                await self._tell(command)
+        await save_all(self.connection, [(self, commands)])
 
-    async def _carry_out(self, command: Command) -> None:  # noqa: C901, PLR0912, PLR0915 - one short case a command
+    async def tell_all(self, commands: Sequence[Command]) -> None:
+        """Queue the messages, once everything else is written down."""
+        telling = [command for command in commands if isinstance(command, Tell)]
+        if freed := _freed(commands):
+            await self._do("wake_those_alone", most=min(2 * freed, _WOKEN_AT_MOST))
+        # Only who has just accepted is not in the case as it was read.
+        if telling and any(isinstance(command, Assign) for command in commands):
+            self.case = await read_case(self.connection, self.case.incident.id)
+        for command in telling:
+            await self._tell(command)
+
+    async def carry_out(self, command: Command) -> None:  # noqa: C901, PLR0912, PLR0915 - one short case a command
+        """Do one thing, and note what is written down together with others."""
         match command:
             case MoveIncident(to, reason):
                 await self._move(to, reason)
@@ -127,12 +121,12 @@ class Saving:
                 await self._do("next_epoch")
                 await self._drop_timers({kind.value for kind in drop})
                 await self._do("carry_timers", epoch=self.epoch)
-                self._timers = [(at, self.epoch, kind, subject) for at, _epoch, kind, subject in self._timers]
+                self.notes.carry_timers(self.epoch)
             case Remind(kind, at, subject):
                 if kind is DueKind.WAVE:
                     # One search has one next wave: a refusal brings it forward and does not start a second series.
                     await self._drop_timers({DueKind.WAVE.value})
-                self._timers.append((at, self.epoch, kind.value, str(subject) if subject else None))
+                self.notes.timers.append((at, self.epoch, kind.value, str(subject) if subject else None))
             case Record(step, reason):
                 await self._entry(step, reason)
             case Close(outcome, by, note, to):
@@ -189,15 +183,17 @@ class Saving:
     async def _make_offer(self, command: MakeOffer) -> None:
         candidate, travel = command.candidate, command.candidate.travel
         who = candidate.responder
-        self._offers.append(
+        self.notes.offers.append(
             (
-                command.offer_id, who.id, command.wave, candidate.rank or 0, travel.p50_s if travel else None,
-                travel.p90_s if travel else None, travel.basis if travel else UNKNOWN,
+                self.case.incident.id, command.offer_id, who.id, command.wave, candidate.rank or 0,
+                travel.p50_s if travel else None, travel.p90_s if travel else None,
+                travel.basis if travel else UNKNOWN,
                 travel.version if travel else "", travel.distance_m if travel else None, command.expires_at,
                 command.forced, command.track,
             )
         )  # fmt: skip
-        self._offered.append((command.offer_id, _text(offer_content(self.case, travel))))
+        no_receipt_s = self.case.incident.plan.no_receipt_s
+        self.notes.offered.append((command.offer_id, _text(offer_content(self.case, travel)), no_receipt_s))
         await self._entry(
             "offered",
             candidate.why,
@@ -214,7 +210,7 @@ class Saving:
         )
 
     async def _assign(self, command: Assign) -> None:
-        await self._write_offers()
+        await write_offers(self.connection, self.now, [self.notes])
         accepted = await fetch(self.connection, "accept_offer", id=command.offer_id, now=self.now)
         if not accepted:
             raise Conflict("这条派单已结束", code="offer_over")
@@ -270,12 +266,8 @@ class Saving:
 
     async def _tell_offer(self, offer_id: UUID | None, step: str, content: dict[str, object]) -> None:
         if offer_id is not None:
-            await self._tell_offers([(offer_id, _text(content))], step)
-
-    async def _tell_offers(self, contents: Sequence[tuple[UUID, str]], step: str) -> None:
-        offer_ids, texts = map(list, zip(*contents, strict=True))
-        no_receipt_s = self.case.incident.plan.no_receipt_s
-        await self._do("tell_offers", offer_ids=offer_ids, contents=texts, step=step, no_receipt_s=no_receipt_s)
+            told = [(offer_id, _text(content), self.case.incident.plan.no_receipt_s)]
+            await tell_offers(self.connection, self.now, told, step)
 
     async def _tell_device(self, stage: str) -> None:
         incident = self.case.incident
@@ -298,41 +290,35 @@ class Saving:
     async def _entry(self, step: str, reason: str, **detail: object) -> None:
         if self.name is not None:
             detail["by"] = self.name
-        self._entries.append((self.epoch, step, reason, _text(detail)))
+        self.notes.entries.append((self.actor, self.epoch, step, reason, _text(detail)))
 
     async def _drop_timers(self, kinds: set[str]) -> None:
-        self._timers = [timer for timer in self._timers if timer[2] not in kinds]
-        await self._do("drop_timers", kinds=sorted(kinds))
-
-    async def _write_offers(self) -> None:
-        if self._offers:
-            columns = dict(zip(_OFFER, map(list, zip(*self._offers, strict=True)), strict=True))
-            await self._do("make_offers", **columns)
-            await self._tell_offers(self._offered, "offer")
-        self._offers, self._offered = [], []
-
-    async def _write_down(self) -> None:
-        """The offers, the new timers and the audit rows of all commands, each kind in one statement."""
-        await self._write_offers()
-        if self._timers:
-            at, epochs, kinds, subjects = map(list, zip(*self._timers, strict=True))
-            await self._do("remind", at=at, epochs=epochs, kinds=kinds, subjects=subjects)
-        if self._entries:
-            epochs, steps, reasons, details = map(list, zip(*self._entries, strict=True))
-            await self._do(
-                "add_entries", actor=self.actor, epochs=epochs, steps=steps, reasons=reasons, details=details
-            )
-        self._timers, self._entries = [], []
+        self.notes.timers = [timer for timer in self.notes.timers if timer[2] not in kinds]
+        incident_ids = [self.case.incident.id] * len(kinds)
+        await run(self.connection, "drop_timers", incident_ids=incident_ids, kinds=sorted(kinds))
 
     async def _do(self, query: str, **parameters: object) -> None:
         await run(self.connection, query, incident_id=self.case.incident.id, now=self.now, **parameters)
+
+
+async def save_all(connection: Connection, decided: Sequence[tuple[Saving, Sequence[Command]]]) -> None:
+    """Carry out the decisions about several incidents as `Saving.run` does, each kind of row in one statement."""
+    async with together(connection):
+        for saving, commands in decided:
+            for command in commands:
+                if not isinstance(command, Tell):
+                    await saving.carry_out(command)
+        if decided:
+            await write_down(connection, decided[0][0].now, [saving.notes for saving, _commands in decided])
+        for saving, commands in decided:
+            await saving.tell_all(commands)
 
 
 def _text(document: Mapping[str, object]) -> str:
     return json.dumps(document, ensure_ascii=False)
 
 
-def _freed(commands: list[Command]) -> int:
+def _freed(commands: Sequence[Command]) -> int:
     """How many people these commands set free for others."""
     withdrawn = [one for one in commands if isinstance(one, EndOffers) and one.state is OfferState.WITHDRAWN]
     released = [one for one in commands if isinstance(one, MoveAssignment) and one.to is AssignmentState.RELEASED]

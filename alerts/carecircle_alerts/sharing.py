@@ -1,8 +1,8 @@
 """Sharing: what one incident may ask for when others around it search as well, from the joint assignment (pure).
 
-Every incident decides for itself, in its own transaction, on a picture of the others that nobody holds still. The same
-picture gives the same answer to all of them, so that they do not reach for the same person; where the picture has
-changed meanwhile, the claim of each person (`search`) settles who asks.
+Those that are decided in one transaction share it out among themselves; of the others they have a picture that nobody
+holds still. The same picture gives the same answer to all of them, so that they do not reach for the same person; where
+the picture has changed meanwhile, the claim of each person (`search`) settles who asks.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -49,9 +49,9 @@ class Other:
 
 @dataclass(frozen=True, slots=True)
 class Shared:
-    """The candidates of one incident, and for which others the joint assignment has kept somebody."""
+    """The candidates that are left to each incident, and for which others the joint assignment has kept somebody."""
 
-    candidates: list[Candidate]
+    left: list[list[Candidate]]
     kept_for: tuple[str, ...] = ()
 
 
@@ -99,22 +99,24 @@ def whoever_is_there(
 
 
 def share(
-    case: Case,
-    candidates: Sequence[Candidate],
+    own: Sequence[tuple[Case, Sequence[Candidate]]],
     around: Sequence[Responder],
     others: Sequence[Other],
     times: Mapping[str, Mapping[str, TravelTime]],
     now: datetime,
 ) -> Shared:
-    """The candidates of an incident as the joint assignment leaves them to it.
+    """The candidates of incidents that are decided together, as the joint assignment leaves them to each.
 
     `around` are people near the others who are no candidates here, and `times` has, for each other incident, the travel
-    times of the people whom it may ask. The first is whom the joint assignment gives this incident; whom it gives to
+    times of the people whom it may ask. The first is whom the joint assignment gives an incident; whom it gives to
     others is not asked now; everybody else stays in order.
     """
-    people = {one.id: one for one in around} | {one.responder.id: one.responder for one in candidates}
-    demands = [_own_demand(case, candidates, now)]
-    options = _own_options(case, candidates, how_near(len(others)))
+    people = {one.id: one for one in around}
+    demands, options = [], []
+    for case, candidates in own:
+        people |= {one.responder.id: one.responder for one in candidates}
+        demands.append(_own_demand(case, candidates, now))
+        options += _own_options(case, candidates, how_near(len(own) - 1 + len(others)))
     for other in others:
         likely = _likely(other, people, now)
         if likely < other.plan.certainty:
@@ -122,7 +124,7 @@ def share(
             options += _options(other, people, times.get(other.id, {}))
     picks = assign_jointly(demands, options)
     helped = tuple(other.id for other in others if other.id in picks and picks[other.id].responder_id is not None)
-    return Shared(order_after(candidates, picks, str(case.incident.id)), helped)
+    return Shared([order_after(candidates, picks, str(case.incident.id)) for case, candidates in own], helped)
 
 
 def order_after(candidates: Sequence[Candidate], picks: Mapping[str, Pick], own: str) -> list[Candidate]:

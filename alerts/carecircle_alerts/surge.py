@@ -1,37 +1,84 @@
 """Surge: when incidents pile up, each decision looks at the others around it and leaves them their people (I/O)."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
-from datetime import datetime
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from uuid import UUID
 
 from psycopg.rows import DictRow
 
-from carecircle_alerts.incident import Case
+from carecircle_alerts.incident import Case, Family, State
+from carecircle_alerts.nearby import Looking, Picture
 from carecircle_alerts.ranking import Candidate
-from carecircle_alerts.store import Connection, fetch
+from carecircle_alerts.store import fetch_each
 from carecircle_alerts.travel import TravelTimes
 
 # The most urgent others that one decision looks at; more would cost each decision more than they change.
 MOST_OTHERS = 50
+_UNCOMMITTED = frozenset({State.RECEIVED, State.SEARCHING, State.UNCOVERED})
+# Who has so many offers out waits for answers and asks nobody now.
+_ENOUGH_OFFERS = 2
 
-ShareAmong = Callable[
-    [Connection, Case, list[Candidate], list[DictRow], TravelTimes, datetime], Awaitable[list[Candidate]]
-]
+ShareAmong = Callable[[Picture, Sequence[Looking], Sequence[DictRow], TravelTimes], Awaitable[list[list[Candidate]]]]
 
 
-async def share_out(
-    connection: Connection, case: Case, candidates: list[Candidate], travel: TravelTimes, now: datetime
-) -> list[Candidate]:
-    """The candidates as they are while few incidents are open; above `joint_above`, those who are left to this one."""
-    if not any(one.rank is not None and one.travel is not None for one in candidates):
-        return candidates
-    rows = await fetch(connection, "competing", incident_id=case.incident.id, most=MOST_OTHERS, now=now)
-    if len(rows) < case.incident.plan.joint_above:
-        if rows:
+async def share_out(picture: Picture, each: Sequence[Looking], travel: TravelTimes) -> list[list[Candidate]]:
+    """The candidates of each as they are while few incidents are open; above `joint_above` those who are left to it."""
+    found = [candidates for _case, candidates in each]
+    able = [
+        number
+        for number, (_case, candidates) in enumerate(each)
+        if any(one.rank is not None and one.travel is not None for one in candidates)
+    ]
+    if not able:
+        return found
+    ids = [each[number][0].incident.id for number in able]
+    cells, rows = await fetch_each(
+        picture.connection,
+        ("cells_of", {"incident_ids": ids}),
+        ("competing", {"incident_ids": ids, "most": MOST_OTHERS, "now": picture.now}),
+    )
+    rivals = _Rivals([each[number][0] for number in able], {row["id"]: row for row in cells}, rows, picture)
+    joint = [number for number in able if rivals.are_many(each[number][0])]
+    if not joint:
+        if rivals.are_there():
             _read_ahead()
-        return candidates
+        return found
     share_among = await asyncio.to_thread(_joint)
-    return await share_among(connection, case, candidates, rows, travel, now)
+    # All who look for people at this moment: whoever has few rivals is the rival of those who have many.
+    shared = await share_among(picture, [each[number] for number in able], rows, travel)
+    for number, left in zip(able, shared, strict=True):
+        found[number] = left
+    return found
+
+
+class _Rivals:
+    """Which incidents ask for the same people: those around each other to which nobody is going yet."""
+
+    def __init__(
+        self, cases: Sequence[Case], cells: Mapping[UUID, DictRow], others: Sequence[DictRow], picture: Picture
+    ) -> None:
+        self._cells = cells
+        self._others = [row["cell"] for row in others]
+        self._own = [case for case in cases if _competes(case, picture) and case.incident.id in cells]
+
+    def are_there(self) -> bool:
+        """Whether anybody has any."""
+        return bool(self._others) or len(self._own) > 1
+
+    def are_many(self, case: Case) -> bool:
+        """Whether so many surround this incident that they are to be decided jointly."""
+        about = self._cells.get(case.incident.id)
+        if about is None:
+            return False
+        around = set(about["around"])
+        mates = [self._cells[one.incident.id]["cell"] for one in self._own if one is not case]
+        return sum(cell in around for cell in [*self._others, *mates]) >= case.incident.plan.joint_above
+
+
+def _competes(case: Case, picture: Picture) -> bool:
+    waiting = sum(offer.expires_at > picture.now for offer in case.open_offers())
+    incident = case.incident
+    return incident.family is Family.HELP and incident.state in _UNCOMMITTED and waiting < _ENOUGH_OFFERS
 
 
 def _joint() -> ShareAmong:

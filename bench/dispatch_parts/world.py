@@ -150,9 +150,9 @@ class World:
         times = {
             other.id: {one.id: self.calls[other.id].ways[one.id] for one in may_ask(other, free)} for other in others
         }
-        shared = share(case, ranked, (), others, times, self._now)
+        shared = share([(case, ranked)], (), others, times, self._now)
         self._wake(shared.kept_for, after_s=1.0)
-        return shared.candidates
+        return shared.left[0]
 
     def _others(self, name: str) -> list[Other]:
         return [

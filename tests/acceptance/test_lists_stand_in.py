@@ -1,13 +1,13 @@
 """When no road source answers, or the index of people does not, last night's list stands in and says so."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from uuid import UUID
 
 import pytest
 from psycopg.rows import DictRow
 
-from carecircle_alerts import store
+from carecircle_alerts import nearby
 from carecircle_alerts.engine import PeopleIndex, run_due
 from carecircle_alerts.store import Connection
 from carecircle_alerts.travel import Origin, TravelTime
@@ -103,17 +103,15 @@ async def test_without_the_index_people_of_the_list_are_asked_at_once(
     story.scene.responder("listed", north_m=700)
     story.scene.responder("unknown to the list", north_m=300, area="63")
     _list(story, {"listed": 240})
-    looks, real = list[str](), store.fetch
+    looks = list[str]()
 
-    async def fetch(connection: Connection, query: str, **parameters: object) -> list[DictRow]:
-        if query not in {"people_nearest", "people_within"}:
-            return await real(connection, query, **parameters)
-        looks.append(query)
+    async def fetch_each(connection: Connection, *asked: tuple[str, Mapping[str, object]]) -> list[list[DictRow]]:
+        looks.extend(query for query, _parameters in asked)
         cursor = await connection.execute(trouble.encode())
-        return [{} for _row in await cursor.fetchall()]
+        return [[{} for _row in await cursor.fetchall()]]
 
-    monkeypatch.setattr(store, "fetch", fetch)
-    monkeypatch.setattr(store, "_LOOK_S", 0.2)
+    monkeypatch.setattr(nearby, "fetch_each", fetch_each)
+    monkeypatch.setattr(nearby, "_LOOK_S", 0.2)
     index = PeopleIndex()
     incident = await _press(story, Chain([Down()]), index)
     assert [(who, basis) for who, _time, basis, _version in _offers(story, incident)] == [("listed", "nightly_list")]

@@ -120,4 +120,6 @@ def test_an_engine_that_has_nothing_to_do_rests(engines: Engines) -> None:
     for _look in range(20):
         time.sleep(0.1)
         moved_to.add(engines.scene.value("select folded_to from standing_mark"))
-    assert len(moved_to) <= 1 + len(engines.running), "how people answer is folded once by each engine, and not for ever"
+    assert len(moved_to) <= 1 + len(engines.running), (
+        "how people answer is folded once by each engine, and not for ever"
+    )

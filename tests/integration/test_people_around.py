@@ -13,9 +13,10 @@ from psycopg_pool import AsyncConnectionPool
 from carecircle_alerts.around import beyond_m
 from carecircle_alerts.commands import MakeOffer, RaiseLevel
 from carecircle_alerts.incident import Case
+from carecircle_alerts.nearby import Picture, rank_for
 from carecircle_alerts.plan import HERDING, RURAL, URBAN, Plan
 from carecircle_alerts.ranking import Candidate, WhyNot
-from carecircle_alerts.store import Connection, rank_for, read_case
+from carecircle_alerts.store import Connection, read_case
 from carecircle_alerts.travel import Place
 from carecircle_alerts.travel.straight_line import StraightLine, air_distance_m
 from carecircle_alerts.waves import next_wave
@@ -58,7 +59,7 @@ async def found(
     url = database.url("carecircle_alerts")
     async with AsyncConnectionPool[Connection](url, min_size=1, max_size=1) as pool, pool.connection() as connection:
         case = await read_case(connection, incident)  # type: ignore[arg-type]
-        return case, await rank_for(connection, case, StraightLine(), NOW, also=also, reasons=reasons)
+        return case, await rank_for(Picture(connection, NOW), case, StraightLine(), also=also, reasons=reasons)
 
 
 def call(scene: Scene, plan: Plan) -> None:

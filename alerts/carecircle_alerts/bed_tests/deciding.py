@@ -7,9 +7,10 @@ from typing import Any
 from carecircle.identity import incident_id
 from carecircle_alerts.commands import MakeOffer
 from carecircle_alerts.incident import PRIORITY, Case, Incident, Kind, State, Verification
+from carecircle_alerts.nearby import Picture, rank_for
 from carecircle_alerts.plan import Plan
 from carecircle_alerts.plans.reading import plan_of_bed
-from carecircle_alerts.store import Connection, bed_of, rank_for
+from carecircle_alerts.store import Connection, bed_of
 from carecircle_alerts.travel import TravelTimes
 from carecircle_alerts.waves import next_wave
 
@@ -25,7 +26,7 @@ async def who_would_be_asked(
     """
     plan = (await plan_of_bed(connection, row["bed_id"], Kind.SOS)).resolved.plan
     case = _case(row, plan, now)
-    candidates = await rank_for(connection, case, travel, now)
+    candidates = await rank_for(Picture(connection, now), case, travel)
     asked = [one.candidate for one in next_wave(case, candidates, now) if isinstance(one, MakeOffer)]
     return {
         "considered": len(candidates),

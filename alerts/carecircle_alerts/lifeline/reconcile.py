@@ -17,9 +17,10 @@ from carecircle_alerts.commands import Audience, Command, EndOffers, MakeOffer, 
 from carecircle_alerts.incident import OPEN_OFFERS, Case, OfferState, State
 from carecircle_alerts.lifeline.ledger import Open
 from carecircle_alerts.lifeline.records import Settled, Telling, Way
+from carecircle_alerts.nearby import Picture, rank_for
 from carecircle_alerts.notify.traits import Proof, traits_of
 from carecircle_alerts.save import Saving
-from carecircle_alerts.store import Connection, fetch, load_case, rank_for, run
+from carecircle_alerts.store import Connection, fetch, load_case, run
 from carecircle_alerts.texts import CHINA
 from carecircle_alerts.travel import TravelTimes
 
@@ -99,7 +100,8 @@ async def _offers(
     if not missing:
         return []
     told = [one.recipient_id for one in missing]
-    candidates = {one.responder.id: one for one in await rank_for(connection, case, travel, now, also=told)}
+    nearby = await rank_for(Picture(connection, now), case, travel, also=told)
+    candidates = {one.responder.id: one for one in nearby}
     until = now + timedelta(seconds=case.incident.plan.offer_valid_s)
     offers = []
     for telling in missing:

@@ -2,7 +2,6 @@
 
 from datetime import datetime
 from pathlib import Path
-from uuid import UUID
 
 import structlog
 from psycopg import AsyncConnection
@@ -20,15 +19,13 @@ from carecircle_alerts.lifeline.snapshot import (
     encode_snapshot,
 )
 from carecircle_alerts.people.hours import local_day
-from carecircle_alerts.people.rest import night_began_at
-from carecircle_alerts.people.rows import facts_of
+from carecircle_alerts.people.rows import profile_of
 from carecircle_alerts.plan import URBAN
 from carecircle_alerts.plans.layers import BUILT_IN
 from carecircle_alerts.plans.reading import layer_of
 from carecircle_alerts.store import fetch
 
 _NAME = "snapshot.json"
-_NO_INCIDENT = UUID(int=0)  # nobody was asked for it, and every offer is another incident's
 
 _log = structlog.get_logger()
 
@@ -42,10 +39,7 @@ async def take_snapshot(connection: AsyncConnection[DictRow], now: datetime) -> 
         decisive = {layer.scope.frailty for layer in (*BUILT_IN, *layers)} - {""}
         beds = await fetch(connection, "snapshot_beds", decisive=list(decisive))
         people = await fetch(connection, "snapshot_people", now=now)
-        rows = await fetch(
-            connection, "responders_by_id", ids=[row["id"] for row in people], incident_id=_NO_INCIDENT, now=now,
-            day=local_day(now), night_since=night_began_at(URBAN, now),
-        )  # fmt: skip
+        rows = await fetch(connection, "people_by_id", ids=[row["id"] for row in people], now=now, day=local_day(now))
         desks = await fetch(connection, "snapshot_desks")
     known = {row["id"]: row for row in people}
     return Snapshot(
@@ -53,10 +47,15 @@ async def take_snapshot(connection: AsyncConnection[DictRow], now: datetime) -> 
         now,
         {row["code"]: row["name"] for row in areas},
         {row.pop("id"): KnownBed(**row) for row in beds},
-        [Person(facts_of(row), _contacts(known[row["id"]]), known[row["id"]]["is_going"]) for row in rows],
+        [_person(row, known[row["id"]], now) for row in rows],
         [Desk(row["id"], row["area_code"], _contacts(row)) for row in desks],
         layers,
     )
+
+
+def _person(row: DictRow, known: DictRow, now: datetime) -> Person:
+    """Whoever is asked about anything is busy for what is still to come."""
+    return Person(profile_of(row).facts_for(None, None, URBAN, now), _contacts(known), known["is_going"])
 
 
 def _contacts(row: DictRow) -> list[Contact]:

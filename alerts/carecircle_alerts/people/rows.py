@@ -1,4 +1,4 @@
-"""Rows: one row of `responders_by_id` into the facts that eligibility judges (pure)."""
+"""Rows: one row of `people_by_id` into what is known of a person (pure)."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -7,13 +7,18 @@ from carecircle_alerts.asking import Standing
 from carecircle_alerts.people.duty import Roster
 from carecircle_alerts.people.eligibility import Facts
 from carecircle_alerts.people.hours import Hours, Span
+from carecircle_alerts.people.profile import Profile
 from carecircle_alerts.people.whereabouts import Known
 from carecircle_alerts.ranking import Responder
 from carecircle_alerts.travel import Place
 
 
-def facts_of(row: Mapping[str, Any]) -> Facts:
-    """The facts of one person."""
+def profile_of(row: Mapping[str, Any]) -> Profile:
+    """What is known of one person."""
+    return Profile(_facts_of(row), frozenset(row["asked_by"]), tuple(row["taken"]))
+
+
+def _facts_of(row: Mapping[str, Any]) -> Facts:
     return Facts(
         who=_who(row),
         roster=Roster(
@@ -31,9 +36,7 @@ def facts_of(row: Mapping[str, Any]) -> Facts:
         provider_out=row["provider_out"],
         out_at_once=row["out_at_once"],
         visit_ended_at=row["visit_ended_at"],
-        night_calls=row["night_calls"],
-        # A snapshot that was written before drills has no word of it.
-        unreachable=row.get("unreachable", False),
+        unreachable=row["unreachable"],
     )
 
 
@@ -59,8 +62,7 @@ def _who(row: Mapping[str, Any]) -> Responder:
         on_duty=False,
         consented=row["consented"],
         reachable=row["reachable"],
-        busy=row["busy"],
-        asked=row["asked"],
+        busy=row["is_out"],
         area_code=row["area_code"],
         skills=frozenset(row["skills"]),
         languages=frozenset(row["languages"]),

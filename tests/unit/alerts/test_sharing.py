@@ -59,34 +59,34 @@ def ids(candidates: list[Candidate]) -> list[str]:
 
 def test_whom_another_one_needs_is_left_to_it() -> None:
     candidates = ranked({person("near"): 3, person("next"): 5})
-    shared = share(case(), candidates, (), [other("x")], {"x": {"near": way(4), "next": way(30)}}, NOW)
-    assert ids(shared.candidates) == ["next"]
-    assert shared.candidates[0].why == JOINT
-    needed = next(one for one in shared.candidates if one.responder.id == "near")
+    shared = share([(case(), candidates)], (), [other("x")], {"x": {"near": way(4), "next": way(30)}}, NOW)
+    assert ids(shared.left[0]) == ["next"]
+    assert shared.left[0][0].why == JOINT
+    needed = next(one for one in shared.left[0] if one.responder.id == "near")
     assert needed.why_not is WhyNot.NEEDED_ELSEWHERE
     assert shared.kept_for == ("x",)
 
 
 def test_whom_nobody_else_needs_may_be_asked_beside() -> None:
     candidates = ranked({person("near"): 3, person("next"): 5, person("third"): 6})
-    shared = share(case(), candidates, (), [other("x")], {"x": {"near": way(4), "next": way(30)}}, NOW)
-    assert ids(shared.candidates) == ["next", "third"]
-    assert [one.rank for one in shared.candidates if one.rank] == [1, 2]
+    shared = share([(case(), candidates)], (), [other("x")], {"x": {"near": way(4), "next": way(30)}}, NOW)
+    assert ids(shared.left[0]) == ["next", "third"]
+    assert [one.rank for one in shared.left[0] if one.rank] == [1, 2]
 
 
 def test_people_whom_only_the_others_can_reach_spare_it_the_nearest() -> None:
     candidates = ranked({person("near"): 3, person("next"): 20})
     times = {"x": {"near": way(4), "theirs": way(5)}}
-    assert ids(share(case(), candidates, (), [other("x")], times, NOW).candidates)[0] == "next"
-    assert ids(share(case(), candidates, [person("theirs")], [other("x")], times, NOW).candidates)[0] == "near"
+    assert ids(share([(case(), candidates)], (), [other("x")], times, NOW).left[0])[0] == "next"
+    assert ids(share([(case(), candidates)], [person("theirs")], [other("x")], times, NOW).left[0])[0] == "near"
 
 
 def test_nobody_from_far_away_is_asked_beside_the_one_who_was_chosen() -> None:
     candidates = ranked({person("near"): 3, person("far"): 40})
-    shared = share(case(), candidates, (), [other("x")], {"x": {}}, NOW)
-    assert ids(shared.candidates) == ["near"]
-    shared = share(case(), ranked({person("far"): 40}), (), [other("x")], {"x": {}}, NOW)
-    assert ids(shared.candidates) == ["far"], "far is better than nobody"
+    shared = share([(case(), candidates)], (), [other("x")], {"x": {}}, NOW)
+    assert ids(shared.left[0]) == ["near"]
+    shared = share([(case(), ranked({person("far"): 40}))], (), [other("x")], {"x": {}}, NOW)
+    assert ids(shared.left[0]) == ["far"], "far is better than nobody"
 
 
 def test_who_has_asked_enough_already_keeps_nobody_from_others() -> None:
@@ -96,8 +96,8 @@ def test_who_has_asked_enough_already_keeps_nobody_from_others() -> None:
     expires_at = NOW + timedelta(seconds=URBAN.offer_valid_s)
     both = [Asked(name, OfferState.SENT, 120, 160, expires_at) for name in "ab"]
     times = {"x": {"near": way(1)}}
-    assert ids(share(case(), candidates, (), [other("x", *both)], times, NOW).candidates)[0] == "near"
-    assert ids(share(case(), candidates, (), [other("x", priority=1)], times, NOW).candidates)[0] == "next"
+    assert ids(share([(case(), candidates)], (), [other("x", *both)], times, NOW).left[0])[0] == "near"
+    assert ids(share([(case(), candidates)], (), [other("x", priority=1)], times, NOW).left[0])[0] == "next"
 
 
 def test_another_one_asks_neither_who_declined_nor_who_is_asked() -> None:
@@ -141,10 +141,10 @@ def test_everybody_stays_on_the_list_once_and_all_incidents_agree(own: list[int]
     others = [other(f"x{number}") for number in range(len(rows))]
     times = {one.id: {who.id: way(m) for who, m in zip(people, row, strict=False)}
              for one, row in zip(others, rows, strict=True)}  # fmt: skip
-    shared = share(case(), candidates, (), others, times, NOW)
-    assert sorted(one.responder.id for one in shared.candidates) == sorted(one.id for one in people)
+    shared = share([(case(), candidates)], (), others, times, NOW)
+    assert sorted(one.responder.id for one in shared.left[0]) == sorted(one.id for one in people)
     assert len(shared.kept_for) <= len(people)
-    able = [one for one in shared.candidates if one.rank is not None]
+    able = [one for one in shared.left[0] if one.rank is not None]
     assert [one.rank for one in able] == list(range(1, len(able) + 1))
     assert all(one.why != JOINT for one in able[1:])
 

@@ -1,0 +1,35 @@
+"""Profile: what is known of one person at a moment, and how they stand to one incident of many (pure)."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from uuid import UUID
+
+from carecircle_alerts.people.eligibility import Facts
+from carecircle_alerts.people.rest import night_began_at
+from carecircle_alerts.plan import Plan
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """One person, whatever incident they are looked at for.
+
+    `facts` are those of an incident that has asked nobody, `asked_by` the incidents whose offers wait for an answer,
+    `taken` when calls were accepted in the last day.
+    """
+
+    facts: Facts
+    asked_by: frozenset[UUID] = frozenset()
+    taken: tuple[datetime, ...] = ()
+
+    def facts_for(self, incident_id: UUID | None, asked: str | None, plan: Plan, now: datetime) -> Facts:
+        """The facts as they are for one incident, or for none at all; `asked` is what became of its own last offer."""
+        who, since = self.facts.who, night_began_at(plan, now)
+        is_busy = who.busy or not self.asked_by <= {incident_id}
+        if is_busy != who.busy or asked is not None:
+            who = replace(who, busy=is_busy, asked=asked)
+        calls = sum(at >= since for at in self.taken) if since is not None else 0
+        return self.facts if who is self.facts.who and not calls else replace(self.facts, who=who, night_calls=calls)
+
+    def asked_about(self, incident_id: UUID) -> "Profile":
+        """The person once this incident asks them."""
+        return replace(self, asked_by=self.asked_by | {incident_id})

@@ -18,6 +18,7 @@ from psycopg.types.json import Jsonb
 from pydantic import SecretStr
 
 from carecircle.passwords import hash_password
+from carecircle_alerts.authorities import trusted_authorities
 from carecircle_alerts.links import Link, sign_link
 from carecircle_alerts.plan import URBAN
 from carecircle_console.service import ConsoleServer, new_server
@@ -137,7 +138,7 @@ class World:
     clients: list[httpx.Client] = field(default_factory=list)
 
     def client(self) -> httpx.Client:
-        client = httpx.Client(base_url=self.base_url, headers=OUR_PAGES, timeout=10)
+        client = httpx.Client(base_url=self.base_url, headers=OUR_PAGES, timeout=10, verify=trusted_authorities())
         self.clients.append(client)
         return client
 

@@ -21,6 +21,7 @@ from carecircle.log import configure_logging
 from carecircle.metrics import new_registry, serving
 from carecircle.mqtt import Broker, Delivery, Session
 from carecircle.settings import load_settings
+from carecircle_alerts.authorities import trusted_authorities
 from carecircle_alerts.database_clock import DatabaseClock
 from carecircle_alerts.detect import Detector, LostLeadership
 from carecircle_alerts.drills.running import bed_test_runner, drill_runner
@@ -118,7 +119,7 @@ class AlertsService:
         async with (
             self._pool,
             travelling(self._settings, self._pool, self._url, self._clock) as travel,
-            httpx.AsyncClient(timeout=10) as client,
+            httpx.AsyncClient(timeout=10, verify=trusted_authorities()) as client,
             asyncio.TaskGroup() as group,
         ):
             self._travel = travel

@@ -18,6 +18,7 @@ from carecircle.log import configure_logging
 from carecircle.metrics import new_registry, serving
 from carecircle.mqtt import Broker, Session
 from carecircle.settings import load_settings
+from carecircle_alerts.authorities import trusted_authorities
 from carecircle_alerts.lifeline.database import connected
 from carecircle_alerts.lifeline.journal import Journal
 from carecircle_alerts.lifeline.ledger import Ledger
@@ -84,7 +85,7 @@ class LifelineService:
         async with (
             self._pool,
             travelling(self._settings, self._pool, self._url, self._clock) as self._travel,
-            httpx.AsyncClient(timeout=10) as client,
+            httpx.AsyncClient(timeout=10, verify=trusted_authorities()) as client,
             asyncio.TaskGroup() as group,
         ):
             channels = people_channels(self._settings, client, self._clock)

@@ -16,6 +16,7 @@ from psycopg_pool import AsyncConnectionPool
 
 from carecircle.clock import Clock
 from carecircle.errors import Misconfigured
+from carecircle_alerts.authorities import trusted_authorities
 from carecircle_alerts.travel import Origin, Place, TravelTime
 from carecircle_alerts.travel.amap import Amap
 from carecircle_alerts.travel.calibration import Calibration
@@ -139,7 +140,7 @@ async def travelling(
     if settings.roads_file is not None:
         # The patience below is for the file; scipy, which the network needs, takes its second before that.
         await asyncio.to_thread(import_module, "carecircle_alerts.travel.roads.network")
-    async with httpx.AsyncClient(timeout=timeout_s) as client:
+    async with httpx.AsyncClient(timeout=timeout_s, verify=trusted_authorities()) as client:
         travel = _new_travel(settings, client, pool, clock)
         tasks = [asyncio.create_task(_follow(travel, url, clock))] if travel.chain.sources else []
         if settings.roads_file is not None:

@@ -18,7 +18,7 @@ from carecircle.topics import Kind, Topic, parse_topic
 from carecircle_alerts.alarms import Found, note, return_held_back
 from carecircle_alerts.bed_tests.taking import doubt_tests, hold_press, note_ready, pressed_more_than_once
 from carecircle_alerts.called import Called, call_of
-from carecircle_alerts.calls import Receipt, answer, not_answered
+from carecircle_alerts.calls import Receipt, answer_all, not_answered
 from carecircle_alerts.checkpoint import Checkpoint
 from carecircle_alerts.hindsight.correct import note_late
 from carecircle_alerts.hindsight.stretch import Stretch, with_late
@@ -144,8 +144,7 @@ class Detector:
         fresh = await not_answered(connection, calls)
         real = [one for one in fresh if one.call.test is None or not await hold_press(connection, one, now)]
         await doubt_tests(connection, pressed_more_than_once(heard) | {one.topic.bed for one in real}, now)
-        for called in real:
-            await answer(connection, called, self._beds.roster.version, self._clock.now())
+        await answer_all(connection, real, self._beds.roster.version, self._clock.now())
         found: list[Found] = []
         for bed, at in newest.items():
             found += self._judge(bed, (now.timestamp() if is_live else at) - LATENESS_S)

@@ -1,19 +1,19 @@
 """People desk: rosters, duty, consent and opening hours as the centre sets them, each change on record (I/O)."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import asynccontextmanager
 from datetime import date, datetime, timedelta
-from itertools import pairwise
 
 import psycopg
 from psycopg_pool import AsyncConnectionPool
 
 from carecircle.clock import Clock, SystemClock
-from carecircle.errors import Conflict, NotFound
+from carecircle.errors import Conflict, Invalid, NotFound
+from carecircle.faults import together
 from carecircle_alerts.desk import Actor
 from carecircle_alerts.people import changes
 from carecircle_alerts.people.changes import By
-from carecircle_alerts.people.hours import DAY_MIN, Span
+from carecircle_alerts.people.hours import Span, faults_of
 from carecircle_alerts.store import Connection, fetch, run
 
 LONGEST_SHIFT = timedelta(hours=24)
@@ -21,7 +21,7 @@ _WEEK = range(1, 8)
 
 
 class PeopleDesk:
-    """Commands about people of an area. Raises `Conflict`, or `NotFound` for whoever is not in that area.
+    """Commands about people of an area. Raises `Conflict`, `Invalid`, or `NotFound` for whoever is not in that area.
 
     `area` is the division code that the caller answers for; whether they may do this at all is the caller's to check.
     """
@@ -86,11 +86,14 @@ class PeopleDesk:
     async def set_hours(
         self, provider_id: str, area: str, week: Sequence[tuple[int, Span]], reason: str, actor: Actor
     ) -> None:
-        """The provider's week (1 = Monday), instead of what was; an empty one means always open."""
-        for weekday in _WEEK:
-            _must_not_overlap([span for day, span in week if day == weekday])
+        """The provider's week (1 = Monday), instead of what was; an empty one means always open.
+
+        Raises `Invalid` with everything that is wrong, each at its place in the week.
+        """
         if any(weekday not in _WEEK for weekday, _span in week):
             raise Conflict("星期须为1至7")
+        placed = [(weekday, (f"hours.{place}.", span)) for place, (weekday, span) in enumerate(week)]
+        _must_be_right([one for weekday, one in placed if weekday == day] for day in _WEEK)
         async with self._at(provider_id, area) as connection:
             await run(connection, "clear_hours", provider_id=provider_id)
             for weekday, span in week:
@@ -106,10 +109,10 @@ class PeopleDesk:
     async def set_exception(
         self, provider_id: str, area: str, day: date, span: Span | None, reason: str, actor: Actor
     ) -> None:
-        """Other hours on one day; None: closed."""
+        """Other hours on one day; None: closed. Raises `Invalid` with what is wrong, at its field."""
         if not reason.strip():
-            raise Conflict("请填写原因", code="reason_needed", field="reason")
-        _must_not_overlap([span] if span else [])
+            raise Invalid("reason", "reason_needed", "请填写原因")
+        _must_be_right([[("", span)] if span else []])
         opens, closes = (span.opens_min, span.closes_min) if span else (None, None)
         async with self._at(provider_id, area) as connection:
             await run(connection, "clear_exception", provider_id=provider_id, day=day)
@@ -153,9 +156,7 @@ def _by(actor: Actor, reason: str) -> By:
     return By(str(actor), actor.name, reason.strip())
 
 
-def _must_not_overlap(spans: list[Span]) -> None:
-    spans = sorted(spans, key=lambda span: span.opens_min)
-    if any(not 0 <= span.opens_min < span.closes_min <= DAY_MIN for span in spans):
-        raise Conflict("营业时间须在0:00至24:00之间，且结束晚于开始", code="hours_span", field="closes_min")
-    if any(one.closes_min > other.opens_min for one, other in pairwise(spans)):
-        raise Conflict("同一天的营业时间重叠", code="hours_overlap", field="opens_min")
+def _must_be_right(days: Iterable[Sequence[tuple[str, Span]]]) -> None:
+    faults = [fault for spans in days for fault in faults_of(spans)]
+    if faults:
+        raise together(faults)

@@ -1,6 +1,6 @@
 """The head of the dispatcher's page stays one line at a desk, whatever it has to say, and its menu harms no keys."""
 
-from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from playwright.sync_api import Browser, Page, expect
 
@@ -8,6 +8,9 @@ from tests.browser.accessibility import LANGUAGES, keep, runs_out, settle, speak
 from tests.browser.administration import without_map
 from tests.browser.arriving import TROUBLES, arrive
 from tests.console_world import World
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 WIDTHS = (1280, 1440, 1920)
 # The centres of everything in the head lie on one line.

@@ -1,11 +1,11 @@
 """Erasing a person: one administrator asks on the page of the bed, another confirms, a certificate stays."""
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import date, timedelta
 
 import psycopg
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.browser.accessibility import runs_out, speak, violations
 from tests.browser.conftest import SCREENSHOTS
@@ -48,6 +48,19 @@ def keep(page: Page, name: str) -> None:
         assert (violations(page), runs_out(page)) == ([], []), (name, language)
 
 
+def a_day_ahead_is_refused_at_its_field(window: Locator) -> None:
+    received = window.locator("[name=asked_on]")
+    today = received.input_value()
+    received.fill((date.fromisoformat(today) + timedelta(days=2)).isoformat())
+    # Past what the browser itself would refuse: the server's word stands at the field.
+    received.evaluate("field => field.removeAttribute('max')")
+    window.locator("[type=submit]").click()
+    expect(received).to_be_focused()
+    expect(received).to_have_attribute("aria-invalid", "true")
+    expect(window.get_by_text("收到请求的日期不能晚于今天")).to_be_visible()
+    received.fill(today)
+
+
 def test_two_administrators_erase_a_resident(browser: Browser, desk: World, database: Database) -> None:
     first = signed_in(browser, desk, "administrator")
     first.goto("/admin/homes/bed-1")
@@ -61,6 +74,7 @@ def test_two_administrators_erase_a_resident(browser: Browser, desk: World, data
     window.get_by_text("预演：将删除和保留什么").click()
     expect(window.get_by_test_id("erasure-deeds")).to_contain_text("姓名、住址等档案")
     keep(first, "administrator-erasure-ask")
+    a_day_ahead_is_refused_at_its_field(window)
     submit.click()
     first.wait_for_url("**/admin/erasures/*")
     expect(first.get_by_text("须由另一位管理员或主管确认。")).to_be_visible()

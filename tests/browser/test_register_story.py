@@ -28,6 +28,26 @@ def give_reason(page: Page, reason: str) -> None:
     expect(page.locator("dialog")).to_have_count(0)
 
 
+def wrong_hours_are_said_at_their_fields(page: Page) -> None:
+    week = page.get_by_test_id("week")
+    monday = week.locator("fieldset").first
+    monday.get_by_role("button", name="加时段").click()
+    later = monday.get_by_label("开始").last
+    expect(monday.get_by_text("时段互相重叠")).to_be_visible()
+    expect(later).to_have_attribute("aria-invalid", "true")
+    expect(week.get_by_role("button", name="保存", exact=True)).to_be_disabled()
+    keep(page, "administrator-provider-wrong-week")
+    week.get_by_role("button", name="放弃更改").click()
+    expect(monday.get_by_text("时段互相重叠")).to_have_count(0)
+    day = page.get_by_test_id("day-hours")
+    day.get_by_label("全天休息").uncheck()
+    day.get_by_label("结束").fill("08:00")
+    expect(day.get_by_label("结束")).to_have_attribute("aria-invalid", "true")
+    day.get_by_label("结束").fill("16:00")
+    expect(day.get_by_label("结束")).not_to_have_attribute("aria-invalid", "true")
+    day.get_by_label("全天休息").check()
+
+
 def take_in_a_provider(page: Page, desk: World) -> None:
     page.get_by_role("link", name="新建机构").click()
     form = page.get_by_test_id("provider-form")
@@ -62,6 +82,7 @@ def take_in_a_provider(page: Page, desk: World) -> None:
     page.get_by_role("button", name="保存", exact=True).click()
     give_reason(page, "白天开放")
     assert desk.scene.value("select count(*) from provider_hours where provider_id = 'v-new'") == 1
+    wrong_hours_are_said_at_their_fields(page)
     expect(page.get_by_test_id("place-map")).not_to_have_attribute("data-state", "loading", timeout=20_000)
     keep(page, "administrator-provider")
 

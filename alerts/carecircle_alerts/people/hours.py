@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, timezone
 
+from carecircle.errors import Invalid
+
 # All of China keeps Beijing time and has known no summer time since 1991.
 BEIJING = timezone(timedelta(hours=8))
 DAY_MIN = 24 * 60
@@ -49,6 +51,27 @@ def minute_of_day(at: datetime) -> int:
     """Minutes since midnight there."""
     there = at.astimezone(BEIJING)
     return there.hour * 60 + there.minute
+
+
+def faults_of(spans: Sequence[tuple[str, Span]]) -> list[Invalid]:
+    """What cannot be right of the hours of one day, each with the path where it stands in the form (`hours.3.`, ``).
+
+    A span that ends before it begins is found wrong at its end, one that begins before another has ended at its
+    beginning; of two that begin together the later one in the form.
+    """
+    found = [
+        Invalid(f"{at}closes_min", "hours_span", "营业时间须在0:00至24:00之间，且结束晚于开始")
+        for at, span in spans
+        if not 0 <= span.opens_min < span.closes_min <= DAY_MIN
+    ]
+    if found:
+        return found
+    open_until = 0
+    for at, span in sorted(spans, key=lambda one: one[1].opens_min):
+        if span.opens_min < open_until:
+            found.append(Invalid(f"{at}opens_min", "hours_overlap", "同一天的营业时间重叠"))
+        open_until = max(open_until, span.closes_min)
+    return found
 
 
 def _covers(spans: Sequence[Span], minute: int) -> bool:

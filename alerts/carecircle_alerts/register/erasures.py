@@ -141,7 +141,9 @@ async def _obstacle(connection: Connection, kind: SubjectKind, person: str, *, e
 async def _must_be_free(connection: Connection, kind: SubjectKind, person: str, *, ends: bool) -> None:
     code = await _obstacle(connection, kind, person, ends=ends)
     if code is not None:
-        raise Conflict(_OBSTACLES[code], code=code)
+        # At a bed in service the form asks whether that ends as well.
+        field = {"field": "ends_service"} if code == "bed_in_service" else {}
+        raise Conflict(_OBSTACLES[code], code=code, **field)
 
 
 async def _hold(connection: Connection, erasure: int, area: str) -> DictRow:

@@ -5,7 +5,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query
 
-from carecircle.errors import Conflict, NotFound
+from carecircle.errors import Invalid, NotFound
 from carecircle_alerts.desk import Actor
 from carecircle_alerts.people.hours import BEIJING, Span, is_open, local_day
 from carecircle_alerts.people.rows import hours_of
@@ -130,8 +130,12 @@ async def set_hours(provider_id: str, form: Week, viewer: Deciding, console: The
 @router.put("/providers/{provider_id}/exceptions/{day}")
 async def set_exception(provider_id: str, day: date, form: DayHours, viewer: Deciding, console: TheConsole) -> Provider:
     """Other hours on one day, or closed."""
-    if (form.opens_min is None) != (form.closes_min is None):
-        raise Conflict("请同时填写开始和结束时间，或都不填表示全天休息")
+    for field, one, other in (
+        ("opens_min", form.opens_min, form.closes_min),
+        ("closes_min", form.closes_min, form.opens_min),
+    ):
+        if one is None and other is not None:
+            raise Invalid(field, "needed", "请同时填写开始和结束时间，或都不填表示全天休息")
     span = Span(form.opens_min, form.closes_min) if form.opens_min is not None and form.closes_min is not None else None
     await console.people.set_exception(provider_id, _area(viewer), day, span, form.reason, _actor(viewer))
     return await _provider(console, viewer, provider_id)

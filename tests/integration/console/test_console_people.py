@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta, timezone
 
+import httpx
 import pytest
 
 from carecircle_alerts.people.hours import BEIJING
@@ -88,6 +89,11 @@ def test_withdrawn_consent_forgets_the_position_and_can_be_given_again(world: Wo
     assert (found["consented_at"][:10], found["consent_withdrawn_at"]) == ("2026-01-05", None)
 
 
+def faults(refused: httpx.Response) -> dict[str, str]:
+    assert refused.status_code == 422, refused.text
+    return {one["field"]: one["code"] for one in refused.json()["error"]["faults"]}
+
+
 def test_a_provider_keeps_its_week_and_its_exceptions(world: World) -> None:
     # At noon in China, so that the day of the exception cannot end between two requests.
     noon = datetime.now(BEIJING).replace(hour=12, minute=0, second=0) + timedelta(days=1)
@@ -98,9 +104,21 @@ def test_a_provider_keeps_its_week_and_its_exceptions(world: World) -> None:
     night = [{"weekday": day, "opens_min": 0, "closes_min": 1440} for day in range(1, 8)]
     assert decides.put("/api/providers/station-1/hours", json={"hours": night, **WHY}).json()["is_open"]
     twice = [{"weekday": 1, "opens_min": 0, "closes_min": 700}, {"weekday": 1, "opens_min": 699, "closes_min": 800}]
-    assert decides.put("/api/providers/station-1/hours", json={"hours": twice, **WHY}).status_code == 409
+    refused = decides.put("/api/providers/station-1/hours", json={"hours": twice, **WHY})
+    assert faults(refused) == {"hours.1.opens_min": "hours_overlap"}
+    backwards = [*night, {"weekday": 3, "opens_min": 700, "closes_min": 600}]
+    refused = decides.put("/api/providers/station-1/hours", json={"hours": backwards, **WHY})
+    assert faults(refused) == {"hours.7.closes_min": "hours_span"}
     today = noon.date().isoformat()
-    closed = decides.put(f"/api/providers/station-1/exceptions/{today}", json={"reason": "停电"}).json()
+    day = f"/api/providers/station-1/exceptions/{today}"
+    for hours, found in (
+        ({"opens_min": 700, "closes_min": 600}, {"closes_min": "hours_span"}),
+        ({"opens_min": 700}, {"closes_min": "needed"}),
+        ({"closes_min": 700}, {"opens_min": "needed"}),
+        ({"opens_min": 700, "closes_min": 1441}, {"closes_min": "number_high"}),
+    ):
+        assert faults(decides.put(day, json={**hours, **WHY})) == found
+    closed = decides.put(day, json={"reason": "停电"}).json()
     assert not closed["is_open"]
     assert [(one["day"], one["opens_min"]) for one in closed["exceptions"]] == [(today, None)]
     assert decides.post(f"/api/providers/station-1/exceptions/{today}/remove", json=WHY).json()["is_open"]

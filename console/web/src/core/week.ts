@@ -7,7 +7,9 @@ export interface DraftSpan {
 }
 
 export interface WeekProblem {
-  weekday: number;
+  /** Which span, and which of its ends. */
+  place: number;
+  end: 'from' | 'to';
   what: 'time' | 'order' | 'overlap';
 }
 
@@ -22,21 +24,26 @@ export function minutesOf(text: string): number | null {
 /** The same for an end: midnight, which a field for times writes as 00:00, is that of the day's end. */
 export const endMinutesOf = (text: string): number | null => (text === '00:00' ? 1440 : minutesOf(text));
 
-/** What the server would refuse, day by day. */
+/** What the server would refuse, each at the field where it is put right; one problem a field. */
 export function weekProblems(spans: readonly DraftSpan[]): WeekProblem[] {
-  const found = new Map<string, WeekProblem>();
-  const note = (weekday: number, what: WeekProblem['what']): void => void found.set(`${weekday} ${what}`, { weekday, what });
-  for (const [place, span] of spans.entries()) {
-    const [from, to] = [minutesOf(span.from), endMinutesOf(span.to)];
-    if (from === null || to === null) {
-      note(span.weekday, 'time');
+  const found: WeekProblem[] = [];
+  const times = spans.map((span, place) => ({ weekday: span.weekday, place, from: minutesOf(span.from), to: endMinutesOf(span.to) }));
+  const openUntil = new Map<number, number>();
+  for (const { weekday, place, from, to } of [...times].sort((one, other) => (one.from ?? 0) - (other.from ?? 0))) {
+    if (from === null) found.push({ place, end: 'from', what: 'time' });
+    if (to === null) found.push({ place, end: 'to', what: 'time' });
+    if (from === null || to === null) continue;
+    if (from >= to) {
+      found.push({ place, end: 'to', what: 'order' });
       continue;
     }
-    if (from >= to) note(span.weekday, 'order');
-    for (const other of spans.slice(place + 1)) {
-      const [begins, ends] = [minutesOf(other.from), endMinutesOf(other.to)];
-      if (other.weekday === span.weekday && begins !== null && ends !== null && from < ends && begins < to) note(span.weekday, 'overlap');
-    }
+    const until = openUntil.get(weekday) ?? 0;
+    if (from < until) found.push({ place, end: 'from', what: 'overlap' });
+    openUntil.set(weekday, Math.max(until, to));
   }
-  return [...found.values()].sort((one, other) => one.weekday - other.weekday);
+  return found.sort((one, other) => one.place - other.place);
 }
+
+/** The same for one day with hours of its own. */
+export const dayProblem = (from: string, to: string, end: WeekProblem['end']): WeekProblem['what'] | null =>
+  weekProblems([{ weekday: 0, from, to }]).find((one) => one.end === end)?.what ?? null;

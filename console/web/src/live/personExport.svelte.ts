@@ -14,8 +14,8 @@ export class PersonExport {
   error = $state<string | null>(null);
   #stop: (() => void) | null = null;
 
-  /** Ask and begin; a refusal is said in words. Returns whether it has begun. */
-  async begin(ask: () => Promise<ExportTicket>): Promise<boolean> {
+  /** Ask and begin; a refusal is said in words: `say` may put them elsewhere and leave none. Returns whether it has begun. */
+  async begin(ask: () => Promise<ExportTicket>, say: (refused: unknown) => string | null | Promise<string | null> = sentenceOf): Promise<boolean> {
     this.end();
     this.stage = 'asking';
     this.progress = null;
@@ -28,7 +28,7 @@ export class PersonExport {
       return true;
     } catch (refused) {
       this.stage = 'idle';
-      this.error = sentenceOf(refused);
+      this.error = await say(refused);
       return false;
     }
   }

@@ -55,7 +55,5 @@ export const refusals = {
   'refused.shift_span': 'A shift lasts 24 hours at most and ends after it begins.',
   'refused.shift_over': 'This shift is already over.',
   'refused.shift_overlaps': 'They have another shift at that time.',
-  'refused.hours_span': 'Opening hours lie between 0:00 and 24:00, closing after opening.',
-  'refused.hours_overlap': 'Two spans of one day overlap.',
   'refused.setting_wrong': 'The setting {name} cannot have this value.',
 } satisfies Words<typeof zh>;

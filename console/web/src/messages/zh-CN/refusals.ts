@@ -53,7 +53,5 @@ export const refusals = {
   'refused.shift_span': '班次须在24小时以内，且结束晚于开始。',
   'refused.shift_over': '不能添加已结束的班次。',
   'refused.shift_overlaps': '与已有班次重叠。',
-  'refused.hours_span': '营业时间须在0:00至24:00之间，且结束晚于开始。',
-  'refused.hours_overlap': '同一天的营业时间重叠。',
   'refused.setting_wrong': '设置“{name}”的值不能用。',
 } as const;

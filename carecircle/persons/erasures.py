@@ -34,6 +34,7 @@ ERASURES = (
             *columns("reason withdrawn_reason", Show.MASKED, erase=Erase.SCRUBBED),
             *others("requested_name confirmed_name withdrawn_name", erase=Erase.NAME),
             *others("requested_by confirmed_by withdrawn_by"), *technical("id origin area_code"),
+            *technical("failing_since failed_at failed_times failed_target failed_code"),
         ),
         order="t.id",
     ),

@@ -39,7 +39,12 @@ class ErasurePreview(Wire):
 
 
 class Erasure(Wire):
-    """A request. `subject_name` is a placeholder once the person is erased; it is at `steps_done` of `steps`."""
+    """A request. `subject_name` is a placeholder once the person is erased; it is at `steps_done` of `steps`.
+
+    `failing_since`: its next step is refused since then, `failed_times` times, the last time at `failed_at` with
+    SQLSTATE `failed_code`; the step is of the table `failed_target`, empty where it could not even begin. Null while
+    it goes on.
+    """
 
     id: int
     origin: Literal["request", "ledger"]
@@ -67,6 +72,12 @@ class Erasure(Wire):
     is_mine: bool
     steps_done: int
     steps: int
+    failing_since: Time | None
+    failed_at: Time | None
+    failed_times: int
+    failed_target: str | None
+    failed_topic: str | None
+    failed_code: str | None
 
 
 class ErasedPerson(Wire):

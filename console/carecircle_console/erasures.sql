@@ -3,6 +3,8 @@
 select e.id, e.origin, e.subject_kind, e.subject_id, n.name as subject_name, n.bed_id, e.area_code, a.name as area_name,
     e.asked_by, e.asked_on, e.ends_service, e.reason, e.requested_at, e.requested_name, e.confirmed_at,
     e.confirmed_name, e.not_before, e.withdrawn_at, e.withdrawn_name, e.withdrawn_reason, e.begun_at, e.finished_at,
+    e.failing_since, e.failed_at, e.failed_times, e.failed_target, e.failed_code,
+    (select min(r.topic) from erasure_rule r where r.target = e.failed_target) as failed_topic,
     case
         when e.finished_at is not null then 'done'
         when e.withdrawn_at is not null then 'withdrawn'
@@ -28,6 +30,7 @@ where starts_with(e.area_code, %(area)s)
     and (%(id)s::bigint is null or e.id = %(id)s)
     and (%(subject)s::text is null or (e.subject_id = %(subject)s and e.subject_kind = %(kind)s))
     and (%(before)s::bigint is null or e.id < %(before)s)
+    and (not %(failing)s or e.failing_since is not null)
 order by e.id desc
 limit %(most)s
 

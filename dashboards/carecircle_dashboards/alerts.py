@@ -51,6 +51,14 @@ RULES: tuple[AlertRule, ...] = (
         "rollup_behind", "汇总滞后", 900, "10m", "历史汇总落后超过一刻钟，图表不是现在的样子。看维护程序。", "warning"
     ),
     AlertRule(
+        "erasure_failing",
+        "删除个人信息受阻",
+        0,
+        "1m",
+        "有一项删除请求的下一步被数据库拒绝，个人信息还没有删完。在“系统管理—删除请求”看是哪一步、从何时起。",
+        "critical",
+    ),
+    AlertRule(
         "silent_share",
         "大量床位静默",
         0.1,

@@ -23,7 +23,8 @@ def erase_due(
     """Do steps of at most `most` rows until nothing is due or the time is up; whether more of them wait.
 
     `until` is of `time.monotonic`; one step is done however late it is. Who holds a lock that is needed goes first: the
-    step is left for the next round. A step that fails keeps no rollup waiting; it is said and counted.
+    step is left for the next round. A step that is refused keeps neither rollups nor other erasures waiting; it is
+    said, counted, and tried again later.
     """
     while not stop.is_set():
         try:
@@ -40,6 +41,11 @@ def erase_due(
         if row is None:
             return False
         erasure, step, target, rows = row
+        if step == "failed":
+            # Written down by the database, where administrators see it; the others go on.
+            _log.error("erasure_step_failed", erasure=erasure, table=target)
+            metrics.erasure_failed()
+            continue
         metrics.erased(int(rows))
         if step in {"begun", "erased"}:
             _log.info("person_erasure", erasure=erasure, step=step)

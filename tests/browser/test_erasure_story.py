@@ -127,3 +127,33 @@ def test_a_request_is_withdrawn_with_a_reason(browser: Browser, desk: World) -> 
     page.locator("dialog [type=submit]").click()
     expect(page.get_by_test_id("erasure")).to_contain_text("本人改变主意")
     expect(page.get_by_role("button", name="撤回请求")).to_have_count(0)
+
+
+def test_one_that_is_refused_is_told_to_those_who_can_see_to_it(browser: Browser, desk: World) -> None:
+    number = desk.signed_in("administrator").post("/api/erasures", json={
+        "subject_kind": "responder", "subject_id": "r-2", "asked_by": "person", "asked_on": "2026-01-05",
+        "reason": "本人要求",
+    }).json()["id"]  # fmt: skip
+    desk.scene.run(
+        "update erasure set confirmed_at = now(), confirmed_name = '乙', not_before = now(), begun_at = now(), "
+        "confirmed_by = (select id from account where login = 'second'), failing_since = now() - interval '2 hours', "
+        "failed_at = now(), failed_times = 25, failed_target = 'contact', failed_code = '23503'"
+    )
+    page = signed_in(browser, desk, "administrator")
+    told = page.get_by_test_id("erasures-failing")
+    expect(told).to_contain_text("这一步被拒绝：联系方式与亲属关系（contact）")
+    expect(told).to_contain_text("已试 25 次")
+    keep(page, "administrator-erasure-failing-overview")
+    page.goto("/admin/erasures")
+    expect(page.get_by_test_id("erasure-row")).to_contain_text("受阻")
+    keep(page, "administrator-erasure-failing-list")
+    page.get_by_role("link", name=str(number), exact=True).click()
+    expect(page.get_by_test_id("erasure-failing")).to_contain_text("23503")
+    keep(page, "administrator-erasure-failing")
+    assert page.request.get("/api/erasures?failing=true").json()[0]["failed_topic"] == "contacts"
+    desk.scene.run("update erasure set failing_since = null, failed_at = null, failed_times = 0, failed_target = null, "
+                   "failed_code = null")  # fmt: skip
+    assert page.request.get("/api/erasures?failing=true").json() == []
+    page.goto("/admin")
+    expect(page.get_by_test_id("running")).to_be_visible()
+    expect(told).to_have_count(0)

@@ -1,5 +1,7 @@
 """Erasing a person on a real database: nothing of them is left, all of the others, cut off anywhere or not."""
 
+import threading
+import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
@@ -7,8 +9,10 @@ import psycopg
 import pytest
 from prometheus_client import CollectorRegistry
 
+from carecircle.clock import SystemClock
 from carecircle.persons.catalogue import CATALOGUE, TABLES
 from carecircle.persons.vocabulary import Erase, Person, Rows
+from carecircle_upkeep.erasing import erase_due
 from carecircle_upkeep.metrics import UpkeepMetrics
 from tests.planted import Connection, Marks, Planter, found, plant_resident, plant_responder
 from tests.scene import Scene
@@ -230,6 +234,35 @@ def test_an_open_incident_makes_it_wait_and_another_person_is_not_held_up(
     erase(upkeep)
     assert found(admin, B.all) == {}
     assert admin.execute("select begun_at from erasure where subject_id = 'p-bed-A'").fetchone() == (None,)
+
+
+def test_a_step_that_is_refused_is_written_down_and_another_person_is_not_held_up(
+    admin: Connection, upkeep: Connection, staff: tuple[int, int]
+) -> None:
+    first = ask(admin, "resident", "p-bed-A", staff)
+    ask(admin, "resident", "p-bed-B", staff)
+    # A table that refuses the rows of one bed, as a constraint of a later version might.
+    admin.execute(
+        "create function no_end() returns trigger language plpgsql as "
+        "$$ begin raise exception 'refused: %', old.label using errcode = 'check_violation'; end $$"
+    )
+    admin.execute("create trigger no_end before update or delete on device for each row "
+                  "when (old.bed_id = 'bed-A') execute function no_end()")  # fmt: skip
+    metrics = UpkeepMetrics(registry := CollectorRegistry(), SystemClock())
+    for minutes in (0, 2, 6, 12):
+        assert not erase_due(
+            upkeep, NOW + timedelta(minutes=minutes), 10_000, metrics, threading.Event(), time.monotonic() + 60
+        )
+    failing = (
+        "select id, failing_since, failed_times, failed_target, failed_code from erasure where failed_at is not null"
+    )
+    assert admin.execute(failing).fetchall() == [(first, NOW, 3, "device", "23514")], "tried again every five minutes"
+    assert registry.get_sample_value("carecircle_upkeep_erasure_failed_total") == 3
+    assert found(admin, B.all) == {}, "the one behind it is done"
+
+    admin.execute("drop trigger no_end on device")
+    erase(upkeep, NOW + timedelta(minutes=20))
+    assert (found(admin, A.all), admin.execute(failing).fetchall()) == ({}, [])
 
 
 def test_it_waits_for_a_lock_two_seconds_and_keeps_none(

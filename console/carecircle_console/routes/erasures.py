@@ -25,6 +25,7 @@ ErasureId = Annotated[int, Path(ge=1, le=2**62)]
 PersonId = Annotated[str, Query(min_length=1, max_length=64)]
 MaybePersonId = Annotated[str | None, Query(min_length=1, max_length=64, description="only requests about this person")]
 Before = Annotated[int | None, Query(ge=1, le=2**62, description="the last number of the page before")]
+OnlyFailing = Annotated[bool, Query(description="only those whose next step is refused")]
 _PAGE = 100
 
 
@@ -40,10 +41,10 @@ Reviewing = Annotated[Viewer, Depends(reviewing_only)]
 @router.get("/erasures")
 async def erasures(
     viewer: Reviewing, console: TheConsole, subject_kind: SubjectKind | None = None, subject_id: MaybePersonId = None,
-    before: Before = None,
+    before: Before = None, *, failing: OnlyFailing = False,
 ) -> list[Erasure]:  # fmt: skip
     """Requests of the area, the newest first, at most a hundred."""
-    return await _found(console, viewer, kind=subject_kind, subject=subject_id, before=before)
+    return await _found(console, viewer, kind=subject_kind, subject=subject_id, before=before, failing=failing)
 
 
 @router.get("/erasures/preview")
@@ -98,10 +99,10 @@ async def withdraw(erasure_id: ErasureId, form: Why, viewer: Deciding, console: 
 
 async def _found(
     console: Console, viewer: Viewer, *, number: int | None = None, kind: SubjectKind | None = None,
-    subject: str | None = None, before: int | None = None,
+    subject: str | None = None, before: int | None = None, failing: bool = False,
 ) -> list[Erasure]:  # fmt: skip
     rows = await console.store.fetch(
         "erasures", area=area_of(viewer), account=viewer.account_id, now=console.clock.now(), id=number, kind=kind,
-        subject=subject if kind is not None else None, before=before, most=_PAGE,
+        subject=subject if kind is not None else None, before=before, failing=failing, most=_PAGE,
     )  # fmt: skip
     return [Erasure.model_validate(row) for row in rows]

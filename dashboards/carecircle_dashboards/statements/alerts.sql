@@ -46,3 +46,8 @@ from read.message_waiting;
 -- Share of beds that were not heard for 15 minutes: one is a router, many are us.
 select coalesce(avg(is_silent::int), 0)::double precision as share
 from read.bed_watch;
+
+-- name: erasure_failing
+-- Erasures of persons whose next step the database refuses.
+select count(*)::double precision as erasures
+from read.erasure_failing;

@@ -34,6 +34,7 @@ VIEWS = (
     "device_watch",
     "device_word",
     "due_timer",
+    "erasure_failing",
     "fleet_day",
     "history_chunk",
     "incident",

@@ -61,6 +61,11 @@ TROUBLES = {
     " priority, state, created_at, due_at)"
     " select gen_random_uuid(), id, 'family', 'x', 'x', 'webhook', 'x', '{}', 1, 'PENDING',"
     " now() - interval '10 minutes', now() from incident where bed_id = 'bed-a' limit 1",
+    "erasure_failing": "insert into erasure (origin, subject_kind, subject_id, area_code, asked_by, asked_on, reason,"
+    " requested_at, requested_name, confirmed_at, confirmed_name, not_before, begun_at, failing_since, failed_at,"
+    " failed_times, failed_target, failed_code) select 'ledger', 'resident', 'x', division_code, 'ledger',"
+    " current_date, '', now(), '', now(), '', now(), now(), now(), now(), 1, 'device', '23514' from bed"
+    " where id = 'bed-a'",
     "silent_share": "update bed_state set last_seen_at = now() - interval '1 hour'",
 }
 

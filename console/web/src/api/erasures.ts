@@ -13,6 +13,7 @@ const erasure = (erasure_id: number) => ({ params: { path: { erasure_id } } });
 export const erasures = {
   all: (before: number | null) => said(http.GET('/api/erasures', { params: { query: before === null ? {} : { before } } })),
   of: (subject_kind: SubjectKind, subject_id: string) => said(http.GET('/api/erasures', { params: { query: { subject_kind, subject_id } } })),
+  failing: () => said(http.GET('/api/erasures', { params: { query: { failing: true } } })),
   one: (id: number) => said(http.GET('/api/erasures/{erasure_id}', erasure(id))),
   preview: (subject_kind: SubjectKind, subject_id: string) => said(http.GET('/api/erasures/preview', { params: { query: { subject_kind, subject_id } } })),
   ask: (body: ErasureWish) => said(http.POST('/api/erasures', { body })),

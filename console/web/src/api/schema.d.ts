@@ -4360,6 +4360,10 @@ export interface components {
         /**
          * Erasure
          * @description A request. `subject_name` is a placeholder once the person is erased; it is at `steps_done` of `steps`.
+         *
+         *     `failing_since`: its next step is refused since then, `failed_times` times, the last time at `failed_at` with
+         *     SQLSTATE `failed_code`; the step is of the table `failed_target`, empty where it could not even begin. Null while
+         *     it goes on.
          */
         Erasure: {
             /** Id */
@@ -4429,6 +4433,18 @@ export interface components {
             steps_done: number;
             /** Steps */
             steps: number;
+            /** Failing Since */
+            failing_since: string | null;
+            /** Failed At */
+            failed_at: string | null;
+            /** Failed Times */
+            failed_times: number;
+            /** Failed Target */
+            failed_target: string | null;
+            /** Failed Topic */
+            failed_topic: string | null;
+            /** Failed Code */
+            failed_code: string | null;
         };
         /**
          * ErasureDetail
@@ -13785,6 +13801,8 @@ export interface operations {
                 subject_id?: string | null;
                 /** @description the last number of the page before */
                 before?: number | null;
+                /** @description only those whose next step is refused */
+                failing?: boolean;
             };
             header?: {
                 /** @description 1, for what changes something */

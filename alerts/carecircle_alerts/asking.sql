@@ -75,7 +75,7 @@ with others as materialized (
     order by i.deadline_at, i.id
     limit %(most)s
 )
-select i.id, i.priority, i.deadline_at, i.plan, i.cell, b.lat, b.lon, b.terrain, b.provider_id
+select i.id, i.priority, i.deadline_at, i.plan::text as plan, i.cell, b.lat, b.lon, b.terrain, b.provider_id
 from others i join bed b on b.id = i.bed_id
 order by i.deadline_at, i.id
 

@@ -12,10 +12,9 @@ from psycopg.rows import DictRow
 
 from carecircle_alerts.incident import OfferState
 from carecircle_alerts.nearby import Looking, Picture
-from carecircle_alerts.plan import Plan
 from carecircle_alerts.ranking import Candidate, Responder
 from carecircle_alerts.sharing import Asked, Other, how_near, is_free, may_ask, share, whoever_is_there
-from carecircle_alerts.store import Connection, fetch, run
+from carecircle_alerts.store import Connection, fetch, plan_of_text, run
 from carecircle_alerts.travel import Origin, Place, TravelTime, TravelTimes
 
 # People by position, by base and at providers who are looked up near each other incident; many of them are off duty.
@@ -63,7 +62,7 @@ async def _others(connection: Connection, rows: Sequence[DictRow]) -> list[Other
         )  # fmt: skip
     return [
         Other(
-            str(row["id"]), row["priority"], row["deadline_at"], Plan.model_validate(row["plan"]),
+            str(row["id"]), row["priority"], row["deadline_at"], plan_of_text(row["plan"]),
             Place(row["lat"], row["lon"]), row["terrain"], row["provider_id"], tuple(asked[row["id"]]),
         )
         for row in rows

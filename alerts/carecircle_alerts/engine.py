@@ -24,8 +24,8 @@ from carecircle_alerts.travel import TravelTimes
 
 ACTOR = "engine"
 _LEFT_ALONE_S = 30.0
-# Together they are held for a tenth of a second, for which a dispatcher's word on one of them may have to wait.
-_AT_ONCE = 16
+# Together they are held for a few tenths of a second, for which a dispatcher's word on one of them may have to wait.
+_AT_ONCE = 32
 
 _log = structlog.get_logger()
 
@@ -51,15 +51,15 @@ async def run_due(
     """Answer everything that is due at `now`; returns how many incidents had something due."""
     answered, is_more, index = 0, True, index or PeopleIndex()
     while is_more:
-        done, is_more = await _answer_some(pool, travel, now, index)
+        done, is_more = await answer_some(pool, travel, now, index)
         answered += done
     return answered
 
 
-async def _answer_some(
+async def answer_some(
     pool: AsyncConnectionPool[Connection], travel: TravelTimes, now: datetime, index: PeopleIndex
 ) -> tuple[int, bool]:
-    """How many incidents were answered, and whether another one may be waiting."""
+    """Answer those that have waited longest; how many incidents they were, and whether another one may be waiting."""
     if not index.is_left_alone():
         try:
             return await _answer(pool, travel, now, by_list=False)

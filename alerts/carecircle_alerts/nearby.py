@@ -11,12 +11,13 @@ from psycopg.rows import DictRow
 
 from carecircle.errors import Unavailable
 from carecircle_alerts.around import AT_FIRST, Search, people_around, providers_of
-from carecircle_alerts.incident import Bed, Case
+from carecircle_alerts.incident import Bed, Case, Incident
 from carecircle_alerts.people.eligibility import judge
 from carecircle_alerts.people.hours import local_day
 from carecircle_alerts.people.profile import Profile
 from carecircle_alerts.people.rows import profile_of
 from carecircle_alerts.people.whereabouts import PlaceFrom
+from carecircle_alerts.plan import Plan
 from carecircle_alerts.ranking import Candidate, Responder, rank_responders
 from carecircle_alerts.store import Connection, fetch, fetch_each
 from carecircle_alerts.ties import only_theirs, settles_ties
@@ -47,6 +48,8 @@ class Picture:
     now: datetime
     _people: dict[str, Profile] = field(default_factory=dict)
     _nearest: dict[UUID, list[DictRow]] = field(default_factory=dict)
+    # As judged for an incident with this plan that has asked nobody, which most of them are for most incidents.
+    _judged: dict[int, tuple[Plan, dict[str, Responder]]] = field(default_factory=dict)
     # Searches of several incidents take turns, so that each look has its whole second.
     _turn: asyncio.Lock = field(default_factory=asyncio.Lock)
 
@@ -76,11 +79,18 @@ class Picture:
 
     async def judged(self, ids: Sequence[str], case: Case) -> list[Responder]:
         """These people as ranking takes them for this incident, with what speaks against asking them now; by id."""
-        incident, asked = case.incident, {one.responder_id: one.state.value for one in case.offers}
-        return [
-            judge(one.facts_for(incident.id, asked.get(name), incident.plan, self.now), incident.plan, self.now)
-            for name, one in await self.profiles(ids)
-        ]
+        asked = {one.responder_id: one.state.value for one in case.offers}
+        return [self._judge(name, one, asked.get(name), case.incident) for name, one in await self.profiles(ids)]
+
+    def _judge(self, name: str, one: Profile, asked: str | None, about: Incident) -> Responder:
+        plan, now = about.plan, self.now
+        if asked is not None or one.asked_by:
+            return judge(one.facts_for(about.id, asked, plan, now), plan, now)
+        # By identity, because equal plans are one object (`plan_of_text`); held here, so that its number stays its own.
+        _plan, judged = self._judged.setdefault(id(plan), (plan, {}))
+        if name not in judged:
+            judged[name] = judge(one.facts_for(about.id, None, plan, now), plan, now)
+        return judged[name]
 
     async def profiles(self, ids: Sequence[str]) -> list[tuple[str, Profile]]:
         """What is known of these people, by id, without those who are gone."""

@@ -6,7 +6,8 @@ select id from incident where id = %(incident_id)s for no key update
 -- name: incidents_of_cases
 -- Incidents with what decisions need to know of their beds.
 select
-    i.id, i.bed_id, i.kind, i.priority, i.state, i.level, i.epoch, i.helpers_wanted, i.late, i.plan, i.device,
+    i.id, i.bed_id, i.kind, i.priority, i.state, i.level, i.epoch, i.helpers_wanted, i.late, i.plan::text as plan,
+    i.device,
     i.event_boot, i.event_seq, i.pressed_at, i.opened_at, i.deadline_at, i.owner_account_id, i.acknowledged_by,
     i.acknowledged_at, i.closed_at, i.closed_by, i.verification,
     b.county, coalesce(a.name, '') as area_name, r.name as resident_name,

@@ -81,6 +81,10 @@ class Candidate:
     why_not: WhyNot | None
     why: str
 
+    def not_asked(self, why_not: WhyNot) -> "Candidate":
+        """The same person, who cannot be asked now after all."""
+        return Candidate(self.responder, None, self.travel, in_circle=False, why_not=why_not, why=why_not.value)
+
 
 def rank_responders(
     bed: Bed, responders: Sequence[Responder], times: Mapping[str, TravelTime], circle_s: int, priority: int = 1

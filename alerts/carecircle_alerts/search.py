@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -73,7 +73,10 @@ def _decide_in_turn(
     for one in questions:
         incident_id = one.case.incident.id
         gone = lost | wanted.keys()
-        free = [_lost(each) if each.responder.id in gone else each for each in candidates.get(incident_id, [])]
+        free = [
+            each.not_asked(WhyNot.BUSY) if each.responder.id in gone else each
+            for each in candidates.get(incident_id, [])
+        ]
         commands = decide(one.case, one.kind, one.subject, free, now)
         wanted |= {each.candidate.responder.id: incident_id for each in commands if isinstance(each, MakeOffer)}
         answers.append(commands)
@@ -92,7 +95,3 @@ async def _claim(picture: Picture, wanted: Mapping[str, UUID]) -> set[str]:
     # One after the other all the same: the second look sees what is committed by then.
     claimed, taken = await fetch_each(picture.connection, ("claim", about), ("taken", about))
     return wanted.keys() - {row["id"] for row in claimed} | {row["id"] for row in taken}
-
-
-def _lost(one: Candidate) -> Candidate:
-    return replace(one, rank=None, in_circle=False, why_not=WhyNot.BUSY, why=WhyNot.BUSY.value)

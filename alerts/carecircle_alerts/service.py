@@ -6,7 +6,6 @@ import os
 import signal
 import threading
 from collections.abc import Awaitable, Callable, Coroutine
-from dataclasses import dataclass
 
 import click
 import httpx
@@ -25,8 +24,9 @@ from carecircle_alerts.authorities import trusted_authorities
 from carecircle_alerts.database_clock import DatabaseClock
 from carecircle_alerts.detect import Detector, LostLeadership
 from carecircle_alerts.drills.running import bed_test_runner, drill_runner
-from carecircle_alerts.engine import PeopleIndex, run_due
+from carecircle_alerts.engine import PeopleIndex, answer_some
 from carecircle_alerts.hindsight.correct import Hindsight
+from carecircle_alerts.hints import Hints, wait
 from carecircle_alerts.leadership import BEAT_EVERY_S, Leadership
 from carecircle_alerts.memory import calm_collector
 from carecircle_alerts.notify.channel import Channel
@@ -37,6 +37,7 @@ from carecircle_alerts.promises import EVERY_S, check_promises, ping
 from carecircle_alerts.settings import AlertsSettings
 from carecircle_alerts.standing import fold_offers
 from carecircle_alerts.store import Connection, run
+from carecircle_alerts.surge import read_ahead
 from carecircle_alerts.travel.metrics import TravelMetrics
 from carecircle_alerts.travel.nightly import work_nightly
 from carecircle_alerts.travel.running import NO_MAPS, travelling
@@ -46,6 +47,8 @@ _WINDOW = 2000
 _BATCH = 500
 _CALLS_AT_ONCE = 50
 _IDLE_S = 1.0
+_OPENING_FIRST_S = 1.0
+_QUIET_S = 10.0
 _LINGER_S = 0.1  # readings only change the twin; one transaction for a tenth of a second of them
 _POLL_S = 0.25  # the longest that a timer waits when a hint was lost
 _PULSE_S = 5.0
@@ -64,20 +67,6 @@ _LONGEST_PAUSE_S = 5.0
 _log = structlog.get_logger()
 
 
-@dataclass(frozen=True, slots=True)
-class Hints:
-    """Events that wake the loops before their next poll; losing one costs a quarter of a second."""
-
-    arrived: asyncio.Event
-    due: asyncio.Event
-    outgoing: asyncio.Event
-
-    def incident_changed(self) -> None:
-        """Something was committed that may have set timers or queued messages."""
-        self.due.set()
-        self.outgoing.set()
-
-
 class AlertsService:
     """Everything that one process of the live path does until it is told to stop."""
 
@@ -92,7 +81,7 @@ class AlertsService:
         self._people_index = PeopleIndex()
         self._on_lost = on_lost
         self._clock = DatabaseClock()
-        self._hints = Hints(asyncio.Event(), asyncio.Event(), asyncio.Event())
+        self._hints = Hints()
         self._loop = asyncio.get_running_loop()
         self._leads = False
         self._live_since: float | None = None
@@ -140,6 +129,7 @@ class AlertsService:
             loops.append(self._repeat(self._hints.outgoing, outbox.send_waiting))
             loops.append(self._repeat(asyncio.Event(), Hindsight(self._pool, self._clock).work, _HINDSIGHT_POLL_S))
             loops.append(self._repeat(asyncio.Event(), self._learn, _LEARN_POLL_S))
+            loops.append(self._prepare_for_surge())
             drills = drill_runner(self._settings, self._pool, channels, self._clock)
             loops.append(self._repeat(asyncio.Event(), drills.work, _DRILL_POLL_S))
             tests = bed_test_runner(self._settings, self._pool, channels, travel, self._clock, self._tell_home)
@@ -218,8 +208,12 @@ class AlertsService:
             # A few at a time, because what a death or a lost database undoes is done again by the next leader: as one
             # transaction a pile of them would never end while processes die faster than it takes.
             committed: list[Delivery] = []
+            if calls:
+                self._hints.is_open.clear()
             for begin in range(0, len(calls), _CALLS_AT_ONCE):
                 committed += await self._handle(detector, calls[begin : begin + _CALLS_AT_ONCE], is_live=is_live)
+            if not self._session.waiting:
+                self._hints.is_open.set()
             rest = [delivery for delivery in batch if not _is_event(delivery)]
             committed += await self._handle(detector, rest, is_live=is_live) if rest else []
             # MQTT wants acknowledgements in the order of delivery.
@@ -263,7 +257,7 @@ class AlertsService:
             pause_s = until - self._loop.time()
             if any(map(_is_event, taken)) or len(batch) >= _BATCH or pause_s <= 0:
                 return batch
-            await _wait(self._hints.arrived, pause_s)
+            await wait(self._hints.arrived, pause_s)
 
     async def _handle(self, detector: Detector, batch: list[Delivery], *, is_live: bool) -> list[Delivery]:
         """Commit, however long the database is away, and give receipts; returns what is committed.
@@ -290,10 +284,21 @@ class AlertsService:
         return batch
 
     async def _run_due(self) -> int:
-        answered = await run_due(self._pool, self._travel, self._clock.now(), self._people_index)
-        if answered:
-            self._hints.outgoing.set()
+        answered, is_more = 0, True
+        while is_more:
+            # A call that is no incident yet is nobody's: opening a storm of them goes before deciding about the first
+            # ones, which would take this process from it piece by piece. But never for long.
+            await wait(self._hints.is_open, _OPENING_FIRST_S)
+            done, is_more = await answer_some(self._pool, self._travel, self._clock.now(), self._people_index)
+            answered += done
+            if done:
+                self._hints.outgoing.set()
         return answered
+
+    async def _prepare_for_surge(self) -> None:
+        """Read what only a surge needs, while there is none."""
+        await wait(self._stop, _QUIET_S)
+        read_ahead()
 
     async def _learn(self) -> int:
         # Each moment brings something newer to fold: counted as work, this would go round without ever resting.
@@ -314,7 +319,7 @@ class AlertsService:
                 pause_s = min(pause_s * 2, _LONGEST_PAUSE_S)
                 continue
             if not done:
-                await _wait(hint, poll_s)
+                await wait(hint, poll_s)
 
     async def _listen(self) -> None:
         """Turn the database's notifications into hints, for changes that people make through the desk."""
@@ -344,13 +349,6 @@ class AlertsService:
                     detail = Jsonb(about)
                     await run(connection, "pulse", service="alerts", now=self._clock.now(), detail=detail)
             await asyncio.sleep(_PULSE_S)
-
-
-async def _wait(hint: asyncio.Event, at_most_s: float) -> None:
-    """Wait for a hint; not with `wait_for`, which before Python 3.12 can swallow the cancellation that stops us."""
-    with contextlib.suppress(TimeoutError):
-        async with asyncio.timeout(at_most_s):
-            await hint.wait()
 
 
 def _is_event(delivery: Delivery) -> bool:

@@ -62,9 +62,9 @@ def how_near(others: int) -> int:
 
 def is_free(one: Responder) -> bool:
     """Whether somebody could be asked about another incident than the one that they were looked at for."""
-    return one.asked not in OPEN_OFFERS and one.asked != "UNDELIVERABLE" and why_not_asked(
-        replace(one, asked=None)
-    ) is None  # fmt: skip
+    why_not = why_not_asked(one)
+    # What became of an offer of that incident is no matter to another one, unless they are still being asked.
+    return why_not in {None, WhyNot.DECLINED} or (why_not is WhyNot.ASKED and one.asked == OfferState.ACCEPTED)
 
 
 def may_ask(other: Other, people: Iterable[Responder]) -> Iterator[Responder]:
@@ -142,15 +142,14 @@ def order_after(candidates: Sequence[Candidate], picks: Mapping[str, Pick], own:
         if one.responder.id == mine:
             first.append(replace(one, why=JOINT))
         elif one.responder.id in elsewhere or (mine is not None and not one.in_circle):
-            needed.append(_needed(one))
+            needed.append(one.not_asked(WhyNot.NEEDED_ELSEWHERE))
         else:
             rest.append(one)
-    ranked = [replace(one, rank=rank) for rank, one in enumerate([*first, *rest], start=1)]
+    ranked = [
+        Candidate(one.responder, rank, one.travel, one.in_circle, one.why_not, one.why)
+        for rank, one in enumerate([*first, *rest], start=1)
+    ]
     return [*ranked, *needed, *(one for one in candidates if one.rank is None)]
-
-
-def _needed(one: Candidate) -> Candidate:
-    return replace(one, rank=None, in_circle=False, why_not=WhyNot.NEEDED_ELSEWHERE, why=WhyNot.NEEDED_ELSEWHERE.value)
 
 
 def _own_demand(case: Case, candidates: Sequence[Candidate], now: datetime) -> Demand:

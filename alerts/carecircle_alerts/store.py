@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -146,6 +147,12 @@ async def is_more_due(connection: Connection, now: datetime) -> bool:
     return bool(row["more"])
 
 
+@lru_cache(maxsize=256)
+def plan_of_text(text: str) -> Plan:
+    """The plan that was frozen into an incident; most have one of few, and equal ones are the same object."""
+    return Plan.model_validate_json(text)
+
+
 def bed_of(row: DictRow) -> Bed:
     """Where a bed is, and who is contracted for it."""
     return Bed(_place(row), row["terrain"], row["provider_id"], row["township"])
@@ -163,7 +170,7 @@ def _incident(row: dict[str, Any]) -> Incident:
             | {
                 "kind": Kind(row["kind"]),
                 "state": State(row["state"]),
-                "plan": Plan.model_validate(row["plan"]),
+                "plan": plan_of_text(row["plan"]),
                 "verification": Verification(row["verification"]),
                 "bed": bed_of(row),
             }

@@ -12,8 +12,10 @@ from carecircle_alerts.ranking import Candidate
 from carecircle_alerts.store import fetch_each
 from carecircle_alerts.travel import TravelTimes
 
-# The most urgent others that one decision looks at; more would cost each decision more than they change.
+# So many incidents are looked at together, beside the first: those that are decided, and of the others the most urgent.
+# More would cost each decision more than they change.
 MOST_OTHERS = 50
+_LEAST_OTHERS = 10
 _UNCOMMITTED = frozenset({State.RECEIVED, State.SEARCHING, State.UNCOVERED})
 # Who has so many offers out waits for answers and asks nobody now.
 _ENOUGH_OFFERS = 2
@@ -32,16 +34,17 @@ async def share_out(picture: Picture, each: Sequence[Looking], travel: TravelTim
     if not able:
         return found
     ids = [each[number][0].incident.id for number in able]
+    most = max(_LEAST_OTHERS, MOST_OTHERS + 1 - len(ids))
     cells, rows = await fetch_each(
         picture.connection,
         ("cells_of", {"incident_ids": ids}),
-        ("competing", {"incident_ids": ids, "most": MOST_OTHERS, "now": picture.now}),
+        ("competing", {"incident_ids": ids, "most": most, "now": picture.now}),
     )
     rivals = _Rivals([each[number][0] for number in able], {row["id"]: row for row in cells}, rows, picture)
     joint = [number for number in able if rivals.are_many(each[number][0])]
     if not joint:
         if rivals.are_there():
-            _read_ahead()
+            read_ahead()
         return found
     share_among = await asyncio.to_thread(_joint)
     # All who look for people at this moment: whoever has few rivals is the rival of those who have many.
@@ -91,6 +94,6 @@ def _joint() -> ShareAmong:
     return share_among
 
 
-def _read_ahead() -> None:
-    """Read the joint assignment as soon as there are two incidents at all, so that the surge itself does not wait."""
+def read_ahead() -> None:
+    """Read the joint assignment before it is needed: in a quiet minute, or once there are two incidents at all."""
     asyncio.get_running_loop().run_in_executor(None, _joint)

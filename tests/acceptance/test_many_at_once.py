@@ -1,13 +1,17 @@
 """When incidents pile up: everybody is asked about one incident at a time, and nobody takes another one's only hope."""
 
 import asyncio
+from collections.abc import Mapping
 from uuid import UUID
 
+import pytest
 from psycopg_pool import AsyncConnectionPool
 
 from carecircle.mqtt import Delivery
 from carecircle_alerts.desk import Actor
-from carecircle_alerts.engine import run_due
+from carecircle_alerts.engine import PeopleIndex, answer_some, run_due
+from carecircle_alerts.people.profile import Profile
+from carecircle_alerts.people.rows import profile_of
 from carecircle_alerts.standing import fold_offers
 from carecircle_alerts.store import Connection
 from carecircle_alerts.travel.straight_line import StraightLine
@@ -132,6 +136,28 @@ async def test_workers_side_by_side_never_ask_one_person_twice(story: Story, dat
     await story.forward(seconds=2)
     assert asked_twice(scene) == []
     assert scene.value("select count(distinct responder_id) from offer") == 12, "and nobody is left unasked"
+
+
+async def test_what_is_due_at_the_same_moment_is_decided_together_and_reads_everybody_once(
+    story: Story, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scene = story.scene
+    for number in range(12):
+        bed_at(scene, f"bed-{number}", north_m=number * 50)
+    for number in range(20):
+        scene.responder(f"r{number:02}", north_m=number * 60)
+    await story.detector.handle([story.delivery(f"bed-{number}") for number in range(12)])
+    read = list[str]()
+
+    def counted(row: Mapping[str, object]) -> Profile:
+        read.append(str(row["id"]))
+        return profile_of(row)
+
+    monkeypatch.setattr("carecircle_alerts.nearby.profile_of", counted)
+    assert await answer_some(story._engine, StraightLine(), story.clock.now(), PeopleIndex()) == (12, False)
+    assert sorted(read) == [f"r{number:02}" for number in range(20)]
+    assert asked_twice(scene) == []
+    assert scene.value("select count(distinct incident_id) from offer") == 12, "and every one has somebody"
 
 
 async def test_a_history_of_answers_is_folded_up_and_used(story: Story, database: Database) -> None:

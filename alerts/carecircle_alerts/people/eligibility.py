@@ -4,7 +4,7 @@ What cannot be overcome is a hindrance; tiredness is not: somebody at rest next 
 before somebody an hour away.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from carecircle_alerts.people.duty import Roster, is_by_roster, is_on_duty, on_duty_since
@@ -39,15 +39,15 @@ def judge(facts: Facts, plan: Plan, now: datetime) -> Responder:
     """The person as ranking takes them: on duty or not, where, and what speaks against asking them."""
     on_duty = is_on_duty(facts.roster)
     found = whereabouts(facts.known, plan.position_valid_s, now)
-    return replace(
-        facts.who,
-        on_duty=on_duty,
-        place=found.place,
-        known_by=found.known_by.value if found.known_by else None,
-        position_age_s=found.age_s,
-        hindrance=_hindrance(facts, plan, now, has_place=found.place is not None, on_duty=on_duty),
-        tired=why_tired(_work(facts), plan, now) or (Tired.UNREACHABLE if facts.unreachable else None),
-    )
+    who = facts.who
+    # Not `replace`, which takes four times as long: this is done for everybody nearby in each decision.
+    return Responder(
+        who.id, who.name, who.role, who.provider_id, who.provider_name, who.travel_mode, found.place, on_duty,
+        who.consented, who.reachable, who.busy, who.asked, who.area_code, who.skills, who.languages,
+        found.known_by.value if found.known_by else None, found.age_s,
+        _hindrance(facts, plan, now, has_place=found.place is not None, on_duty=on_duty),
+        why_tired(_work(facts), plan, now) or (Tired.UNREACHABLE if facts.unreachable else None), who.standing,
+    )  # fmt: skip
 
 
 def _hindrance(  # noqa: PLR0911 - a list of reasons reads best as one

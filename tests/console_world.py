@@ -46,23 +46,6 @@ def password_hash() -> str:
     return PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash(PASSWORD)
 
 
-class QuickScene(Scene):
-    """A scene that keeps its connection: a console's test writes many rows."""
-
-    def __post_init__(self) -> None:
-        self._connection = psycopg.connect(self.database.admin_url, autocommit=True)
-        super().__post_init__()
-
-    def _run(self, statement: str, *values: object) -> None:
-        self._connection.execute(statement.encode(), values)
-
-    def rows(self, statement: str, *values: object) -> list[tuple[object, ...]]:
-        return self._connection.execute(statement.encode(), values).fetchall()
-
-    def close(self) -> None:
-        self._connection.close()
-
-
 class ShiftedClock:
     """The machine's clock and what a test has added to it."""
 
@@ -135,7 +118,7 @@ class Tab:
 class World:
     """The database's people, and the console that serves them."""
 
-    scene: QuickScene
+    scene: Scene
     base_url: str
     clock: ShiftedClock
     server: ConsoleServer
@@ -246,9 +229,9 @@ def settings_for(
     )
 
 
-def people(database: Database) -> QuickScene:
+def people(database: Database) -> Scene:
     """Two counties, each with a bed, a relative, a responder and staff of every role; `far-…` is the other one."""
-    scene = QuickScene(database)
+    scene = Scene(database)
     far_town, far_village = FAR_COUNTY + "001", FAR_COUNTY + "001001"
     for code, name in ((FAR_COUNTY, "城西区"), (far_town, "西关大街街道"), (far_village, "某社区")):
         scene.run("insert into area (code, name) values (%s, %s)", code, name)
@@ -287,7 +270,7 @@ def people(database: Database) -> QuickScene:
 @contextmanager
 def running(
     database: Database,
-    scene: QuickScene,
+    scene: Scene,
     public_url: str = "http://127.0.0.1:1",
     homes_mqtt_url: str = "mqtt://127.0.0.1:1",
     grafana_jwt_key_file: Path | None = None,
@@ -311,7 +294,6 @@ def running(
         thread.join(20)
         for client in world.clients:
             client.close()
-        scene.close()
         assert not thread.is_alive(), "the console did not stop"
 
 

@@ -30,12 +30,19 @@ class Scene:
         self.provider("station-1")
 
     def _run(self, statement: str, *values: object) -> None:
-        with psycopg.connect(self.database.admin_url, autocommit=True) as connection:
-            connection.execute(statement.encode(), values)
+        self._execute(statement, values)
 
     def rows(self, statement: str, *values: object) -> list[tuple[object, ...]]:
-        with psycopg.connect(self.database.admin_url, autocommit=True) as connection:
-            return connection.execute(statement.encode(), values).fetchall()
+        return self._execute(statement, values).fetchall()
+
+    def _execute(self, statement: str, values: tuple[object, ...]) -> psycopg.Cursor[tuple[object, ...]]:
+        kept = self.database.kept()
+        try:
+            return kept.execute(statement.encode(), values)
+        except psycopg.OperationalError:
+            if not kept.closed:
+                raise
+        return self.database.kept().execute(statement.encode(), values)  # the server has died and come back since
 
     def value(self, statement: str, *values: object) -> object:
         ((value,),) = self.rows(statement, *values)

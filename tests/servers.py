@@ -15,6 +15,7 @@ import threading
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import psycopg
 from psycopg import sql
@@ -28,6 +29,9 @@ from carecircle.runtime.mosquitto import Mosquitto
 from carecircle.runtime.ports import free_port
 from carecircle.runtime.postgres import Postgres
 from carecircle.runtime.process import stop_child
+
+if TYPE_CHECKING:
+    from psycopg.rows import TupleRow
 
 COUNTY = "630102"
 INSTALLATION_SECRET = "a secret of the tests"
@@ -52,6 +56,18 @@ class Database:
 
     server: Postgres
     name: str
+    _kept: "psycopg.Connection[TupleRow] | None" = field(default=None, init=False, repr=False)
+
+    def kept(self) -> "psycopg.Connection[TupleRow]":
+        """A superuser's connection that stays until the database goes: a new one costs as much as ten statements."""
+        if self._kept is None or self._kept.closed:
+            self._kept = psycopg.connect(self.admin_url, autocommit=True)
+        return self._kept
+
+    def let_go(self) -> None:
+        """Close what was kept."""
+        if self._kept is not None:
+            self._kept.close()
 
     def url(self, role: str = "carecircle_owner") -> str:
         assert role in ROLES, role
@@ -76,11 +92,13 @@ class OwnDatabase(Database):
 
     def kill(self) -> None:
         """As `kill -9` of the server's first process; the others end by themselves."""
+        self.let_go()
         assert self.process is not None
         self.process.kill()
         self.process.wait()
 
     def stop(self) -> None:
+        self.let_go()
         if self.process is not None:
             stop_child(self.process, self.server.stop_signal, 10.0)
 
@@ -232,6 +250,7 @@ def copy_template(server: Postgres, name: str) -> Database:
 
 def drop(database: Database) -> None:
     """Remove a database, whoever is still connected."""
+    database.let_go()
     with psycopg.connect(database.server.url(), autocommit=True) as connection:
         connection.execute(sql.SQL("drop database {} with (force)").format(sql.Identifier(database.name)))
 
@@ -262,6 +281,12 @@ def _free_memory_bytes() -> int:
 
 def _make_template(server: Postgres) -> None:
     with psycopg.connect(server.url(), autocommit=True) as connection:
+        # Thousands of connections are made: 4096 rounds for each, as passwords of people need, take both sides 4 ms.
+        connection.execute("alter system set scram_iterations = 1")
+        connection.execute("select pg_reload_conf()")
+        connection.execute("set scram_iterations = 1")
+        mine = sql.SQL("alter role current_user password {}").format(sql.Literal(server.password))
+        connection.execute(mine)
         connection.execute(sql.SQL("create database {}").format(sql.Identifier(_TEMPLATE)))
         migrate(server.url(database=_TEMPLATE), {role: role_password(role) for role in ROLES})
         connection.execute(

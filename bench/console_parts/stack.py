@@ -21,7 +21,8 @@ from bench.beds import beds_sql
 from bench.console_stream import wait_for
 from carecircle.runtime.install import ensure_runtime
 from carecircle.runtime.ports import free_port
-from tests.console_world import LINK_SECRET, PASSWORD, QuickScene, people
+from tests.console_world import LINK_SECRET, PASSWORD, people
+from tests.scene import Scene
 from tests.servers import COUNTY, KNOWN_BEDS, Database, TestBroker, new_broker, new_own_database
 
 FLAGS = (
@@ -54,7 +55,7 @@ class Stack:
     """What the parts measure."""
 
     database: Database
-    scene: QuickScene
+    scene: Scene
     broker: TestBroker
     console: "subprocess.Popen[bytes]"
     port: int
@@ -144,7 +145,6 @@ def stack(beds: int) -> Iterator[Stack]:
         broker = new_broker(runtime, folder)
         end.callback(broker.stop)
         scene = people(database)
-        end.callback(scene.close)
         with psycopg.connect(database.admin_url, autocommit=True) as connection:
             connection.execute(beds_sql(beds, first=3).encode())
             connection.execute(
@@ -180,7 +180,7 @@ def stack(beds: int) -> Iterator[Stack]:
         yield running
 
 
-def _wait_for_pulse(scene: QuickScene) -> None:
+def _wait_for_pulse(scene: Scene) -> None:
     until = time.monotonic() + 60
     while not scene.rows("select 1 from engine_pulse where (detail ->> 'broker')::boolean"):
         if time.monotonic() > until:

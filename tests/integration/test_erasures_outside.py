@@ -90,7 +90,7 @@ class _Known:
     def __init__(self, database: Database) -> None:
         self.database = database
 
-    _run = Scene._run
+    _run, _execute = Scene._run, Scene._execute
 
 
 async def test_the_engine_and_the_lifeline_know_an_erased_bed_no_more(admin: Connection, database: Database) -> None:

@@ -1,7 +1,6 @@
 """The night's work on a real database: speeds from arrivals, lists of candidates, done once and by one process."""
 
-from collections.abc import AsyncIterator, Iterator
-from contextlib import closing
+from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import uuid4
@@ -21,7 +20,6 @@ from carecircle_alerts.travel.roads.network import RoadNetwork
 from carecircle_alerts.travel.roads.source import RoadSource
 from carecircle_alerts.travel.running import Travel
 from carecircle_alerts.travel.store import Connection, fetch, load_calibration
-from tests.console_world import QuickScene
 from tests.scene import LAT, LON, Scene
 from tests.servers import Database
 from tests.street_map import at, street_grid
@@ -38,9 +36,8 @@ async def pool(database: Database) -> AsyncIterator[AsyncConnectionPool[Connecti
 
 
 @pytest.fixture
-def scene(database: Database) -> Iterator[Scene]:
-    with closing(QuickScene(database)) as scene:
-        yield scene
+def scene(database: Database) -> Scene:
+    return Scene(database)
 
 
 def _travel(tmp_path: Path) -> Travel:

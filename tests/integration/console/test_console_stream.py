@@ -222,8 +222,7 @@ def viewer(area: str = "630102") -> Viewer:
 
 
 async def test_a_client_that_is_too_slow_starts_over_with_a_snapshot(database: Database) -> None:
-    scene = people(database)
-    scene.close()
+    people(database)
     clock = SystemClock()
     async with new_pool(database.url("carecircle_console"), autocommit=True, most=2) as pool:
         store = Store(pool)
@@ -246,8 +245,7 @@ async def test_a_client_that_is_too_slow_starts_over_with_a_snapshot(database: D
 
 
 async def test_clients_that_come_at_once_read_once(database: Database) -> None:
-    scene = people(database)
-    scene.close()
+    people(database)
     clock = SystemClock()
     async with new_pool(database.url("carecircle_console"), autocommit=True, most=2) as pool:
         store = Store(pool)

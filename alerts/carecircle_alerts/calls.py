@@ -10,6 +10,7 @@ from uuid import UUID
 import structlog
 from psycopg.types.json import Jsonb
 
+from carecircle.clock import Clock
 from carecircle.payloads import Command, Event, Received, encode_payload
 from carecircle.topics import Kind, Topic
 from carecircle_alerts.called import Called
@@ -77,7 +78,7 @@ async def answer(connection: Connection, called: Called, rules_version: int, now
     return case.incident.id
 
 
-async def answer_all(connection: Connection, calls: Sequence[Called], rules_version: int, now: datetime) -> None:
+async def answer_all(connection: Connection, calls: Sequence[Called], rules_version: int, clock: Clock) -> None:
     """Answer the calls of a batch, those of one bed in their order and different beds side by side.
 
     Their statements go to the database together: one after the other, fifty calls wait two hundred times for it, and in
@@ -89,7 +90,8 @@ async def answer_all(connection: Connection, calls: Sequence[Called], rules_vers
 
     async def answer_bed(one: list[Called]) -> None:
         for called in one:
-            await answer(connection, called, rules_version, now)
+            # Each has its own moment, so that the queue shows them in their order.
+            await answer(connection, called, rules_version, clock.now())
 
     # All of them are over before anything is raised: nothing may still run on a connection that is given back.
     for failed in await asyncio.gather(*map(answer_bed, of_bed.values()), return_exceptions=True):

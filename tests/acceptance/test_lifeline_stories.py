@@ -5,9 +5,7 @@ The lifeline's own steps are taken here one by one, on the moved clock; with rea
 
 import json
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, field
 from datetime import timedelta
-from uuid import UUID
 
 import psycopg
 import pytest
@@ -15,88 +13,20 @@ from psycopg import AsyncConnection
 from psycopg.rows import dict_row
 
 from carecircle.mqtt import Delivery
-from carecircle.payloads import parse_payload
-from carecircle.topics import Kind, Topic
-from carecircle_alerts.called import call_of
 from carecircle_alerts.desk import Actor
 from carecircle_alerts.engine import run_due
 from carecircle_alerts.incident import Kind as Danger
-from carecircle_alerts.lifeline.further import joins, needs_more
-from carecircle_alerts.lifeline.ledger import Ledger, Open
-from carecircle_alerts.lifeline.reconcile import reconcile
-from carecircle_alerts.lifeline.records import Begun, Further, Settled, Telling
-from carecircle_alerts.lifeline.snapshot import Snapshot, decode_snapshot, encode_snapshot
-from carecircle_alerts.lifeline.snapshot_file import take_snapshot
-from carecircle_alerts.lifeline.who_is_told import who_is_told
+from carecircle_alerts.lifeline.records import Reconciled
+from carecircle_alerts.lifeline.snapshot import encode_snapshot
 from carecircle_alerts.lifeline.words import content_of
 from carecircle_alerts.plan import plan_for
-from carecircle_alerts.store import Connection
 from carecircle_alerts.travel.straight_line import StraightLine
 from tests.acceptance.conftest import Story
+from tests.acceptance.shouting import Lifeline
 from tests.scene import COUNTY, Scene
 from tests.servers import Database
 
 HELPERS = ("near", "next")
-
-
-@dataclass
-class Lifeline:
-    """The lifeline of a story: what it does when it hears a press that nobody commits."""
-
-    story: Story
-    connection: Connection
-    ledger: Ledger = field(default_factory=Ledger)
-
-    async def snapshot(self) -> Snapshot:
-        taken = await take_snapshot(self.connection, self.story.clock.now())
-        kept = decode_snapshot(encode_snapshot(taken))
-        assert kept == taken, "the file says what was taken"
-        return kept
-
-    async def tells(self, payload: bytes, *, bed: str = "bed-1", fails: tuple[str, ...] = ()) -> Open:
-        """Tell of a press; the channel takes everything but what goes to `fails`."""
-        now = self.story.clock.now()
-        topic = Topic(COUNTY, bed, "button", Kind.EVENT)
-        delivery = Delivery(str(topic), payload, retained=False, received_at=now, generation=1, mid=1)
-        called = call_of(topic, parse_payload(Kind.EVENT, payload), delivery)
-        assert called is not None
-        snapshot = await self.snapshot()
-        earlier = self.ledger.of_danger(bed, called.call.kind)
-        told_as = earlier[0].begun.told_as if earlier else called.incident_id
-        tellings = (
-            []
-            if joins(earlier, now)
-            else await who_is_told(snapshot, called, earlier, self.ledger.asked(now), StraightLine(), now)
-        )
-        begun = Begun.of(called, payload, told_as, now, snapshot.taken_at, tellings)
-        self.ledger.write(begun)
-        self._hand_over(tellings, fails)
-        call = self.ledger.get(begun.incident_id)
-        assert call is not None
-        return call
-
-    async def goes_on(self, call: Open) -> list[str] | None:
-        """Whom it asks next, where the time of the question before is over; None where it is not."""
-        now, earlier = self.story.clock.now(), self.ledger.of_danger(call.begun.bed, call.begun.kind)
-        if not needs_more(earlier, now):
-            return None
-        tellings = await who_is_told(
-            await self.snapshot(), call.begun.called(), earlier, self.ledger.asked(now), StraightLine(), now
-        )
-        self.ledger.write(Further(call.begun.incident_id, now, tellings))
-        self._hand_over(tellings)
-        return [one.recipient_id for one in tellings if one.asking]
-
-    def _hand_over(self, tellings: list[Telling], fails: tuple[str, ...] = ()) -> None:
-        for telling in tellings:
-            way = None if telling.recipient_id in fails else telling.ways[0].id
-            self.ledger.write(Settled(telling.key, self.story.clock.now(), way))
-
-    async def reconciles(self, call: Open) -> UUID | None:
-        async with self.connection.transaction():
-            found = await reconcile(self.connection, call, StraightLine(), self.story.clock.now())
-        self.story.check_promises()
-        return found
 
 
 @pytest.fixture
@@ -257,6 +187,28 @@ async def test_a_second_press_during_the_outage_says_nothing_new_until_the_first
     incident = first.begun.incident_id
     assert set(story.asked(incident)) == {*HELPERS, "third", "fourth"}
     assert story.phone.told("offer") == []
+
+
+async def test_presses_that_the_database_has_late_ring_the_centre_once_a_question(
+    story: Story, lifeline: Lifeline
+) -> None:
+    """The platform is slow and not dead: each press is told before its word comes, and is in the database soon."""
+    steps: list[list[str]] = []
+    for _press in range(3):
+        call = await lifeline.tells(story.event())
+        steps.append([one.step for one in call.tellings() if one.audience == "dispatcher"])
+        incident = await lifeline.reconciles(call)
+        lifeline.ledger.write(Reconciled(call.begun.incident_id, story.clock.now()))
+        story.clock.forward(seconds=20)
+    assert steps == [["lifeline_1"], [], []]
+    assert story.scene.value("select count(*) from message where step like 'lifeline%%'") == 1
+    fourth = await lifeline.tells(story.event())
+    assert [one for one in fourth.tellings() if one.audience == "dispatcher"] == []
+    story.clock.forward(seconds=125)
+    assert await lifeline.goes_on(fourth) is not None
+    told = [one.step for one in fourth.tellings() if one.audience == "dispatcher"]
+    assert told == ["lifeline_1"], "nobody has confirmed it, and the centre's question is old"
+    assert await lifeline.reconciles(fourth) == incident
 
 
 async def test_while_nobody_can_confirm_the_next_are_asked_and_the_centre_is_told_again_three_rounds_in_all(

@@ -6,11 +6,15 @@ again. That ends with the word that the call is committed, with the call in the 
 """
 
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from datetime import datetime, timedelta
 
 from carecircle_alerts.lifeline.ledger import TRIES_FOR, Open
+from carecircle_alerts.lifeline.records import Telling
 from carecircle_alerts.plan import plan_for
 
+QUESTION = timedelta(seconds=plan_for("").offer_valid_s)
+"""How long one question is good for."""
 MOST_ROUNDS = 3
 """Rounds of one danger; an engineering proposal: after it the centre knows of it three times."""
 
@@ -29,18 +33,27 @@ def needs_more(earlier: Sequence[Open], now: datetime) -> bool:
     if not earlier or any(call.is_committed or call.known_settled >= 0 for call in earlier):
         return False
     rounds = sum(bool(tellings) for call in earlier for _at, tellings in call.rounds())
+    goes_on = rounds > 0 or any(call.begun.spares_centre for call in earlier)
     is_young = now - earlier[0].begun.begun_at <= TRIES_FOR
-    return is_young and 0 < rounds < MOST_ROUNDS and not joins(earlier, now)
+    return is_young and goes_on and rounds < MOST_ROUNDS and not joins(earlier, now)
+
+
+def spared(tellings: Sequence[Telling], heard: AbstractSet[str]) -> list[Telling]:
+    """The same without those of the centre who have just heard of this danger by a call that is closed by now.
+
+    Somebody who presses again and again while the platform is slow rings the centre once a question; it is told once
+    more when that is over, unless the call is confirmed by then.
+    """
+    return [one for one in tellings if one.asking or one.recipient_id not in heard]
 
 
 def _quiet_until(earlier: Sequence[Open]) -> datetime | None:
-    valid = timedelta(seconds=plan_for("").offer_valid_s)
     ends = [
-        max((one.asking.expires_at for one in tellings if one.asking), default=at + valid)
+        max((one.asking.expires_at for one in tellings if one.asking), default=at + QUESTION)
         for call in earlier
         for at, tellings in call.rounds()
         if tellings
     ]
     if not ends and earlier:  # nobody could be told: the press itself says when
-        ends = [max(call.begun.received_at for call in earlier) + valid]
+        ends = [max(call.begun.received_at for call in earlier) + QUESTION]
     return max(ends, default=None)

@@ -11,6 +11,7 @@ from carecircle_alerts.lifeline.waiting_room import name_of
 
 # For so long a telling is tried again; then the one who does not answer is left to the engine, or to nobody.
 TRIES_FOR = timedelta(minutes=15)
+_CENTRE = "dispatcher"
 
 
 @dataclass(slots=True)
@@ -22,6 +23,8 @@ class Open:
     settled: dict[UUID, Settled] = field(default_factory=dict)
     tried: dict[UUID, Tried] = field(default_factory=dict)
     """Ways that may have been handed their telling already and would not know it again."""
+    superseded: set[UUID] = field(default_factory=set)
+    """Tellings to the centre that a later round says anew to the same person: one of them is enough."""
     is_committed: bool = False
     """The engine has said that it has the call, so that what is not told yet is its own work now."""
     known_settled: int = -1
@@ -37,7 +40,11 @@ class Open:
 
     def waiting(self) -> list[Telling]:
         """Who has not been told yet."""
-        return [one for one in self.tellings() if one.key not in self.settled]
+        return [one for one in self.tellings() if one.key not in self.settled and one.key not in self.superseded]
+
+    def wants(self, telling: Telling, now: datetime) -> bool:
+        """Whether a telling that has not been handed over yet is still to be sent."""
+        return telling.key not in self.superseded and not self.is_over(now)
 
     def is_over(self, now: datetime) -> bool:
         """Whether nothing more will be sent."""
@@ -60,6 +67,7 @@ class Ledger:
         self._open: dict[UUID, Open] = {}
         self._by_name: dict[Committed, UUID] = {}
         self._of_telling: dict[UUID, UUID] = {}
+        self._heard: dict[tuple[str, str], dict[str, datetime]] = {}
 
     @classmethod
     def of(cls, entries: Iterable[Entry]) -> "Ledger":
@@ -74,12 +82,14 @@ class Ledger:
         match entry:
             case Begun(incident_id):
                 if incident_id not in self._open:
+                    self._supersede(entry.bed, entry.kind, entry.tellings)
                     self._open[incident_id] = Open(entry)
                     self._by_name[name_of(entry.called())] = incident_id
                     self._remember(incident_id, entry.tellings)
             case Further(incident_id):
                 call = self._open.get(incident_id)
                 if call is not None and entry not in call.further:
+                    self._supersede(call.begun.bed, call.begun.kind, entry.tellings)
                     call.further.append(entry)
                     self._remember(incident_id, entry.tellings)
             case Tried(key, way):
@@ -94,6 +104,13 @@ class Ledger:
     def _remember(self, incident_id: UUID, tellings: Iterable[Telling]) -> None:
         self._of_telling.update({one.key: incident_id for one in tellings})
 
+    def _supersede(self, bed: str, kind: str, tellings: Iterable[Telling]) -> None:
+        """What waits for the same people of the centre is said by these: their telephone rings once for all of it."""
+        anew = {one.recipient_id for one in tellings if one.audience == _CENTRE}
+        for call in self.of_danger(bed, kind):
+            old = (one for one in call.waiting() if one.audience == _CENTRE and one.recipient_id in anew)
+            call.superseded.update(one.key for one in old)
+
     def _with(self, telling: UUID) -> Open | None:
         """The open call that has a telling."""
         incident_id = self._of_telling.get(telling)
@@ -105,6 +122,8 @@ class Ledger:
             self._by_name.pop(name_of(call.begun.called()), None)
             for one in call.tellings():
                 self._of_telling.pop(one.key, None)
+            heard = self._heard.setdefault((call.begun.bed, call.begun.kind), {})
+            heard.update({one.recipient_id: told.at for one, told in call.handed_over() if one.audience == _CENTRE})
 
     def committed(self, what: Committed) -> None:
         """The engine has said that it has a call."""
@@ -115,6 +134,10 @@ class Ledger:
     def get(self, incident_id: UUID) -> Open | None:
         """An open call."""
         return self._open.get(incident_id)
+
+    def heard(self, bed: str, kind: str, since: datetime) -> set[str]:
+        """Who of the centre was told of this danger since then, by calls that are closed by now."""
+        return {person for person, at in self._heard.get((bed, kind), {}).items() if at >= since}
 
     def open(self) -> list[Open]:
         """All of them, oldest first."""

@@ -81,7 +81,7 @@ class Messenger:
         tried, pause_s = 0, _FIRST_PAUSE_S
         while ways:
             if not self._has_turn(ways):
-                if call.is_over(self._clock.now()):
+                if not call.wants(telling, self._clock.now()):
                     return
                 await asyncio.sleep(pause_s)
                 pause_s = min(pause_s * 2, _LONGEST_PAUSE_S)
@@ -106,7 +106,7 @@ class Messenger:
                 case Unknown(reason):
                     _log.warning("lifeline_perhaps_told", telling=str(telling.key), channel=way.channel, reason=reason)
                     ways.rotate(-1)
-            if call.is_over(self._clock.now()):
+            if not call.wants(telling, self._clock.now()):
                 return
             await asyncio.sleep(pause_s)
             pause_s = min(pause_s * 2, _LONGEST_PAUSE_S)

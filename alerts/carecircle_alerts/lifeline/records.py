@@ -68,6 +68,8 @@ class Begun(msgspec.Struct, frozen=True, tag="begun"):
     begun_at: datetime
     snapshot_at: datetime
     tellings: list[Telling]
+    spares_centre: bool = False
+    """The centre has just heard of this danger by a call that is closed; it is told once that question is over."""
 
     @classmethod
     def of(
@@ -78,12 +80,14 @@ class Begun(msgspec.Struct, frozen=True, tag="begun"):
         now: datetime,
         snapshot_at: datetime,
         tellings: list[Telling],
+        *,
+        spares_centre: bool = False,
     ) -> "Begun":
         """A call whose message had this payload."""
         text = base64.b64encode(payload).decode()
         return cls(
             called.incident_id, told_as, called.topic.bed, called.call.kind, str(called.topic), text,
-            called.received_at, now, snapshot_at, tellings,
+            called.received_at, now, snapshot_at, tellings, spares_centre,
         )  # fmt: skip
 
     def called(self) -> Called:

@@ -18,7 +18,7 @@ from carecircle.payloads import parse_payload
 from carecircle.topics import Kind, Topic, parse_topic
 from carecircle_alerts.called import Called, call_of
 from carecircle_alerts.lifeline.acknowledging import Acknowledging, Ticket
-from carecircle_alerts.lifeline.further import joins, needs_more
+from carecircle_alerts.lifeline.further import QUESTION, joins, needs_more, spared
 from carecircle_alerts.lifeline.ledger import Ledger, Open
 from carecircle_alerts.lifeline.metrics import LifelineMetrics
 from carecircle_alerts.lifeline.records import Begun, Further
@@ -147,14 +147,18 @@ class Watcher:
             if joins(earlier, now)
             else await who_is_told(snapshot, called, earlier, ledger.asked(now), self._parts.travel, now)
         )
+        everybody = tellings
+        if not earlier:
+            tellings = spared(tellings, ledger.heard(called.topic.bed, called.call.kind, now - QUESTION))
         payload = self._tickets[name_of(called)][0].delivery.payload
-        begun = Begun.of(called, payload, told_as, now, snapshot.taken_at, tellings)
+        spares = len(tellings) < len(everybody)
+        begun = Begun.of(called, payload, told_as, now, snapshot.taken_at, tellings, spares_centre=spares)
         ledger.write(begun)
         _log.warning(
             "call_not_committed", incident=str(begun.incident_id), told_as=str(told_as), kind=called.call.kind.value,
             tellings=len(tellings), joins=bool(earlier),
         )  # fmt: skip
-        if not tellings and not earlier:
+        if not everybody and not earlier:
             _log.error("nobody_to_tell", incident=str(begun.incident_id))
         return begun
 

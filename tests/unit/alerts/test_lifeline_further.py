@@ -3,14 +3,17 @@
 import asyncio
 from datetime import datetime, timedelta
 from pathlib import Path
+from uuid import UUID
+
+from msgspec.structs import replace
 
 from carecircle.metrics import new_registry
 from carecircle.mqtt import Broker, Session
-from carecircle_alerts.lifeline.further import needs_more
+from carecircle_alerts.lifeline.further import QUESTION, needs_more, spared
 from carecircle_alerts.lifeline.journal import Journal
 from carecircle_alerts.lifeline.ledger import Ledger, Open
 from carecircle_alerts.lifeline.metrics import LifelineMetrics
-from carecircle_alerts.lifeline.records import Further, Reconciled
+from carecircle_alerts.lifeline.records import Asking, Further, Reconciled, Settled, Telling
 from carecircle_alerts.lifeline.snapshot import VERSION, Contact, Desk, Snapshot
 from carecircle_alerts.lifeline.waiting_room import WaitingRoom
 from carecircle_alerts.lifeline.watcher import Parts, Watcher
@@ -64,6 +67,23 @@ async def test_each_life_goes_on_where_the_last_one_ended_until_three_rounds_are
         START + timedelta(minutes=6),
     ]
     kept.close()
+
+
+def test_who_presses_again_and_again_while_the_platform_is_slow_rings_the_centre_once_a_question() -> None:
+    first = begun(1)
+    ledger = Ledger.of([first, Settled(first.tellings[0].key, START, first.tellings[0].ways[0].id)])
+    centre = first.tellings[0]
+    helper = Telling(UUID(int=5), "offer", "r1", "offer", {}, centre.ways, Asking(UUID(int=6), 1, 1, "", "甲", START))
+    other = Telling(UUID(int=7), "dispatcher", "8", "lifeline_1", {}, centre.ways)
+    assert ledger.heard("bed-1", "sos", START) == set(), "while it is open later presses join it"
+    ledger.write(Reconciled(first.incident_id, START))
+    assert ledger.heard(first.bed, first.kind, START) == {"7"}
+    assert ledger.heard(first.bed, first.kind, START + QUESTION) == set(), "after that it is news again"
+    assert ledger.heard(first.bed, "fall", START) == ledger.heard("bed-9", first.kind, START) == set()
+    assert spared([helper, centre, other], {"7"}) == [helper, other]
+    call = Open(replace(first, tellings=spared([centre, other], {"7", "8"}), spares_centre=True))
+    assert not needs_more([call], START + timedelta(minutes=1))
+    assert needs_more([call], START + timedelta(minutes=3)), "who was spared is told once the question is over"
 
 
 def test_nothing_more_is_told_of_what_is_committed_known_over_or_old() -> None:

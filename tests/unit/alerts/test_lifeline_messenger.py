@@ -1,6 +1,7 @@
 """The messenger: every way is tried until one takes the telling, and no channel without keys is asked twice in vain."""
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid5
@@ -11,7 +12,7 @@ from carecircle.clock import ManualClock
 from carecircle_alerts.lifeline import messenger as module
 from carecircle_alerts.lifeline.ledger import Ledger
 from carecircle_alerts.lifeline.messenger import Messenger
-from carecircle_alerts.lifeline.records import Asking, Begun, Entry, Settled, Telling, Tried, Way
+from carecircle_alerts.lifeline.records import Asking, Begun, Entry, Further, Settled, Telling, Tried, Way
 from carecircle_alerts.notify.channel import Failed, Outgoing, Result, Sent, Unknown
 
 START = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
@@ -24,9 +25,12 @@ class Scripted:
 
     answers: list[Result | None] = field(default_factory=list)
     taken: list[Outgoing] = field(default_factory=list)
+    answering: Callable[[Outgoing], Result] | None = None
 
     async def send(self, message: Outgoing) -> Result:
         self.taken.append(message)
+        if self.answering is not None:
+            return self.answering(message)
         answer = self.answers.pop(0) if self.answers else Sent("ref")
         if answer is None:
             await asyncio.sleep(60)
@@ -151,6 +155,46 @@ async def test_nobody_is_tried_for_ever(post: Post) -> None:
     post.clock.forward(minutes=16)
     await post.deliver()
     assert (len(post.webhook.taken), post.journal) == (1, [])
+
+
+def to_the_centre(number: int) -> Telling:
+    way = Way(uuid5(INCIDENT, f"centre {number}"), "webhook", "centre@somewhere")
+    return Telling(way.id, "dispatcher", "centre", f"lifeline_{number}", {"text": "请处理"}, [way], text="请处理")
+
+
+async def test_rounds_that_could_not_be_told_in_time_ring_the_centre_once_and_not_once_each(post: Post) -> None:
+    """While the channel was away three rounds have come together; the newest says what the others would have said."""
+    topic, payload = "care/v1/630102/bed-1/button/event", "eyJib290IjoxLCJzZXEiOjEsImF0IjowLCJldmVudCI6InNvcyJ9"
+    begun = Begun(INCIDENT, INCIDENT, "bed-1", "sos", topic, payload, START, START, START, [to_the_centre(1)])
+    later = [Further(INCIDENT, START + timedelta(minutes=3 * number), [to_the_centre(1 + number)]) for number in (1, 2)]
+    again = UUID(int=8)
+    pressed_again = Begun(again, INCIDENT, "bed-1", "sos", topic, payload, START, START, START, [to_the_centre(4)])
+    entries: list[Entry] = [begun, *later, pressed_again]
+    for entry in entries:
+        post.ledger.write(entry)
+    restarted = Ledger.of(post.ledger.entries())
+    assert [one.step for call in restarted.open() for one in call.waiting()] == ["lifeline_4"], "also after a restart"
+    await post.deliver()
+    assert [one.step for one in post.webhook.taken] == ["lifeline_4"]
+    assert all(call.is_over(START) for call in post.ledger.open())
+
+
+async def test_a_round_that_waits_for_its_next_try_ends_when_a_later_one_begins(post: Post) -> None:
+    topic, payload = "care/v1/630102/bed-1/button/event", "eyJib290IjoxLCJzZXEiOjEsImF0IjowLCJldmVudCI6InNvcyJ9"
+    post.ledger.write(
+        Begun(INCIDENT, INCIDENT, "bed-1", "sos", topic, payload, START, START, START, [to_the_centre(1)])
+    )
+
+    def fails(_message: Outgoing) -> Result:
+        post.ledger.write(Further(INCIDENT, START + timedelta(minutes=3), [to_the_centre(2)]))
+        return Failed("HTTP 503", again=True)
+
+    post.webhook.answering = fails
+    await post.deliver()
+    assert [one.step for one in post.webhook.taken] == ["lifeline_1"]
+    post.webhook.answering = None
+    await post.deliver()
+    assert [one.step for one in post.webhook.taken] == ["lifeline_1", "lifeline_2"]
 
 
 async def test_a_second_call_does_not_text_the_same_number_within_a_minute(post: Post) -> None:

@@ -86,9 +86,9 @@ class Platform:
         page.screenshot(path=SCREENSHOTS / f"{name}.png")
 
 
-@pytest.fixture
-def browser() -> Iterator[Browser]:
-    """A browser for one test: Playwright keeps an event loop running, which asynchronous tests after it cannot have."""
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    """A browser for the tests of a file: Playwright keeps an event loop running, which no asynchronous test can have."""
     if CHROMIUM is None:
         pytest.skip("no Chromium on this machine: the pages are not tested (apt-get install chromium)")
     if not (PAGES / "index.html").is_file():
@@ -97,6 +97,14 @@ def browser() -> Iterator[Browser]:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         yield browser
         browser.close()
+
+
+@pytest.fixture
+def browser(chromium: Browser) -> Iterator[Browser]:
+    """The browser without anything that other tests have left: each context has its own cookies, caches and workers."""
+    yield chromium
+    for context in chromium.contexts:
+        context.close()
 
 
 @pytest.fixture

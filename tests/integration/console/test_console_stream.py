@@ -5,9 +5,11 @@ import time
 from datetime import UTC, datetime
 from uuid import UUID, uuid4
 
+import pytest
 from psycopg.types.json import Jsonb
 
 from carecircle.clock import SystemClock
+from carecircle_console import heart
 from carecircle_console.access import AccessLog
 from carecircle_console.gate import COOKIE
 from carecircle_console.scope import Role, Viewer
@@ -17,6 +19,12 @@ from carecircle_console.stream import Hub
 from carecircle_console.wire import Hint
 from tests.console_world import ENTRY, Held, Tab, World, hold, open_incident, people, running, write_entry
 from tests.servers import Database, OwnDatabase
+
+
+@pytest.fixture(autouse=True)
+def _quick_beats(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Ten beats where an installation has one: most tests here wait for the next, or the one after it."""
+    monkeypatch.setattr(heart, "_BEAT_S", 0.5)
 
 
 def ids(body: dict[str, object]) -> list[str]:

@@ -41,15 +41,16 @@ async def share_out(picture: Picture, each: Sequence[Looking], travel: TravelTim
         ("competing", {"incident_ids": ids, "most": most, "now": picture.now}),
     )
     rivals = _Rivals([each[number][0] for number in able], {row["id"]: row for row in cells}, rows, picture)
-    joint = [number for number in able if rivals.are_many(each[number][0])]
-    if not joint:
-        if rivals.are_there():
+    count = {number: rivals.of(each[number][0]) for number in able}
+    if not any(many >= each[number][0].incident.plan.joint_above for number, many in count.items()):
+        if any(count.values()):
             read_ahead()
         return found
     share_among = await asyncio.to_thread(_joint)
-    # All who look for people at this moment: whoever has few rivals is the rival of those who have many.
-    shared = await share_among(picture, [each[number] for number in able], rows, travel)
-    for number, left in zip(able, shared, strict=True):
+    # Whoever has few rivals is a rival of those who have many, and takes part; who has none goes by itself.
+    joint = [number for number, many in count.items() if many]
+    shared = await share_among(picture, [each[number] for number in joint], rows, travel)
+    for number, left in zip(joint, shared, strict=True):
         found[number] = left
     return found
 
@@ -64,18 +65,14 @@ class _Rivals:
         self._others = [row["cell"] for row in others]
         self._own = [case for case in cases if _competes(case, picture) and case.incident.id in cells]
 
-    def are_there(self) -> bool:
-        """Whether anybody has any."""
-        return bool(self._others) or len(self._own) > 1
-
-    def are_many(self, case: Case) -> bool:
-        """Whether so many surround this incident that they are to be decided jointly."""
+    def of(self, case: Case) -> int:
+        """How many surround this incident."""
         about = self._cells.get(case.incident.id)
         if about is None:
-            return False
+            return 0
         around = set(about["around"])
         mates = [self._cells[one.incident.id]["cell"] for one in self._own if one is not case]
-        return sum(cell in around for cell in [*self._others, *mates]) >= case.incident.plan.joint_above
+        return sum(cell in around for cell in [*self._others, *mates])
 
 
 def _competes(case: Case, picture: Picture) -> bool:

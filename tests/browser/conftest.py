@@ -88,7 +88,7 @@ class Platform:
 
 @pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
-    """A browser for the tests of a file: Playwright keeps an event loop running, and asynchronous tests bring theirs."""
+    """A browser for the tests of a file: Playwright keeps an event loop running, asynchronous tests bring their own."""
     if CHROMIUM is None:
         pytest.skip("no Chromium on this machine: the pages are not tested (apt-get install chromium)")
     if not (PAGES / "index.html").is_file():

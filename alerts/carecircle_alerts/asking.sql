@@ -169,6 +169,43 @@ where i.family = 'help' and i.state in ('RECEIVED', 'SEARCHING', 'UNCOVERED')
 order by i.priority, i.deadline_at, i.id
 limit %(most)s
 
+-- name: wake_for_shifts
+-- Shifts have begun: incidents around those people that have nobody and ask nobody look round at once, the gravest first.
+with begun as materialized (
+    select p.id, p.provider_id, p.area_code, p.lat, p.lon, p.base_lat, p.base_lon
+    from shift s
+    join responder p on p.id = s.responder_id
+    where s.begins_at > %(since)s and s.begins_at <= %(now)s and s.ends_at > %(now)s and p.consented_at is not null
+),
+around as materialized (
+    select distinct unnest(cells_around(search_cell(known.lat, known.lon))) as cell
+    from begun b
+    left join provider v on v.id = b.provider_id
+    cross join lateral (values (b.lat, b.lon), (b.base_lat, b.base_lon), (v.lat, v.lon)) as known (lat, lon)
+    where known.lat is not null
+)
+insert into due (due_at, incident_id, epoch, kind)
+select %(now)s, i.id, i.epoch, 'freed'
+from incident i
+where exists (select from begun)
+    and i.family = 'help' and i.state in ('RECEIVED', 'SEARCHING', 'UNCOVERED')
+    and (
+        i.cell in (select a.cell from around a)
+        or i.cell is null and exists (
+            select from bed b join begun p
+                on p.provider_id = b.provider_id or starts_with(p.area_code, substr(b.division_code, 1, 9))
+            where b.id = i.bed_id
+        )
+    )
+    and not exists (
+        select from offer o
+        where o.incident_id = i.id and o.state in ('QUEUED', 'SENT', 'DELIVERED', 'SEEN') and o.expires_at > %(now)s
+    )
+    and not exists (select from due d where d.incident_id = i.id and d.kind = 'freed')
+order by i.priority, i.deadline_at, i.id
+limit %(most)s
+returning incident_id
+
 -- name: wake_those_helped
 -- These incidents look round soon, where they ask nobody and would not look before.
 insert into due (due_at, incident_id, epoch, kind)

@@ -82,7 +82,7 @@ class ExportDesk:
                     f"24小时内最多导出{whose.most_a_day}次，请稍后再试", code="export_too_often",
                     most=str(whose.most_a_day), at=again.isoformat(),
                 )  # fmt: skip
-            detail = {"person": whose.kind.value, "own": whose.area is None}
+            detail: dict[str, object] = {"person": whose.kind.value, "own": whose.area is None} | _why_nowhere(area)
             await record(connection, "export", whose.id, area, "data_asked_for", by, now, detail)
             (row,) = await fetch(connection, "newest_export", actor=by.actor)
         return _ticket(row, whose.most_a_day - len(before) - 1)
@@ -109,7 +109,7 @@ class ExportDesk:
         by = By(str(actor), actor.name, ticket.reason)
         async with self._pool.connection() as connection:
             area = await self._area(connection, whose)
-            detail: dict[str, object] = {"person": whose.kind.value, **counts}
+            detail: dict[str, object] = {"person": whose.kind.value, **counts} | _why_nowhere(area)
             await record(connection, "export", whose.id, area, "data_handed_out", by, self._clock.now(), detail)
 
     async def must_be_in(self, whose: Whose) -> None:
@@ -125,6 +125,11 @@ class ExportDesk:
         if row["area_code"] is None and whose.area is not None:
             raise NotFound("没有这位人员，或不在您的可见范围内")
         return str(row["area_code"] or "")
+
+
+def _why_nowhere(area: str) -> dict[str, object]:
+    """Said in the entry itself, so that an empty area is no riddle: only a relative of no resident has none."""
+    return {} if area else {"without_area": "relative_of_no_resident"}
 
 
 def _ticket(row: dict[str, object], left: int) -> Ticket:

@@ -298,3 +298,17 @@ def test_who_goes_away_half_way_leaves_no_transaction_open(world: World) -> None
     log = world.scene.rows("select change from register_change where kind = 'export'")
     assert log == [("data_asked_for",)], "what did not go out whole is not said to have"
     assert len(fetch(centre, ticket)) > 10, "the place among those that go out is free again"
+
+
+def test_a_relative_of_no_resident_has_their_data_and_the_log_says_why_it_names_no_area(world: World) -> None:
+    world.scene.run("delete from kinship where family_member_id = 'f-1'")
+    relative = world.signed_in("family")
+    ticket = relative.post("/api/my/exports").json()["id"]
+    assert relative.get(f"/api/person-exports/{ticket}/archive.zip").status_code == 200
+    log = world.scene.rows(
+        "select area_code, detail ->> 'without_area' from register_change where kind = 'export' order by id"
+    )
+    assert log == [("", "relative_of_no_resident")] * 2
+    world.signed_in("responder").post("/api/my/exports")
+    others = "select detail ? 'without_area' from register_change where kind = 'export' order by id desc limit 1"
+    assert world.scene.rows(others) == [(False,)]

@@ -159,5 +159,7 @@ export const audit: Record<keyof typeof zh, string> = {
   'auditDetail.person': 'མི་དངོས',
   'auditDetail.own': 'རང་གིས་རེ་ཞུ',
   'auditDetail.files': 'ཡིག་ཆ',
+  'auditDetail.without_area': 'ས་ཁོངས་མེད་པའི་རྒྱུ་མཚན',
+  'auditNoArea.relative_of_no_resident': 'འབྲེལ་བའི་རྒན་པ་མེད་པའི་ནང་མི',
   'auditDetail.pictures': 'པར',
 };

@@ -56,6 +56,8 @@ export const audit: Record<keyof typeof zh, string> = {
   'auditDetail.person': 'whose',
   'auditDetail.own': 'asked by themselves',
   'auditDetail.files': 'files',
+  'auditDetail.without_area': 'Why without area',
+  'auditNoArea.relative_of_no_resident': 'a relative of no resident',
   'auditDetail.pictures': 'pictures',
   'auditObject.rule': 'rule',
   'auditObject.plan': 'plan',

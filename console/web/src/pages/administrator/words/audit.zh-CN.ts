@@ -54,6 +54,8 @@ export const audit = {
   'auditDetail.person': '当事人',
   'auditDetail.own': '本人申请',
   'auditDetail.files': '文件',
+  'auditDetail.without_area': '未记区域的原因',
+  'auditNoArea.relative_of_no_resident': '家属没有关联的老人',
   'auditDetail.pictures': '照片',
   'auditObject.rule': '规则',
   'auditObject.plan': '预案',

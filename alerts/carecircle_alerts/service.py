@@ -20,7 +20,6 @@ from carecircle.log import configure_logging
 from carecircle.metrics import new_registry, serving
 from carecircle.mqtt import Broker, Delivery, Session
 from carecircle.settings import load_settings
-from carecircle_alerts.authorities import trusted_authorities
 from carecircle_alerts.database_clock import DatabaseClock
 from carecircle_alerts.detect import Detector, LostLeadership
 from carecircle_alerts.drills.running import bed_test_runner, drill_runner
@@ -33,6 +32,7 @@ from carecircle_alerts.notify.channel import Channel
 from carecircle_alerts.notify.channels import channel_budgets, people_channels
 from carecircle_alerts.notify.device import DeviceChannel
 from carecircle_alerts.notify.outbox import Outbox
+from carecircle_alerts.notify.pools import outgoing
 from carecircle_alerts.people.begins import LOOK_EVERY_S, wake_for_shifts
 from carecircle_alerts.promises import EVERY_S, check_promises, ping
 from carecircle_alerts.settings import AlertsSettings
@@ -50,6 +50,7 @@ _CALLS_AT_ONCE = 50
 _IDLE_S = 1.0
 _OPENING_FIRST_S = 1.0
 _QUIET_S = 10.0
+_OUTGOING_S = 10.0
 _LINGER_S = 0.1  # readings only change the twin; one transaction for a tenth of a second of them
 _POLL_S = 0.25  # the longest that a timer waits when a hint was lost
 _PULSE_S = 5.0
@@ -109,7 +110,7 @@ class AlertsService:
         async with (
             self._pool,
             travelling(self._settings, self._pool, self._url, self._clock) as travel,
-            httpx.AsyncClient(timeout=10, verify=trusted_authorities()) as client,
+            outgoing(_OUTGOING_S) as client,
             asyncio.TaskGroup() as group,
         ):
             self._travel = travel

@@ -21,6 +21,7 @@ from carecircle_alerts.links import Link, verify_link
 from carecircle_alerts.notify.answer_links import AnswerLinks
 from carecircle_alerts.notify.channel import Failed, Outgoing, Sent, Unknown
 from carecircle_alerts.notify.email import EmailChannel
+from carecircle_alerts.notify.pools import Pools
 from carecircle_alerts.notify.webhook import SIGNATURE_HEADER, WebhookChannel, sign
 from carecircle_sim.world.signature import Verdict, check_signature
 
@@ -70,7 +71,7 @@ def gateway() -> Iterator[Gateway]:
 
 @pytest.fixture
 async def webhook() -> AsyncIterator[WebhookChannel]:
-    async with httpx.AsyncClient(timeout=0.5, trust_env=False) as client:
+    async with httpx.AsyncClient(timeout=0.5, transport=Pools(), trust_env=False) as client:
         yield WebhookChannel(client, secret=SECRET, links=LINKS, clock=ManualClock(NOW))
 
 

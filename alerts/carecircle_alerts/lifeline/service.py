@@ -6,7 +6,6 @@ from contextlib import suppress
 from datetime import timedelta
 
 import click
-import httpx
 import psycopg
 import structlog
 from psycopg.types.json import Jsonb
@@ -18,7 +17,6 @@ from carecircle.log import configure_logging
 from carecircle.metrics import new_registry, serving
 from carecircle.mqtt import Broker, Session
 from carecircle.settings import load_settings
-from carecircle_alerts.authorities import trusted_authorities
 from carecircle_alerts.lifeline.database import connected
 from carecircle_alerts.lifeline.journal import Journal
 from carecircle_alerts.lifeline.ledger import Ledger
@@ -33,11 +31,13 @@ from carecircle_alerts.lifeline.waiting_room import WaitingRoom
 from carecircle_alerts.lifeline.watcher import Parts, Watcher
 from carecircle_alerts.lifeline.writer import Writer
 from carecircle_alerts.notify.channels import people_channels
+from carecircle_alerts.notify.pools import outgoing
 from carecircle_alerts.settings import LifelineSettings
 from carecircle_alerts.store import Connection, run
 from carecircle_alerts.travel.running import NO_MAPS, travelling
 
 _TOPICS = ("care/v1/+/+/+/event", EVERY_COMMIT)
+_OUTGOING_S = 10.0
 _ROUND_S = 5.0
 _SNAPSHOT_AGAIN_S = 5.0
 _AWAY = (psycopg.Error, TimeoutError, OSError)
@@ -85,7 +85,7 @@ class LifelineService:
         async with (
             self._pool,
             travelling(self._settings, self._pool, self._url, self._clock) as self._travel,
-            httpx.AsyncClient(timeout=10, verify=trusted_authorities()) as client,
+            outgoing(_OUTGOING_S) as client,
             asyncio.TaskGroup() as group,
         ):
             channels = people_channels(self._settings, client, self._clock)

@@ -10,6 +10,8 @@ from ipaddress import IPv4Address, IPv6Address, ip_address
 
 import httpx
 
+from carecircle_alerts.notify.pools import Pools
+
 
 class NotPublicError(httpx.TransportError):
     """The address leads to the loopback interface, a private network or another place that is nobody's business."""
@@ -19,7 +21,7 @@ class PublicOnly(httpx.AsyncBaseTransport):
     """Connects to public addresses only; TLS is still checked against the name that was asked for."""
 
     def __init__(self, inner: httpx.AsyncBaseTransport | None = None) -> None:
-        self._inner = inner or httpx.AsyncHTTPTransport()
+        self._inner = inner or Pools()
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         """Resolve, check, connect."""

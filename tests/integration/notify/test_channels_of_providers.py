@@ -16,6 +16,7 @@ from carecircle_alerts.notify.answer_links import AnswerLinks
 from carecircle_alerts.notify.channel import Failed, Outgoing, Sent, Unknown
 from carecircle_alerts.notify.gateway_settings import AliyunGateway, HttpGateway, TencentGateway, WeChatAccount
 from carecircle_alerts.notify.phones import Way, phone_channel
+from carecircle_alerts.notify.pools import Pools
 from carecircle_alerts.notify.robots import RobotChannel
 from carecircle_alerts.notify.templates import Template
 from carecircle_alerts.notify.wechat import WeChatChannel
@@ -48,7 +49,7 @@ TEMPLATES = {"offer": Template(code="SMS_1", variables={"place": "area", "time":
 
 @pytest.fixture
 async def client() -> AsyncIterator[httpx.AsyncClient]:
-    async with httpx.AsyncClient(timeout=0.5, trust_env=False) as client:
+    async with httpx.AsyncClient(timeout=0.5, transport=Pools(), trust_env=False) as client:
         yield client
 
 

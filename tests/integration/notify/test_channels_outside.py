@@ -25,6 +25,7 @@ from carecircle_alerts.notify.addresses import PublicOnly, is_public
 from carecircle_alerts.notify.answer_links import AnswerLinks
 from carecircle_alerts.notify.channel import Failed, Outgoing, Result, Sent, Unknown
 from carecircle_alerts.notify.long_tail import LongTailChannel, why_refused
+from carecircle_alerts.notify.pools import Pools
 from carecircle_alerts.notify.web_push import PushKey, WebPushChannel
 from carecircle_alerts.notify.webhook import WebhookChannel
 from tests.integration.notify.providers import Answer, Asked, serve
@@ -43,7 +44,7 @@ PRIVATE = base64.urlsafe_b64encode(bytes(range(1, 33))).decode().rstrip("=")
 
 @pytest.fixture
 async def client() -> AsyncIterator[httpx.AsyncClient]:
-    async with httpx.AsyncClient(timeout=0.5, trust_env=False) as client:
+    async with httpx.AsyncClient(timeout=0.5, transport=Pools(), trust_env=False) as client:
         yield client
 
 

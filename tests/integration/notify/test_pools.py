@@ -20,6 +20,7 @@ class Peer:
     port: int = 0
     asked: list[str] = field(default_factory=list)
     connected: int = 0
+    alone: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def answer(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self.connected += 1
@@ -33,6 +34,8 @@ class Peer:
         finally:
             self.connected -= 1
             writer.close()
+            if not self.connected:
+                self.alone.set()
 
 
 @pytest.fixture
@@ -53,8 +56,7 @@ async def test_all_at_once_are_answered_and_nothing_stays_open(peer: Peer) -> No
         assert len(peer.asked) == len(set(peer.asked)) == 3 * _AT_ONCE, "each once"
         assert peer.connected > 1, "they are kept for the next"
     async with asyncio.timeout(5):
-        while peer.connected:
-            await asyncio.sleep(0.01)
+        await peer.alone.wait()
 
 
 async def test_a_proxy_of_the_environment_is_asked(peer: Peer, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -17,6 +17,10 @@ from carecircle_console.settings import ConsoleSettings
 
 # Commands end in milliseconds; streams are closed before this counts.
 _GRACE_S = 5
+_IDLE_S = 75
+"""A connection that waits for its next request is left to its client or a proxy to close; proxies keep theirs 60 s
+by default (nginx). Whoever closes cuts off a request that is on its way, and only readings are repeated by browsers.
+"""
 
 _log = structlog.get_logger()
 
@@ -54,6 +58,7 @@ def new_server(settings: ConsoleSettings, clock: Clock | None = None) -> Console
             log_level="warning",
             server_header=False,
             timeout_graceful_shutdown=_GRACE_S,
+            timeout_keep_alive=_IDLE_S,
         )
     )
 

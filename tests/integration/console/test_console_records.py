@@ -1,6 +1,10 @@
 """Reads of health data are on record, silence is said plainly, and every answer carries its security headers."""
 
+import time
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
+from http.client import HTTPConnection
+from urllib.parse import urlsplit
 
 from tests.console_world import Tab, World
 
@@ -142,6 +146,19 @@ def test_a_lifeline_that_has_fallen_silent_is_alarming_and_having_none_is_not(wo
     assert (figures["status"], figures["never_silent"]["ok"]) == ("alarm", True)
     world.scene.run("update engine_pulse set at = now() where service = 'lifeline'")
     assert client.get("/healthz").json()["status"] == "ok"
+
+
+def test_a_client_that_has_thought_for_a_while_goes_on_over_its_connection(world: World) -> None:
+    """A second longer than servers wait by default; a request must not meet a connection that is being closed."""
+    address = urlsplit(world.base_url)
+    connection = HTTPConnection(str(address.hostname), address.port, timeout=60)
+    with closing(connection):
+        for pause_s in (6, 0):
+            connection.request("GET", "/api/me")
+            assert connection.getresponse().read()
+            first = connection.sock
+            time.sleep(pause_s)
+        assert connection.sock is first is not None
 
 
 def test_every_answer_carries_the_security_headers(world: World) -> None:

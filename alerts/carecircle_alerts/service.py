@@ -38,7 +38,7 @@ from carecircle_alerts.promises import EVERY_S, check_promises, ping
 from carecircle_alerts.settings import AlertsSettings
 from carecircle_alerts.standing import fold_offers
 from carecircle_alerts.store import Connection, run
-from carecircle_alerts.surge import read_ahead
+from carecircle_alerts.surge import prepare
 from carecircle_alerts.travel.metrics import TravelMetrics
 from carecircle_alerts.travel.nightly import work_nightly
 from carecircle_alerts.travel.running import NO_MAPS, travelling
@@ -50,6 +50,7 @@ _CALLS_AT_ONCE = 50
 _IDLE_S = 1.0
 _OPENING_FIRST_S = 1.0
 _QUIET_S = 10.0
+_FROM_OUTSIDE = "outside"  # what migration 0064 says of entries that no engine has written
 _OUTGOING_S = 10.0
 _LINGER_S = 0.1  # readings only change the twin; one transaction for a tenth of a second of them
 _POLL_S = 0.25  # the longest that a timer waits when a hint was lost
@@ -301,7 +302,8 @@ class AlertsService:
     async def _prepare_for_surge(self) -> None:
         """Read what only a surge needs, while there is none."""
         await wait(self._stop, _QUIET_S)
-        read_ahead()
+        await prepare()
+        _log.info("ready_for_surge")
 
     async def _begin_shifts(self) -> int:
         if await wake_for_shifts(self._pool, self._clock.now()):
@@ -331,14 +333,15 @@ class AlertsService:
                 await wait(hint, poll_s)
 
     async def _listen(self) -> None:
-        """Turn the database's notifications into hints, for changes that people make through the desk."""
+        """Turn the database's notifications into hints, for changes that people make; an engine knows of its own."""
         while not self._stop.is_set():
             try:
                 async with await psycopg.AsyncConnection.connect(self._url, autocommit=True) as connection:
                     await connection.execute("listen incident_event")
                     while not self._stop.is_set():
-                        async for _notification in connection.notifies(timeout=_IDLE_S):
-                            self._hints.incident_changed()
+                        async for notification in connection.notifies(timeout=_IDLE_S):
+                            if notification.payload == _FROM_OUTSIDE:
+                                self._hints.incident_changed()
             except psycopg.OperationalError:
                 await asyncio.sleep(1.0)
 

@@ -92,5 +92,10 @@ def _joint() -> ShareAmong:
 
 
 def read_ahead() -> None:
-    """Read the joint assignment before it is needed: in a quiet minute, or once there are two incidents at all."""
+    """Read the joint assignment as soon as there are two incidents at all, so that the surge itself does not wait."""
     asyncio.get_running_loop().run_in_executor(None, _joint)
+
+
+async def prepare() -> None:
+    """Read the joint assignment in a quiet minute, before there is any incident."""
+    await asyncio.to_thread(_joint)

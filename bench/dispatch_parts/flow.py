@@ -155,9 +155,11 @@ def _stage() -> Iterator[tuple[Stage, Sink]]:
             for number in range(2):
                 stage.engine()
                 stage.until(lambda number=number: _is_up(folder, number), "an engine is up")  # type: ignore[misc]
+            # As every engine that has run for ten seconds.
+            stage.until(lambda: _have_said(folder, "ready_for_surge", 2), "engines have read what a surge needs")
             if _is_night():
                 # At three in the morning in Xining every bed's list of neighbours is made anew, once.
-                stage.until(lambda: _have_said(folder, "candidates_listed"), "the work of the night is done")
+                stage.until(lambda: _have_said(folder, "candidates_listed", 1), "the work of the night is done")
             yield stage, sink
         finally:
             for engine in stage.engines:
@@ -174,8 +176,8 @@ def _is_night() -> bool:
     return now - night_before(now) < timedelta(hours=4)
 
 
-def _have_said(folder: Path, word: str) -> bool:
-    return any(word in log.read_text() for log in folder.glob("alerts-*.log"))
+def _have_said(folder: Path, word: str, engines: int) -> bool:
+    return sum(word in log.read_text() for log in folder.glob("alerts-*.log")) >= engines
 
 
 def _is_up(folder: Path, number: int) -> bool:

@@ -9,7 +9,7 @@ from psycopg.rows import DictRow
 from carecircle_alerts.incident import Case, Family, State
 from carecircle_alerts.nearby import Looking, Picture
 from carecircle_alerts.ranking import Candidate
-from carecircle_alerts.store import fetch_each
+from carecircle_alerts.store import fetch
 from carecircle_alerts.travel import TravelTimes
 
 # So many incidents are looked at together, beside the first: those that are decided, and of the others the most urgent.
@@ -35,11 +35,10 @@ async def share_out(picture: Picture, each: Sequence[Looking], travel: TravelTim
         return found
     ids = [each[number][0].incident.id for number in able]
     most = max(_LEAST_OTHERS, MOST_OTHERS + 1 - len(ids))
-    cells, rows = await fetch_each(
-        picture.connection,
-        ("cells_of", {"incident_ids": ids}),
-        ("competing", {"incident_ids": ids, "most": most, "now": picture.now}),
-    )
+    rows = await fetch(picture.connection, "competing", incident_ids=ids, most=most, now=picture.now)
+    if len(ids) == 1 and not rows:
+        return found
+    cells = await fetch(picture.connection, "cells_of", incident_ids=ids)
     rivals = _Rivals([each[number][0] for number in able], {row["id"]: row for row in cells}, rows, picture)
     count = {number: rivals.of(each[number][0]) for number in able}
     if not any(many >= each[number][0].incident.plan.joint_above for number, many in count.items()):

@@ -138,44 +138,19 @@ where me.id = %(incident_id)s
 order by i.priority, i.deadline_at, i.id
 limit %(most)s
 
--- name: wake_around
--- Somebody has come on duty: incidents around every place where they may be that have nobody and ask nobody look round
--- at once, the gravest first. A bed without a position is known by its provider and its township.
-insert into due (due_at, incident_id, epoch, kind)
-select %(now)s, i.id, i.epoch, 'freed'
-from incident i
-where i.family = 'help' and i.state in ('RECEIVED', 'SEARCHING', 'UNCOVERED')
-    and (
-        i.cell = any(array(
-            select unnest(cells_around(search_cell(known.lat, known.lon)))
-            from responder p
-            left join provider v on v.id = p.provider_id
-            cross join lateral (
-                values (p.lat, p.lon), (p.base_lat, p.base_lon), (v.lat, v.lon)
-            ) as known (lat, lon)
-            where p.id = %(responder_id)s and known.lat is not null
-        ))
-        or i.cell is null and exists (
-            select from bed b join responder p on p.id = %(responder_id)s
-            where b.id = i.bed_id
-                and (p.provider_id = b.provider_id or starts_with(p.area_code, substr(b.division_code, 1, 9)))
-        )
-    )
-    and not exists (
-        select from offer o
-        where o.incident_id = i.id and o.state in ('QUEUED', 'SENT', 'DELIVERED', 'SEEN') and o.expires_at > %(now)s
-    )
-    and not exists (select from due d where d.incident_id = i.id and d.kind = 'freed')
-order by i.priority, i.deadline_at, i.id
-limit %(most)s
+-- name: people_begun
+-- Whose shift has begun since then, of those who have agreed to be asked.
+select distinct p.id
+from shift s join responder p on p.id = s.responder_id
+where s.begins_at > %(since)s and s.begins_at <= %(now)s and s.ends_at > %(now)s and p.consented_at is not null
+order by p.id
 
--- name: wake_for_shifts
--- Shifts have begun: incidents around those people that have nobody and ask nobody look round at once, the gravest first.
+-- name: wake_around
+-- These people have come on duty: incidents around every place where they may be that have nobody and ask nobody look
+-- round at once, the gravest first. A bed without a position is known by its provider and its township.
 with begun as materialized (
     select p.id, p.provider_id, p.area_code, p.lat, p.lon, p.base_lat, p.base_lon
-    from shift s
-    join responder p on p.id = s.responder_id
-    where s.begins_at > %(since)s and s.begins_at <= %(now)s and s.ends_at > %(now)s and p.consented_at is not null
+    from responder p where p.id = any(%(ids)s::text[])
 ),
 around as materialized (
     select distinct unnest(cells_around(search_cell(known.lat, known.lon))) as cell
@@ -187,8 +162,7 @@ around as materialized (
 insert into due (due_at, incident_id, epoch, kind)
 select %(now)s, i.id, i.epoch, 'freed'
 from incident i
-where exists (select from begun)
-    and i.family = 'help' and i.state in ('RECEIVED', 'SEARCHING', 'UNCOVERED')
+where i.family = 'help' and i.state in ('RECEIVED', 'SEARCHING', 'UNCOVERED')
     and (
         i.cell in (select a.cell from around a)
         or i.cell is null and exists (

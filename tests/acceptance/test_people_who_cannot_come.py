@@ -11,7 +11,7 @@ from carecircle_alerts.desk import Actor
 from carecircle_alerts.people.begins import wake_for_shifts
 from carecircle_alerts.store import Connection
 from tests.acceptance.conftest import START, Story
-from tests.scene import TOWNSHIP
+from tests.scene import TOWNSHIP, Scene
 from tests.servers import Database
 
 HOUR = timedelta(hours=1)
@@ -41,9 +41,8 @@ async def test_the_roster_takes_people_on_and_off_duty(story: Story) -> None:
     assert story.asked(incident) == ["early", "late"], "the shift has changed while the search went on"
 
 
-@pytest.mark.parametrize("known_by", ["base", "position", "provider", "township"])
-async def test_who_comes_on_duty_is_asked_at_once_by_whoever_waits(story: Story, known_by: str) -> None:
-    scene = story.scene
+def _off_duty(scene: Scene, known_by: str) -> None:
+    """A bed, and somebody near it who is off duty; `known_by` is how both are found."""
     scene.bed("bed-1", placed=known_by != "township")
     match known_by:
         case "position":
@@ -52,6 +51,11 @@ async def test_who_comes_on_duty_is_asked_at_once_by_whoever_waits(story: Story,
             scene.responder("comes", on_duty=False, north_m=None, provider="station-1")
         case _:
             scene.responder("comes", on_duty=False)
+
+
+@pytest.mark.parametrize("known_by", ["base", "position", "provider", "township"])
+async def test_who_comes_on_duty_is_asked_at_once_by_whoever_waits(story: Story, known_by: str) -> None:
+    _off_duty(story.scene, known_by)
     incident = await story.press("bed-1")
     assert story.state(incident) == "UNCOVERED"
     await story.forward(seconds=7)
@@ -66,16 +70,8 @@ async def test_who_comes_on_duty_is_asked_at_once_by_whoever_waits(story: Story,
 async def test_whose_shift_begins_is_asked_at_once_by_whoever_waits(
     story: Story, pool: AsyncConnectionPool[Connection], known_by: str
 ) -> None:
-    scene = story.scene
-    scene.bed("bed-1", placed=known_by != "township")
-    match known_by:
-        case "position":
-            scene.responder("comes", on_duty=False, position_at=START)
-        case "provider":
-            scene.responder("comes", on_duty=False, north_m=None, provider="station-1")
-        case _:
-            scene.responder("comes", on_duty=False)
-    scene.shift("comes", START + timedelta(seconds=70), START + 8 * HOUR)
+    _off_duty(story.scene, known_by)
+    story.scene.shift("comes", START + timedelta(seconds=70), START + 8 * HOUR)
     incident = await story.press("bed-1")
     await story.forward(seconds=69)
     assert (story.state(incident), story.asked(incident)) == ("UNCOVERED", [])

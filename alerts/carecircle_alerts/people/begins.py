@@ -20,7 +20,8 @@ _WOKEN_AT_MOST = 200
 async def wake_for_shifts(pool: AsyncConnectionPool[Connection], now: datetime) -> int:
     """Have them look round; how many. Doing it again, here or in another process, wakes nobody who looks already."""
     async with pool.connection() as connection:
-        woken = await fetch(
-            connection, "wake_for_shifts", since=now - _LOOKS_BACK, now=now, most=_WOKEN_AT_MOST
-        )  # fmt: skip
-    return len(woken)
+        begun = await fetch(connection, "people_begun", since=now - _LOOKS_BACK, now=now)
+        if not begun:
+            return 0
+        ids = [row["id"] for row in begun]
+        return len(await fetch(connection, "wake_around", ids=ids, now=now, most=_WOKEN_AT_MOST))

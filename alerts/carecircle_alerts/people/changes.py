@@ -45,7 +45,7 @@ async def set_duty(connection: Connection, responder_id: str, by: By, now: datet
         raise NotFound("没有这位服务人员")
     await record(connection, "on_duty" if on_duty else "off_duty", by, now, responder=responder_id)
     if on_duty:
-        await run(connection, "wake_around", responder_id=responder_id, now=now, most=_WOKEN_AT_MOST)
+        await run(connection, "wake_around", ids=[responder_id], now=now, most=_WOKEN_AT_MOST)
     else:
         await _let_go(connection, responder_id, "已下岗", by, now)
 

@@ -68,6 +68,7 @@ def test_the_desk_when_nothing_and_when_too_much_happens(browser: Browser, desk:
     look.see(lost, "desk-link-lost")
 
     # Faults in the page as it stands are found: the test can fail.
+    page.get_by_test_id("person-menu").click()
     page.get_by_test_id("language").evaluate(
         "one => one.getAttributeNames().forEach(name => one.removeAttribute(name))"
     )

@@ -163,6 +163,7 @@ class Stage:
 
     def stop(self) -> None:
         """End everything."""
+        self.database.let_go()
         for part in reversed(self._parts()):
             part.let_go()
             part.process.send_signal(part.subject.stop_signal)

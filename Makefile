@@ -59,7 +59,7 @@ dashboards-check: ## hold every panel as every role against a simulated month of
 lint: ## check style, types and the import rule
 	@$(dev) ruff check .
 	@$(dev) ruff format --check .
-	@$(dev) mypy carecircle gateway ingest alerts console/carecircle_console dashboards firmware-sim deploy tests
+	@$(dev) mypy carecircle gateway ingest alerts console/carecircle_console dashboards firmware-sim deploy tests bench
 	@$(dev) lint-imports
 
 format: ## put the code into the project's format

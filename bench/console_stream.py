@@ -138,7 +138,6 @@ def main() -> None:
         write_entry(scene, open_incident(scene), "note")
         with ExitStack() as end:
             end.callback(database.stop)
-            end.callback(scene.close)
             port, console = end.enter_context(console_of(database))
             with httpx.Client(base_url=f"http://127.0.0.1:{port}", headers=OUR_PAGES) as client:
                 client.post("/api/session", json={"login": "dispatcher", "password": PASSWORD}).raise_for_status()

@@ -77,7 +77,6 @@ def main() -> None:
         scene.run(VITALS, "bed-1", MANY)
         with ExitStack() as end:
             end.callback(database.stop)
-            end.callback(scene.close)
             port, console = end.enter_context(console_of(database))
             address = f"http://127.0.0.1:{port}"
             with (

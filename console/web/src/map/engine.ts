@@ -4,6 +4,7 @@ import workerUrl from 'maplibre-gl/dist/maplibre-gl-worker.mjs?url';
 import 'maplibre-gl/dist/maplibre-gl.css';
 import type { FeatureCollection } from 'geojson';
 import { Protocol } from 'pmtiles';
+import { Frames } from './frames';
 import { styleOf, type MapAbout, type SourceName } from './ground';
 import { ICON_RATIO, icons } from './icons';
 import { QUICK, SPARING, Turns } from './turns';
@@ -91,6 +92,7 @@ export async function createMap(container: HTMLElement, wanted: Wanted, listener
     // Alarms keep coming while another tab is in front: a lost picture must come back by itself.
     canvasContextAttributes: { failIfMajorPerformanceCaveat: false },
   });
+  if (!isQuick) sparingly(map);
   map.touchZoomRotate.disableRotation();
   map.keyboard.disableRotation();
   if (wanted.about.attribution !== '') map.addControl(new AttributionControl({ compact: false, customAttribution: wanted.about.attribution }), 'bottom-right');
@@ -104,6 +106,16 @@ export async function createMap(container: HTMLElement, wanted: Wanted, listener
     setTimeout(() => (map.isStyleLoaded() ? resolve() : reject(new Error('the map did not load'))), 20_000);
   });
   return engineOf(map, isStill, new Turns(isQuick ? QUICK : SPARING));
+}
+
+/** Where the processor draws, the map's pictures wait for keys; those of a map that is being moved by hand do not. */
+function sparingly(map: MapLibre): void {
+  const frames = new Frames();
+  const draw = (): void => MapLibre.prototype.triggerRepaint.call(map);
+  map.triggerRepaint = () => (map.isMoving() ? frames.askNow(draw) : frames.ask(draw));
+  const hear = (): void => frames.hearKey();
+  addEventListener('keydown', hear, { capture: true });
+  map.on('remove', () => (removeEventListener('keydown', hear, { capture: true }), frames.end()));
 }
 
 function engineOf(map: MapLibre, isStill: boolean, turns: Turns): MapEngine {

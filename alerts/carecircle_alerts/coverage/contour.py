@@ -32,6 +32,7 @@ _PIECES: dict[int, tuple[tuple[int, int], ...]] = {
     14: ((_LEFT, _BOTTOM),),
 }
 _LEAST_CORNERS = 3
+_APART, _MOST_OF_A_STEP = 2e-6, 0.25  # degrees; a share of a grid that is finer than that
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +124,9 @@ def _ring(edges: list[_Edge], field: Values, limit: float, grid: Grid) -> Ring:
         other = (row + 1, column) if along_column else (row, column + 1)
         low, high = field[row, column], field[other]
         part = float((limit - low) / (high - low)) if high != low else 0.5
+        # So far from the points of the grid that rounding does not make one point of the outline of two.
+        least = min(_MOST_OF_A_STEP, _APART / (grid.step_lat if along_column else grid.step_lon))
+        part = min(max(part, least), 1 - least)
         # The field is padded by one point on each side.
         x = grid.west + (column - 1 + (0 if along_column else part)) * grid.step_lon
         y = grid.south + (row - 1 + (part if along_column else 0)) * grid.step_lat

@@ -1,32 +1,31 @@
 """Travel time from a responder to a bed: one interface, several sources, every answer labelled with its basis."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 # The basis of an offer where nobody can say how long the way is, because the bed has no position.
 UNKNOWN = "unknown"
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+# Tuples, because a search makes and looks up some hundreds of each.
+
+
+class Place(NamedTuple):
     """A point on the earth, WGS-84 degrees."""
 
     lat: float
     lon: float
 
 
-@dataclass(frozen=True, slots=True)
-class Origin:
+class Origin(NamedTuple):
     """From where somebody sets out, and how: `walk`, `e_bike` or `car`."""
 
     place: Place
     mode: str
 
 
-@dataclass(frozen=True, slots=True)
-class TravelTime:
+class TravelTime(NamedTuple):
     """Seconds from the alarm on the phone to the door (median and 90th percentile), metres, and what it rests on.
 
     `version` names the parameters, or the road extract, by which it was computed.

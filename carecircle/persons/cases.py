@@ -7,9 +7,11 @@ from carecircle.persons.conditions import (
     OWN_ADDRESS,
     OWN_ASSIGNMENT,
     RESPONDER_ID,
+    TEST_OUTCOME,
     TOLD_ACCOUNT,
     TOLD_RELATIVE,
     TOLD_RESPONDER,
+    TOLD_STEP,
 )
 from carecircle.persons.vocabulary import (
     DELETED,
@@ -35,9 +37,10 @@ INCIDENTS = (
         "incident", Words("求助与事件", "incidents"), {_RESIDENT: BED_ID}, by(EVIDENCE),
         (
             *columns(
-                "id bed_id kind family priority state level verification confidence late device pressed_at opened_at "
-                "deadline_at acknowledged_at dispatched_at accepted_at arrived_at cleared_at closed_at outcome_code "
-                "responsible merged_into helpers_wanted"
+                "id bed_id kind:kind family:family priority:priority state:state level verification:verification "
+                "confidence:confidence late device pressed_at opened_at deadline_at acknowledged_at dispatched_at "
+                "accepted_at arrived_at cleared_at closed_at outcome_code:outcome responsible "
+                "merged_into helpers_wanted"
             ),
             *others("acknowledged_by closed_by", erase=Erase.NAME), *others("owner_account_id"),
             *technical("epoch plan plan_version event_boot event_seq cell"),
@@ -53,8 +56,8 @@ INCIDENTS = (
         },
         by(EVIDENCE),
         (
-            *columns("at incident_id step"),
-            *columns("actor", shown_as="split_part(t.actor, ':', 1)"),
+            *columns("at incident_id step:step"),
+            *columns("actor:actor", shown_as="split_part(t.actor, ':', 1)"),
             *columns("reason", Show.MASKED, erase=Erase.SCRUBBED, to=[_RESIDENT]),
             *others("detail", erase=Erase.SCRUBBED), *technical("id epoch"),
         ),
@@ -65,13 +68,14 @@ INCIDENTS = (
     ),
     Table(
         "signal", Words("求助信号", "signals of danger"), {_RESIDENT: BED_ID}, by(EVIDENCE),
-        (*columns("bed_id device kind measured_at received_at incident_id"), *technical("boot seq")),
+        (*columns("bed_id device kind:kind measured_at received_at incident_id"), *technical("boot seq")),
     ),
     Table(
         "alarm", Words("报警", "alarms"), {_RESIDENT: BED_ID}, by(EVIDENCE),
         (
-            *columns("id bed_id kind device priority raised_at noted_at cleared_at incident_id held_back"),
-            *columns("correction corrected_at"), *columns("why correction_why", erase=Erase.EMPTIED),
+            *columns("id bed_id kind:kind device priority:priority raised_at noted_at cleared_at incident_id"),
+            *columns("held_back:held"),
+            *columns("correction:correction corrected_at"), *columns("why correction_why", erase=Erase.EMPTIED),
             *technical("rules_version"),
         ),
         order="t.id",
@@ -81,7 +85,7 @@ INCIDENTS = (
         {_RESIDENT: BED_ID, _ACCOUNT: "t.by_account_id = any(%(accounts)s)"},
         by({_RESIDENT: DELETED, _ACCOUNT: EVIDENCE}),
         (
-            *columns("kind begins_at until ended_at"), *columns("bed_id", to=[_RESIDENT]),
+            *columns("kind:kind begins_at until ended_at"), *columns("bed_id", to=[_RESIDENT]),
             *columns("reason", Show.MASKED, to=[_RESIDENT]), *others("by_account_id"),
             *others("by_name", erase=Erase.NAME), *technical("id"),
         ),
@@ -96,8 +100,8 @@ HELP = (
     Table(
         "offer", Words("派单询问", "who was asked"), {_RESIDENT: OF_INCIDENT, _RESPONDER: RESPONDER_ID}, by(EVIDENCE),
         (
-            *columns("incident_id wave state created_at sent_at answered_at expires_at"),
-            *columns("travel_p50_s travel_p90_s basis distance_m", to=[_RESPONDER]),
+            *columns("incident_id wave state:offer created_at sent_at answered_at expires_at"),
+            *columns("travel_p50_s travel_p90_s basis:basis distance_m", to=[_RESPONDER]),
             *columns("reason", Show.MASKED, erase=Erase.SCRUBBED, to=[_RESPONDER]),
             *columns("responder_id", to=[_RESPONDER]), *columns("forced"),
             *technical("id rank travel_version track"),
@@ -107,7 +111,7 @@ HELP = (
     Table(
         "assignment", Words("上门任务", "who went"), {_RESIDENT: OF_INCIDENT, _RESPONDER: RESPONDER_ID}, by(EVIDENCE),
         (
-            *columns("id incident_id state accepted_at eta_at moving_at arrived_at released_at forced"),
+            *columns("id incident_id state:helper accepted_at eta_at moving_at arrived_at released_at forced"),
             *columns("responder_id", to=[_RESPONDER]), *technical("offer_id"),
         ),
         order="t.accepted_at, t.id",
@@ -115,7 +119,7 @@ HELP = (
     Table(
         "arrival", Words("到达凭证", "proof of arrival"),
         {_RESIDENT: OF_ASSIGNMENT, _RESPONDER: OWN_ASSIGNMENT}, by(EVIDENCE),
-        (*columns("assignment_id proof at"), *columns("distance_m accuracy_m", to=[_RESPONDER])),
+        (*columns("assignment_id proof:visit.proof at"), *columns("distance_m accuracy_m", to=[_RESPONDER])),
     ),
     Table(
         "arrival_attempt", Words("到达码错误次数", "wrong codes at the door"),
@@ -128,8 +132,8 @@ HELP = (
         (
             *columns("assignment_id incident_id made_at written_at"),
             *columns(
-                "outcome consciousness heart_rate_bpm respiratory_rate_per_min spo2_percent systolic_mmhg "
-                "diastolic_mmhg body_temperature_c",
+                "outcome:outcome consciousness:visit.aware heart_rate_bpm respiratory_rate_per_min "
+                "spo2_percent systolic_mmhg diastolic_mmhg body_temperature_c",
                 to=[_RESIDENT],
             ),
             *columns("note", Show.MASKED, erase=Erase.SCRUBBED, to=[_RESIDENT]),
@@ -147,8 +151,9 @@ TOLD = (
     Table(
         "message", Words("通知", "messages"), {_RESIDENT: OF_INCIDENT, **_TOLD}, by(EVIDENCE),
         (
-            *columns("incident_id audience step channel state created_at sent_at receipt_at"),
-            *columns("language attempts", to=_TOLD),
+            *columns("incident_id audience:audience"), *columns("step:told", shown_as=TOLD_STEP),
+            *columns("channel:channel state:message created_at sent_at receipt_at"),
+            *columns("language:written attempts", to=_TOLD),
             *columns("address", erase=Erase.EMPTIED, to=_TOLD, shown_as=OWN_ADDRESS),
             *others("recipient_id"), *others("content last_error", erase=Erase.EMPTIED),
             *technical(
@@ -162,7 +167,8 @@ TOLD = (
         "lifeline_telling", Words("应急通道的通知", "what the lifeline told"), {_RESIDENT: BED_ID, **_TOLD},
         by(EVIDENCE),
         (
-            *columns("incident_id audience step channel told_at"), *columns("bed_id", to=[_RESIDENT]),
+            *columns("incident_id audience:audience"), *columns("step:told", shown_as=TOLD_STEP),
+            *columns("channel:channel told_at"), *columns("bed_id", to=[_RESIDENT]),
             *others("recipient_id"), *technical("id call_id reconciled_at snapshot_at"),
         ),
         order="t.told_at, t.id",
@@ -176,7 +182,8 @@ TOLD = (
         },
         by({_RESIDENT: DELETED, _RELATIVE: EVIDENCE, _RESPONDER: EVIDENCE}),
         (
-            *columns("state planned_at opens_at closes_at invited_at told_at channel settled_at outcome confirmed_at"),
+            *columns("state:bedTest planned_at opens_at closes_at invited_at told_at channel:channel settled_at"),
+            *columns("outcome:bedTestWhy", shown_as=TEST_OUTCOME), *columns("confirmed_at"),
             *columns("bed_id device home_told_at ready_at pressed_at received_at incident_id", to=[_RESIDENT]),
             *columns("reason", Show.MASKED, erase=Erase.SCRUBBED, to=[_RESIDENT]),
             *others("by_name confirmed_by", erase=Erase.NAME), *others("decision", erase=Erase.EMPTIED),
@@ -193,7 +200,7 @@ PEOPLE_AT_WORK = (
     Table(
         "shift", Words("排班", "roster"), {_RESPONDER: RESPONDER_ID}, by(DELETED),
         (
-            *columns("begins_at ends_at source"), *others("by_name", erase=Erase.NAME),
+            *columns("begins_at ends_at source:source"), *others("by_name", erase=Erase.NAME),
             *technical("id responder_id"),
         ),
         order="t.begins_at, t.id",
@@ -204,12 +211,12 @@ PEOPLE_AT_WORK = (
     ),
     Table(
         "reachability", Words("可联系程度", "how well they are reached"), {_RESPONDER: RESPONDER_ID}, by(DELETED),
-        (*columns("state evidence evidence_at valid_until judged_at"), *technical("responder_id")),
+        (*columns("state:reach evidence:evidence evidence_at valid_until judged_at"), *technical("responder_id")),
     ),
     Table(
         "drill", Words("联系方式测试", "tests of contacts"), {_RESPONDER: RESPONDER_ID}, by(DELETED),
         (
-            *columns("channel state planned_at sent_at came answer_by settled_at attempts"),
+            *columns("channel:channel state:drillState planned_at sent_at came answer_by settled_at attempts"),
             *columns("reason", Show.MASKED), *others("by_name", erase=Erase.NAME),
             *technical("id responder_id contact_id due_at provider_ref"),
         ),
@@ -218,7 +225,7 @@ PEOPLE_AT_WORK = (
     Table(
         "people_change", Words("档案变更", "what was changed about them"), {_RESPONDER: RESPONDER_ID}, by(ON_RECORD),
         (
-            *columns("at change"), *columns("reason", Show.MASKED, erase=Erase.SCRUBBED),
+            *columns("at change:change"), *columns("reason", Show.MASKED, erase=Erase.SCRUBBED),
             *others("by_name", erase=Erase.NAME), *others("actor"), *others("detail", erase=Erase.SCRUBBED),
             *technical("id responder_id provider_id"),
         ),

@@ -28,3 +28,7 @@ SEEN_SUBJECT: LiteralString = (
 )
 # Addresses of these channels are numbers and mailboxes; of all others they hold keys by which anybody could send.
 OWN_ADDRESS: LiteralString = "case when t.channel in ('sms', 'voice', 'email', 'wechat') then t.address else '' end"
+# What keeps two tellings of one step apart was not said: a helper after `stalled_`, a count after `accepted_`.
+TOLD_STEP: LiteralString = "regexp_replace(t.step, '_([0-9]+|[0-9a-f]{8}-[0-9a-f-]{27})$', '')"
+# Of a test that was called off, who did stands in the place of the outcome.
+TEST_OUTCOME: LiteralString = "case when t.state <> 'CANCELLED' then t.outcome end"

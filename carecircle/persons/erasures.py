@@ -29,8 +29,8 @@ ERASURES = (
         },
         by(ON_RECORD),
         (
-            *columns("subject_kind subject_id asked_by asked_on ends_service requested_at confirmed_at not_before"),
-            *columns("withdrawn_at begun_at finished_at"),
+            *columns("subject_kind:auditObject subject_id asked_by:erasureAskedBy asked_on ends_service requested_at"),
+            *columns("confirmed_at not_before withdrawn_at begun_at finished_at"),
             *columns("reason withdrawn_reason", Show.MASKED, erase=Erase.SCRUBBED),
             *others("requested_name confirmed_name withdrawn_name", erase=Erase.NAME),
             *others("requested_by confirmed_by withdrawn_by"), *technical("id origin area_code"),
@@ -45,7 +45,7 @@ ERASURES = (
             _RELATIVE: _PERSON.format("family_member"),
             _RESPONDER: _PERSON.format("responder"),
         },
-        by(ON_RECORD), (*columns("kind person_id"), *technical("erasure_id")),
+        by(ON_RECORD), (*columns("kind:auditObject person_id"), *technical("erasure_id")),
     ),
     Table(
         "erasure_entry", Words("删除经过", "what was erased"),
@@ -55,7 +55,10 @@ ERASURES = (
             _RESPONDER: _ENTRY.format("responder"),
         },
         by(ON_RECORD),
-        (*columns("target act why touched began_at done_at swept_at"), *technical("erasure_id place topic")),
+        (
+            *columns("topic:erasureTopic target act:erasureAct why:erasureWhy touched began_at done_at swept_at"),
+            *technical("erasure_id place"),
+        ),
         order="t.place",
     ),
     impersonal(

@@ -50,7 +50,7 @@ def _rollup(history: History, period: str) -> Table:
 def _reception(name: str, zh: str, en: str) -> Table:
     return Table(
         name, Words(zh, en), {_RESIDENT: BED}, by(DELETED),
-        (*columns("bed bucket history messages"), *technical(_LAGS)), order="t.bucket", is_long=True,
+        (*columns("bed bucket history:history messages"), *technical(_LAGS)), order="t.bucket", is_long=True,
     )  # fmt: skip
 
 
@@ -63,14 +63,14 @@ HISTORIES = (
         )
         for history, title in _TITLES.items()
     ),
-    _raw("device_event", Words("设备事件", "device events"), "event code detail"),
-    _raw("device_status", Words("设备状态", "device status"), "online battery rssi firmware power link_quality"),
+    _raw("device_event", Words("设备事件", "device events"), "event:event code detail"),
+    _raw("device_status", Words("设备状态", "device status"), "online battery rssi firmware power:power link_quality"),
     *(_rollup(history, period) for history in _TITLES for period in _PERIODS),
     _reception("reception_hour", "消息到达（每小时）", "how messages came, by hour"),
     _reception("reception_day", "消息到达（每天）", "how messages came, by day"),
     Table(
         "device_word", Words("设备最近状态", "last word of each device"), {_RESIDENT: BED}, by(DELETED),
-        columns("bed device measured_at online battery rssi link_quality firmware power"),
+        columns("bed device measured_at online battery rssi link_quality firmware power:power"),
     ),
     Table(
         "device_clock", Words("设备时钟校正", "corrected device clocks"), {_RESIDENT: BED}, by(DELETED),
@@ -96,7 +96,7 @@ HISTORIES = (
     Table(
         "quarantine", Words("无法识别的消息", "messages that could not be read"),
         {_RESIDENT: "t.topic ~ '^care/v1/[0-9]{6}/' and split_part(t.topic, '/', 4) = any(%(beds)s)"}, by(DELETED),
-        (*columns("received_at topic reason detail payload"), *technical("id payload_bytes")), order="t.id",
+        (*columns("received_at topic reason:reason detail payload"), *technical("id payload_bytes")), order="t.id",
         remark=Words("内容按 Base64 编码", "contents in Base64"),
     ),
     *(

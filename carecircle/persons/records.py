@@ -32,7 +32,8 @@ RECORDS = (
         },
         by(PROOF_OF_CONSENT),
         (
-            *columns("at subject_kind subject_id purpose about given since text_version how"),
+            *columns("at subject_kind:auditObject subject_id purpose:auditPurpose about given since text_version"),
+            *columns("how:auditHow"),
             *columns(
                 "note", Show.MASKED, erase=Erase.SCRUBBED,
                 shown_as="case when t.subject_id = %(person)s then t.note else '' end",
@@ -51,9 +52,9 @@ RECORDS = (
         },
         by(ON_RECORD),
         (
-            *columns("at purpose period"),
+            *columns("at purpose:purpose period"),
             *columns(
-                "account_id", to=[_RESIDENT], shown_as="(select a.role from account a where a.id = t.account_id)"
+                "account_id:role", to=[_RESIDENT], shown_as="(select a.role from account a where a.id = t.account_id)"
             ),
             *others("resident_id"), *technical("id"),
         ),
@@ -89,7 +90,8 @@ RECORDS = (
         },
         by(ON_RECORD),
         (
-            *columns("at kind object_id change"), *columns("reason", Show.MASKED, erase=Erase.SCRUBBED),
+            *columns("at kind:auditObject object_id change:registerChange"),
+            *columns("reason", Show.MASKED, erase=Erase.SCRUBBED),
             *others("detail", erase=Erase.SCRUBBED), *others("by_name", erase=Erase.NAME), *others("actor"),
             *technical("id area_code"),
         ),
@@ -99,7 +101,7 @@ RECORDS = (
         "rule_setting", Words("本床规则设置", "rules set for the bed"), {_RESIDENT: "t.scope = any(%(beds)s)"},
         by(EVIDENCE),
         (
-            *columns("scope rule at version"), *columns("settings", erase=Erase.EMPTIED),
+            *columns("scope rule:kind at version"), *columns("settings", erase=Erase.EMPTIED),
             *columns("reason", Show.MASKED, erase=Erase.SCRUBBED), *others("by_name", erase=Erase.NAME),
         ),
         order="t.version",

@@ -30,7 +30,9 @@ none is named.
 - **What it is.** One ZIP: a CSV a table (UTF-8, Chinese headings with units, made for Excel), JSON Lines beside
   all but the long series, the pictures of visits, `说明.txt` and `README.txt`, and `清单.json` with rows, sizes
   and checksums. All files are of one moment. Text that a spreadsheet would compute begins with an apostrophe;
-  JSON Lines are exact.
+  JSON Lines are exact. Codes have words before them, in the language of the page that asked: the pages' own,
+  which their build writes to `pages/words.json`. A column of codes names its words (`Column.coded`), and a test
+  fails for one without, or for a code that has no word in one of the languages.
 - **What is not in it.** What is somebody else's: of helpers and staff the kind and not the name, of a
   resident's relatives the relation and not the number. In free text telephone and identity numbers, mailboxes
   and all names that the database knows about the case are covered; a nickname in a note may stay, so look

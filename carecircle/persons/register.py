@@ -25,13 +25,17 @@ _WITH_ACCOUNT = {_RELATIVE: ACCOUNT_ID, _RESPONDER: ACCOUNT_ID, _ACCOUNT: ACCOUN
 PEOPLE = (
     Table(
         "resident", Words("老人档案", "resident"), {_RESIDENT: "t.id = %(person)s"}, by(PLACEHOLDER),
-        (*columns("id erased_at"), *columns("name birth_year phone key_safe hazards frailty", erase=Erase.EMPTIED)),
+        (
+            *columns("id erased_at"),
+            *columns("name birth_year phone key_safe hazards frailty:frailty", erase=Erase.EMPTIED),
+        ),
         remark=Words("进门方式和现场风险仅供上门救助使用", "how to get in and what is dangerous there is for helpers"),
     ),
     Table(
         "bed", Words("床位", "beds"), {_RESIDENT: "t.id = any(%(beds)s)"}, by(PLACEHOLDER),
         (
-            *columns("id county division_code circle terrain provider_id altitude_m created_at ended_at"),
+            *columns("id county division_code circle:circle terrain:terrain provider_id altitude_m created_at"),
+            *columns("ended_at"),
             *columns("address lat lon", erase=Erase.EMPTIED), *technical("resident_id version"),
         ),
     ),
@@ -59,10 +63,11 @@ PEOPLE = (
     Table(
         "responder", Words("服务人员档案", "responder"), {_RESPONDER: "t.id = %(person)s"}, by(PLACEHOLDER),
         (
-            *columns("id role provider_id area_code travel_mode on_duty duty_set_at consented_at consent_withdrawn_at"),
-            *columns("erased_at"),
+            *columns("id role:role provider_id area_code travel_mode:mode on_duty duty_set_at consented_at"),
+            *columns("consent_withdrawn_at erased_at"),
             *columns(
-                "name phone lat lon position_at position_source base_lat base_lon skills languages family_may_call",
+                "name phone lat lon position_at position_source:positionSource base_lat base_lon skills:skill "
+                "languages:language family_may_call",
                 erase=Erase.EMPTIED,
             ),
         ),
@@ -71,7 +76,7 @@ PEOPLE = (
         "contact", Words("联系方式", "contacts"),
         {_RELATIVE: RELATIVE_ID, _RESPONDER: RESPONDER_ID, _ACCOUNT: ACCOUNT_ID}, by(DELETED),
         (
-            *columns("channel place language enabled quiet_from quiet_until verified_at created_at"),
+            *columns("channel:channel place language:written enabled quiet_from quiet_until verified_at created_at"),
             *columns("address", shown_as=OWN_ADDRESS),
             *columns("failures failed_drills"),
             *technical("id person_kind person_id responder_id family_member_id account_id"),
@@ -90,7 +95,7 @@ PEOPLE = (
             _ACCOUNT: _CALLEE_OF.format("c.account_id = any(%(accounts)s)"),
         },
         by(DELETED),
-        (*columns("channel at"), *technical("callee")),
+        (*columns("channel:channel at"), *technical("callee")),
     ),
 )  # fmt: skip
 
@@ -105,7 +110,7 @@ ACCOUNTS = (
         },
         by(PLACEHOLDER),
         (
-            *columns("id role area_code created_at disabled_at"),
+            *columns("id role:role area_code created_at disabled_at"),
             *columns("login name", erase=Erase.EMPTIED),
             *secret("password_hash", erase=Erase.EMPTIED),
             *technical("responder_id family_member_id version must_change_password password_expires_at"),
@@ -118,7 +123,7 @@ ACCOUNTS = (
     Table(
         "session_event", Words("登录记录", "sign-ins"), _WITH_ACCOUNT, by(SECURITY_LOG),
         (
-            *columns("at event"), *columns("device", erase=Erase.EMPTIED),
+            *columns("at event:auditDid"), *columns("device", erase=Erase.EMPTIED),
             *others("by_account_id"), *technical("id account_id session_id"),
         ),
     ),
@@ -161,21 +166,21 @@ HOMES = (
         "bed_candidate", Words("附近服务人员（夜间计算）", "nearest responders, computed at night"),
         {_RESIDENT: BED_ID, _RESPONDER: RESPONDER_ID}, by(DELETED),
         (
-            *columns("rank p50_s p90_s distance_m basis made_at"), *columns("bed_id", to=[_RESIDENT]),
+            *columns("rank p50_s p90_s distance_m basis:basis made_at"), *columns("bed_id", to=[_RESIDENT]),
             *columns("responder_id", to=[_RESPONDER]), *technical("version"),
         ),
     ),
     Table(
         "coverage_bed", Words("床位覆盖情况", "cover of the bed"), {_RESIDENT: BED_ID}, by(DELETED),
         (
-            *columns("bed_id from_hour until_hour state p50_s p90_s limit_s people provider_id"),
+            *columns("bed_id from_hour until_hour state:cover p50_s p90_s limit_s people provider_id"),
             *others("post_id"), *technical("run_id"),
         ),
     ),
     Table(
         "coverage_post", Words("独自值守的覆盖作用", "what somebody's leaving would uncover"),
         {_RESPONDER: "t.post_id = %(person)s"}, by(DELETED),
-        (*columns("mode hour people sole_beds second_beds"), *technical("run_id post_id")),
+        (*columns("mode:mode hour people sole_beds second_beds"), *technical("run_id post_id")),
     ),
     Table(
         "register_import_row", Words("批量导入的内容", "what an import wrote"),

@@ -85,7 +85,8 @@ class Fate:
 class Column:
     """One column. `to` are those in whose export it stands; in the others' exports it is left out as somebody else's.
 
-    `shown_as` is SQL about the row `t` that stands for it, where the value itself would say too much.
+    `shown_as` is SQL about the row `t` that stands for it, where the value itself would say too much. `coded` names the
+    words of its codes (or of those in a list): a group of the pages' texts, without which nobody could read it.
     """
 
     name: str
@@ -93,6 +94,7 @@ class Column:
     erase: Erase = Erase.STAYS
     to: frozenset[Person] = frozenset(Person)
     shown_as: LiteralString | None = None
+    coded: str | None = None
 
     def shown_to(self, person: Person) -> Show:
         """What this person's export does with it."""
@@ -140,8 +142,9 @@ def columns(
     to: Iterable[Person] = tuple(Person),
     shown_as: LiteralString | None = None,
 ) -> tuple[Column, ...]:
-    """Columns that are treated alike; `names` are parted by spaces."""
-    return tuple(Column(name, show, erase, frozenset(to), shown_as) for name in names.split())
+    """Columns that are treated alike; `names` are parted by spaces; `state:offer` has codes (`Column.coded`)."""
+    parted = (name.partition(":") for name in names.split())
+    return tuple(Column(name, show, erase, frozenset(to), shown_as, coded or None) for name, _, coded in parted)
 
 
 def technical(names: str, *, erase: Erase = Erase.STAYS) -> tuple[Column, ...]:

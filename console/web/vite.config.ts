@@ -3,13 +3,14 @@ import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { svelteTesting } from '@testing-library/svelte/vite';
 import { defineConfig } from 'vitest/config';
 import { phoneShell } from './build/shell.ts';
+import { wordsOfCodes } from './build/words.ts';
 import { sampleConsole } from './dev/plugin.ts';
 
 const api = process.env.CARECIRCLE_DEV_API;
 const proxy = api === undefined ? {} : { '/api': { target: api }, '/healthz': { target: api } };
 
 export default defineConfig({
-  plugins: [svelte(), phoneShell('public'), ...(api === undefined ? [sampleConsole()] : []), ...(process.env.VITEST ? [svelteTesting()] : [])],
+  plugins: [svelte(), phoneShell('public'), wordsOfCodes(), ...(api === undefined ? [sampleConsole()] : []), ...(process.env.VITEST ? [svelteTesting()] : [])],
   server: { host: '127.0.0.1', proxy },
   preview: { host: '127.0.0.1', proxy },
   build: {

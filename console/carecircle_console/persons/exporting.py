@@ -21,10 +21,11 @@ from carecircle.errors import Unavailable
 from carecircle.persons.vocabulary import Person, Words
 from carecircle_alerts.register.person_exports import Ticket, Whose
 from carecircle_console.persons.archive import Archive
-from carecircle_console.persons.labels import heading_of
+from carecircle_console.persons.labels import headings_of
 from carecircle_console.persons.lines import BYTE_ORDER_MARK, CHINA, csv_lines, json_lines
 from carecircle_console.persons.masking import Mask
 from carecircle_console.persons.readme import file_name, readme_en, readme_zh
+from carecircle_console.persons.spoken import Spoken
 from carecircle_console.persons.statements import Sheet, sheets_of
 from carecircle_console.store import Connection, Store
 
@@ -60,11 +61,12 @@ class Progress:
 
 @dataclass(frozen=True, slots=True)
 class _Subject:
-    """Whose data is read: the parameters of every statement, and what free text may not say."""
+    """Whose data is read: the parameters of every statement, what free text may not say, and words for codes."""
 
     parameters: Mapping[str, object]
     mask: Mask
     beds_elsewhere: int
+    spoken: Spoken
 
 
 class Exporter:
@@ -85,13 +87,13 @@ class Exporter:
         if self._places.locked():
             raise Unavailable("正在导出的人较多，请稍后再试")
 
-    async def stream(self, ticket: Ticket, whose: Whose, on_whole: OnWhole) -> AsyncIterator[bytes]:
+    async def stream(self, ticket: Ticket, whose: Whose, spoken: Spoken, on_whole: OnWhole) -> AsyncIterator[bytes]:
         """The ZIP, bit by bit. `on_whole` is told rows, files and pictures before the last bytes go out."""
         progress = self._begin(ticket.id)
         is_whole = False
         try:
             async with self._places, self._snapshot() as connection:
-                subject = await _subject(connection, whose)
+                subject = await _subject(connection, whose, spoken)
                 archive = Archive(self._clock.now().astimezone(CHINA))
                 until = time.monotonic() + _LONGEST_S
                 async for _ in self._files(connection, whose, subject, archive, progress):
@@ -142,7 +144,7 @@ class Exporter:
         yield
 
 
-async def _subject(connection: Connection, whose: Whose) -> _Subject:
+async def _subject(connection: Connection, whose: Whose, spoken: Spoken) -> _Subject:
     of = {"kind": whose.kind.value, "person": whose.id, "area": whose.area}
     beds: list[str] = []
     elsewhere = 0
@@ -156,7 +158,7 @@ async def _subject(connection: Connection, whose: Whose) -> _Subject:
     parameters = of | {"beds": beds, "accounts": accounts}
     others = [str(row["name"]) for row in await _fetch(connection, "names_of_others", parameters)]
     own = [str(text) for row in await _fetch(connection, "own_names", of) for text in row.values() if text]
-    return _Subject(parameters, Mask(others, own), elsewhere)
+    return _Subject(parameters, Mask(others, own), elsewhere, spoken)
 
 
 async def _table(
@@ -164,7 +166,7 @@ async def _table(
 ) -> AsyncIterator[int]:
     """One table, as CSV and, unless it is a long one, as JSON Lines; gives how many new rows were written."""
     names = [column.name for column in sheet.columns]
-    heading = BYTE_ORDER_MARK + csv_lines([[heading_of(sheet.table, name) for name in names]])
+    heading = BYTE_ORDER_MARK + csv_lines([[text for one in sheet.columns for text in headings_of(sheet.table, one)]])
     part, in_part = 0, ROWS_A_FILE
     async for rows in _rows(connection, sheet, subject):
         if in_part >= ROWS_A_FILE:
@@ -174,7 +176,7 @@ async def _table(
             archive.begin(file_name(sheet, number, part, "csv"))
             archive.write(heading)
         # Not on the loop: the same process tells dispatchers of alarms.
-        await asyncio.to_thread(_write_csv, archive, rows)
+        await asyncio.to_thread(_write_csv, archive, rows, sheet, subject.spoken)
         in_part += len(rows)
         yield len(rows)
     if not part:
@@ -199,8 +201,8 @@ async def _rows(connection: Connection, sheet: Sheet, subject: _Subject) -> Asyn
             yield [_masked(row, sheet, subject.mask) for row in rows] if sheet.masked else rows
 
 
-def _write_csv(archive: Archive, rows: Rows) -> None:
-    archive.write(csv_lines(rows))
+def _write_csv(archive: Archive, rows: Rows, sheet: Sheet, spoken: Spoken) -> None:
+    archive.write(csv_lines(spoken.rows(rows, sheet.coded), spoken.no_yes))
 
 
 def _write_json(archive: Archive, names: list[str], rows: Rows) -> None:

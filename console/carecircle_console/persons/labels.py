@@ -1,6 +1,6 @@
 """Labels: what columns are called for people, with their units (pure)."""
 
-from carecircle.persons.vocabulary import Table
+from carecircle.persons.vocabulary import Column, Table
 from carecircle.quantities import QUANTITIES
 
 _PARTS = {"n": "读数个数", "min": "最小", "max": "最大", "sum": "总和", "true": "为是的个数"}
@@ -73,6 +73,7 @@ def label_of(table: Table, column: str) -> str:
     return _NAMES[column]
 
 
-def heading_of(table: Table, column: str) -> str:
-    """As the first line of a file names it: for people, and for programs."""
-    return f"{label_of(table, column)} {column}"
+def headings_of(table: Table, column: Column) -> tuple[str, ...]:
+    """As the first line of a file names it, for people and for programs; the words of codes stand before the codes."""
+    label = label_of(table, column.name)
+    return (f"{label} {column.name}",) if column.coded is None else (label, f"{label}代码 {column.name}")

@@ -21,10 +21,12 @@ BYTE_ORDER_MARK = "\ufeff".encode()
 """Without it Excel takes the Chinese for something else."""
 
 
-def csv_lines(rows: Sequence[Sequence[object]]) -> bytes:
-    """Rows as lines of a table."""
+def csv_lines(rows: Sequence[Sequence[object]], no_yes: tuple[str, str] = ("否", "是")) -> bytes:
+    """Rows as lines of a table; statements are written with the words for no and yes."""
     text = io.StringIO()
-    csv.writer(text).writerows([[_cell(value) for value in row] for row in rows])
+    csv.writer(text).writerows(
+        [[no_yes[value] if isinstance(value, bool) else _cell(value) for value in row] for row in rows]
+    )
     return text.getvalue().encode()
 
 
@@ -36,7 +38,7 @@ def json_lines(names: Sequence[str], rows: Sequence[Sequence[object]]) -> bytes:
 
 
 def _cell(value: object) -> str:
-    if value is None or isinstance(value, bool | int | float | str | datetime):
+    if value is None or isinstance(value, int | float | str | datetime):
         return cell(value)
     shown = plain(value)
     return cell(shown if isinstance(shown, str) else json.dumps(shown, ensure_ascii=False))

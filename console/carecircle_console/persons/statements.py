@@ -24,6 +24,12 @@ class Sheet:
         """Which columns are free text."""
         return tuple(place for place, column in enumerate(self.columns) if column.show is Show.MASKED)
 
+    @property
+    def coded(self) -> tuple[str | None, ...]:
+        """Of each column whose words its codes have; empty where none has codes."""
+        coded = tuple(column.coded for column in self.columns)
+        return coded if any(coded) else ()
+
 
 def sheets_of(person: Person) -> tuple[Sheet, ...]:
     """Every file of this kind of person's export, in the catalogue's order."""

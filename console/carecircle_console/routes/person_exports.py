@@ -12,8 +12,10 @@ from carecircle_alerts.register.person_exports import FOLLOWED_FOR, OTHERS_A_DAY
 from carecircle_console.access import Purpose
 from carecircle_console.context import Console
 from carecircle_console.gate import Administrator, SignedIn, TheConsole, actor_of, area_of
+from carecircle_console.languages import Language
 from carecircle_console.persons.download import Download
 from carecircle_console.persons.exporting import QUERIES
+from carecircle_console.persons.spoken import Spoken, spoken_in
 from carecircle_console.persons.views import ExportProgress, Exports, ExportTicket, PastExport, WhyExported
 from carecircle_console.scope import Role, Viewer
 
@@ -70,23 +72,29 @@ async def progress(ticket_id: TicketId, viewer: SignedIn, console: TheConsole) -
     response_class=Response,
     responses={200: {"content": {"application/zip": {}}}},
 )
-async def archive(ticket_id: TicketId, viewer: SignedIn, console: TheConsole) -> Response:
-    """The file, for whoever asked, within 30 minutes: a ZIP of tables, pictures and what they mean."""
+async def archive(ticket_id: TicketId, viewer: SignedIn, console: TheConsole, language: Language = "zh-CN") -> Response:
+    """The file, for whoever asked, within 30 minutes: a ZIP of tables, pictures and what they mean.
+
+    Codes have their words beside them, in the language of the page.
+    """
     ticket = await console.person_exports.ticket(ticket_id, actor_of(viewer))
     whose = _whose(viewer, ticket)
     await console.person_exports.must_be_in(whose)
     console.exporter.must_have_room()
+    spoken = spoken_in(language)
     if whose.kind is Person.RESIDENT:
         await console.access.record([(viewer.account_id, whose.id)], Purpose.EXPORT)
     name = quote(f"个人信息-{whose.id}-{console.clock.now():%Y%m%d}.zip")
-    return Download(_parts(console, viewer, ticket, whose), name, "application/zip")
+    return Download(_parts(console, viewer, ticket, whose, spoken), name, "application/zip")
 
 
-async def _parts(console: Console, viewer: Viewer, ticket: Ticket, whose: Whose) -> AsyncGenerator[bytes]:
+async def _parts(
+    console: Console, viewer: Viewer, ticket: Ticket, whose: Whose, spoken: Spoken
+) -> AsyncGenerator[bytes]:
     async def on_whole(counts: dict[str, int]) -> None:
         await console.person_exports.delivered(ticket, whose, actor_of(viewer), counts)
 
-    async for part in console.exporter.stream(ticket, whose, on_whole):
+    async for part in console.exporter.stream(ticket, whose, spoken, on_whole):
         yield part
 
 

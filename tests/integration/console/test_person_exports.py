@@ -1,6 +1,7 @@
 """What is held of a person, taken out: whole, of nobody else, in bounded memory, on record, and not too often."""
 
 import base64
+import csv
 import io
 import json
 import re
@@ -35,8 +36,8 @@ def ask_for_own(client: httpx.Client) -> int:
     return int(answer.json()["id"])
 
 
-def fetch(client: httpx.Client, ticket: int) -> dict[str, bytes]:
-    answer = client.get(f"/api/person-exports/{ticket}/archive.zip", timeout=60)
+def fetch(client: httpx.Client, ticket: int, language: str = "zh-CN") -> dict[str, bytes]:
+    answer = client.get(f"/api/person-exports/{ticket}/archive.zip", params={"language": language}, timeout=60)
     assert answer.status_code == 200, answer.text
     with zipfile.ZipFile(io.BytesIO(answer.content)) as archive:
         assert archive.testzip() is None
@@ -312,3 +313,49 @@ def test_a_relative_of_no_resident_has_their_data_and_the_log_says_why_it_names_
     world.signed_in("responder").post("/api/my/exports")
     others = "select detail ? 'without_area' from register_change where kind = 'export' order by id desc limit 1"
     assert world.scene.rows(others) == [(False,)]
+
+
+@pytest.mark.parametrize(
+    ("language", "kind", "state", "skills", "yes"),
+    [
+        ("zh-CN", "一键呼叫", "已拒绝", "急救、护理", "是"),
+        ("en", "Call for help", "Declined", "first aid, nursing", "yes"),
+        ("bo", "རོགས་འབོད།", "ཁས་མ་བླངས", "ཛ་དྲག་སྐྱོབ་གསོ། ནད་གཡོག", "ཡིན"),
+    ],
+)
+def test_codes_have_words_beside_them_in_the_language_of_the_page(
+    world: World, language: str, kind: str, state: str, skills: str, yes: str
+) -> None:
+    incident = world.incident("bed-1")
+    world.offer(incident, "r-1", state="DECLINED")
+    world.scene.run("update responder set skills = array['first_aid', 'nursing'] where id = 'r-1'")
+    centre = world.signed_in("administrator")
+
+    def table(files: dict[str, bytes], name: str) -> list[dict[str, str]]:
+        (content,) = [content for file, content in files.items() if file.endswith(f"-{name}.csv")]
+        return list(csv.DictReader(io.StringIO(content.decode("utf-8-sig"))))
+
+    resident = fetch(centre, ask(centre, Person.RESIDENT, "resident-bed-1"), language)
+    (row,) = table(resident, "incident")
+    assert (row["类别"], row["类别代码 kind"]) == (kind, "sos")
+    (lines,) = [content for file, content in resident.items() if file.endswith("-incident.jsonl")]
+    assert json.loads(lines)["kind"] == "sos", "programs read what is stored"
+    responder = fetch(centre, ask(centre, Person.RESPONDER, "r-1"), language)
+    (offered,) = table(responder, "offer")
+    assert (offered["状态"], offered["状态代码 state"]) == (state, "DECLINED")
+    (person,) = table(responder, "responder")
+    assert (person["技能"], person["技能代码 skills"]) == (skills, '["first_aid", "nursing"]')
+    assert person["在岗 on_duty"] == yes
+
+
+def test_a_code_without_a_word_is_shown_as_it_is_and_an_unknown_language_refused(world: World) -> None:
+    world.scene.run(
+        "insert into device_event (measured_at, received_at, bed, device, boot, seq, event, detail) "
+        "values (now(), now(), 'bed-1', 'mat', 1, 1, 'danced', '{}')"
+    )
+    centre = world.signed_in("administrator")
+    ticket = ask(centre, Person.RESIDENT, "resident-bed-1")
+    files = fetch(centre, ticket)
+    (events,) = [content.decode() for name, content in files.items() if name.endswith("-device_event.csv")]
+    assert ",danced,danced," in events
+    assert centre.get(f"/api/person-exports/{ticket}/archive.zip", params={"language": "fr"}).status_code == 422

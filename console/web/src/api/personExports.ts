@@ -1,4 +1,5 @@
 /** What pages ask about copies of what is held of a person: an administrator for somebody, or people for themselves (I/O). */
+import { speech } from '../messages/language.svelte';
 import { http, said } from './http';
 import type { components } from './schema';
 
@@ -16,5 +17,6 @@ export const personExports = {
   own: () => said(http.GET('/api/my/exports')),
   askForOwn: () => said(http.POST('/api/my/exports')),
   progress: (ticket_id: number) => said(http.GET('/api/person-exports/{ticket_id}', { params: { path: { ticket_id } } })),
-  fileOf: (ticket: ExportTicket) => `/api/person-exports/${String(ticket.id)}/archive.zip`,
+  /** Its codes have words beside them in the language of the page that asks. */
+  fileOf: (ticket: ExportTicket) => `/api/person-exports/${String(ticket.id)}/archive.zip?language=${speech.language}`,
 };

@@ -3242,6 +3242,8 @@ export interface paths {
         /**
          * Archive
          * @description The file, for whoever asked, within 30 minutes: a ZIP of tables, pictures and what they mean.
+         *
+         *     Codes have their words beside them, in the language of the page.
          */
         get: operations["archive_api_person_exports__ticket_id__archive_zip_get"];
         put?: never;
@@ -14180,7 +14182,9 @@ export interface operations {
     };
     archive_api_person_exports__ticket_id__archive_zip_get: {
         parameters: {
-            query?: never;
+            query?: {
+                language?: "zh-CN" | "en" | "bo";
+            };
             header?: {
                 /** @description 1, for what changes something */
                 "X-CareCircle"?: string | null;

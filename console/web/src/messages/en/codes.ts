@@ -162,6 +162,7 @@ export const codes = {
   'held.flood': 'Too many alarms, told together',
   'held.late': 'Data came late, not raised',
   'held.history': 'Found in later data, not raised',
+  'held.doubtful': 'Reading in doubt, being checked',
 
   'correction.confirmed': 'Confirmed afterwards',
   'correction.disproved': 'Disproved afterwards',

@@ -160,6 +160,7 @@ export const codes = {
   'held.flood': '告警过多，合并提示',
   'held.late': '数据迟到，未提示',
   'held.history': '补传数据中发现，未提示',
+  'held.doubtful': '读数可疑，待核实',
 
   'correction.confirmed': '事后证实',
   'correction.disproved': '事后否定',

@@ -138,19 +138,85 @@ where me.id = %(incident_id)s
 order by i.priority, i.deadline_at, i.id
 limit %(most)s
 
+-- name: beginning_mark
+-- Up to when those who begin have woken who waits.
+select looked_to from beginning_mark
+
+-- name: hold_beginning_mark
+-- The same until the transaction ends; nothing where another process has it, or has moved it on since it was read.
+select looked_to from beginning_mark where looked_to = %(read)s for update skip locked
+
+-- name: move_beginning_mark
+-- Who began until then has woken who waits.
+update beginning_mark set looked_to = %(now)s
+
 -- name: people_begun
--- Whose shift has begun since then, of those who have agreed to be asked.
-select distinct p.id
+-- Who may be asked from now on and could not at `since`, of those who have agreed to be asked: whose shift has begun, and
+-- staff whose provider has opened, by its week or an exception, which happens on full minutes only.
+select s.responder_id as id
 from shift s join responder p on p.id = s.responder_id
 where s.begins_at > %(since)s and s.begins_at <= %(now)s and s.ends_at > %(now)s and p.consented_at is not null
+union
+select p.id
+from (
+    -- Who keeps neither hours nor exceptions never opens.
+    select v.id from (
+        select h.provider_id as id from provider_hours h
+        union
+        select x.provider_id from provider_exception x
+        where x.day >= (%(since)s::timestamptz at time zone interval '8 hours')::date
+            and x.day <= (%(now)s::timestamptz at time zone interval '8 hours')::date
+    ) as v
+    where date_trunc('minute', %(since)s::timestamptz) < date_trunc('minute', %(now)s::timestamptz)
+        and is_provider_open(v.id, %(now)s) and not is_provider_open(v.id, %(since)s)
+) as opened
+join responder p on p.provider_id = opened.id and p.role = 'staff' and p.consented_at is not null
+order by id
+
+-- name: staff_of
+-- Whom a provider may send, of those who have agreed to be asked.
+select p.id from responder p
+where p.provider_id = %(provider_id)s and p.role = 'staff' and p.consented_at is not null
 order by p.id
 
+-- name: may_go_out
+-- These people, and the colleagues of whose provider only so many may be out at once.
+select p.id from responder p where p.id = any(%(ids)s::text[])
+union
+select c.id
+from responder p
+join provider v on v.id = p.provider_id and v.out_at_once is not null
+join responder c on c.provider_id = v.id and c.role = 'staff'
+where p.id = any(%(ids)s::text[]) and p.role = 'staff'
+order by id
+
+-- name: wake_beds
+-- Something else is known of where these beds are and who answers for them: incidents of theirs that have nobody and ask
+-- nobody look round at once, and count among those around the place where the bed is known to be by now.
+with placed as (
+    update incident i set cell = search_cell(b.lat, b.lon)
+    from bed b
+    where b.id = any(%(ids)s::text[]) and i.bed_id = b.id and i.family = 'help'
+        and i.state in ('RECEIVED', 'SEARCHING', 'UNCOVERED')
+        and i.cell is distinct from search_cell(b.lat, b.lon)
+)
+insert into due (due_at, incident_id, epoch, kind)
+select %(now)s, i.id, i.epoch, 'freed'
+from incident i
+where i.bed_id = any(%(ids)s::text[]) and i.family = 'help' and i.state in ('RECEIVED', 'SEARCHING', 'UNCOVERED')
+    and not exists (
+        select from offer o
+        where o.incident_id = i.id and o.state in ('QUEUED', 'SENT', 'DELIVERED', 'SEEN') and o.expires_at > %(now)s
+    )
+    and not exists (select from due d where d.incident_id = i.id and d.kind = 'freed')
+
 -- name: wake_around
--- These people have come on duty: incidents around every place where they may be that have nobody and ask nobody look
--- round at once, the gravest first. A bed without a position is known by its provider and its township.
+-- These people may be asked now: incidents around every place where they may be that have nobody and ask nobody look
+-- round at once, the gravest first. A bed without a position is known by its provider and its township, and the
+-- contracted provider's people are asked wherever they are.
 with begun as materialized (
     select p.id, p.provider_id, p.area_code, p.lat, p.lon, p.base_lat, p.base_lon
-    from responder p where p.id = any(%(ids)s::text[])
+    from responder p where p.id = any(%(ids)s::text[]) and p.consented_at is not null
 ),
 around as materialized (
     select distinct unnest(cells_around(search_cell(known.lat, known.lon))) as cell
@@ -165,9 +231,9 @@ from incident i
 where i.family = 'help' and i.state in ('RECEIVED', 'SEARCHING', 'UNCOVERED')
     and (
         i.cell in (select a.cell from around a)
-        or i.cell is null and exists (
-            select from bed b join begun p
-                on p.provider_id = b.provider_id or starts_with(p.area_code, substr(b.division_code, 1, 9))
+        or exists (
+            select from bed b join begun p on p.provider_id = b.provider_id
+                or i.cell is null and starts_with(p.area_code, substr(b.division_code, 1, 9))
             where b.id = i.bed_id
         )
     )

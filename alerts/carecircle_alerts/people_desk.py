@@ -14,10 +14,13 @@ from carecircle_alerts.desk import Actor
 from carecircle_alerts.people import changes
 from carecircle_alerts.people.changes import By
 from carecircle_alerts.people.hours import Span, faults_of
+from carecircle_alerts.people.waking import wake_around, wake_for_provider
 from carecircle_alerts.store import Connection, fetch, run
 
 LONGEST_SHIFT = timedelta(hours=24)
 _WEEK = range(1, 8)
+# What begins before this change is committed was looked for without it.
+_BEGINS_NOW = timedelta(seconds=10)
 
 
 class PeopleDesk:
@@ -69,6 +72,8 @@ class PeopleDesk:
                 connection, "shift_added", _by(actor, reason), now, responder=responder_id, shift=rows[0]["id"],
                 begins_at=begins_at.isoformat(), ends_at=ends_at.isoformat(),
             )  # fmt: skip
+            if begins_at <= now + _BEGINS_NOW:
+                await wake_around(connection, [responder_id], now)
         return int(rows[0]["id"])
 
     async def remove_shift(self, responder_id: str, area: str, shift_id: int, reason: str, actor: Actor) -> None:
@@ -105,6 +110,7 @@ class PeopleDesk:
             await changes.record(
                 connection, "hours_set", _by(actor, reason), self._clock.now(), provider=provider_id, week=told
             )
+            await wake_for_provider(connection, provider_id, self._clock.now())
 
     async def set_exception(
         self, provider_id: str, area: str, day: date, span: Span | None, reason: str, actor: Actor
@@ -124,6 +130,7 @@ class PeopleDesk:
                 connection, "exception_set", _by(actor, reason), self._clock.now(), provider=provider_id,
                 day=day.isoformat(), opens_min=opens, closes_min=closes,
             )  # fmt: skip
+            await wake_for_provider(connection, provider_id, self._clock.now())
 
     async def clear_exception(self, provider_id: str, area: str, day: date, reason: str, actor: Actor) -> None:
         """The usual week holds on this day again."""
@@ -133,6 +140,7 @@ class PeopleDesk:
                 connection, "exception_cleared", _by(actor, reason), self._clock.now(), provider=provider_id,
                 day=day.isoformat(),
             )  # fmt: skip
+            await wake_for_provider(connection, provider_id, self._clock.now())
 
     @asynccontextmanager
     async def _about(self, responder_id: str, area: str) -> AsyncIterator[Connection]:

@@ -36,6 +36,7 @@ from carecircle_alerts.commands import (
 )
 from carecircle_alerts.incident import ALLOWED, ASSIGNMENT_STEPS, OFFER_STEPS, AssignmentState, Case, OfferState, State
 from carecircle_alerts.notes import Notes, tell_offers, write_down, write_offers
+from carecircle_alerts.people.waking import wake_for_release
 from carecircle_alerts.state_names import HELPER_NAMES, OFFER_NAMES, STATE_NAMES
 from carecircle_alerts.store import Connection, fetch, read_case, run, together
 from carecircle_alerts.texts import dispatcher_content, family_content, offer_content, say
@@ -78,6 +79,9 @@ class Saving:
         telling = [command for command in commands if isinstance(command, Tell)]
         if freed := _freed(commands):
             await self._do("wake_those_alone", most=min(2 * freed, _WOKEN_AT_MOST))
+        if released := _released(commands):
+            who = [one.responder_id for one in self.case.assignments if one.id in released]
+            await wake_for_release(self.connection, who, self.now)
         # Only who has just accepted is not in the case as it was read.
         if telling and any(isinstance(command, Assign) for command in commands):
             self.case = await read_case(self.connection, self.case.incident.id)
@@ -320,6 +324,14 @@ def _text(document: Mapping[str, object]) -> str:
 
 def _freed(commands: Sequence[Command]) -> int:
     """How many people these commands set free for others."""
-    withdrawn = [one for one in commands if isinstance(one, EndOffers) and one.state is OfferState.WITHDRAWN]
-    released = [one for one in commands if isinstance(one, MoveAssignment) and one.to is AssignmentState.RELEASED]
-    return sum(len(one.offer_ids) for one in withdrawn) + len(released)
+    # Who declines one may take another; who has not answered at all is not asked about the next at once.
+    ended = {OfferState.WITHDRAWN, OfferState.DECLINED}
+    withdrawn = [one for one in commands if isinstance(one, EndOffers) and one.state in ended]
+    return sum(len(one.offer_ids) for one in withdrawn) + len(_released(commands))
+
+
+def _released(commands: Sequence[Command]) -> list[UUID]:
+    """Assignments from which somebody comes back."""
+    return [
+        one.assignment_id for one in commands if isinstance(one, MoveAssignment) and one.to is AssignmentState.RELEASED
+    ]

@@ -33,7 +33,7 @@ from carecircle_alerts.notify.channels import channel_budgets, people_channels
 from carecircle_alerts.notify.device import DeviceChannel
 from carecircle_alerts.notify.outbox import Outbox
 from carecircle_alerts.notify.pools import outgoing
-from carecircle_alerts.people.begins import LOOK_EVERY_S, wake_for_shifts
+from carecircle_alerts.people.begins import LOOK_EVERY_S, wake_for_beginnings
 from carecircle_alerts.promises import EVERY_S, check_promises, ping
 from carecircle_alerts.settings import AlertsSettings
 from carecircle_alerts.standing import fold_offers
@@ -132,7 +132,7 @@ class AlertsService:
             loops.append(self._repeat(self._hints.outgoing, outbox.send_waiting))
             loops.append(self._repeat(asyncio.Event(), Hindsight(self._pool, self._clock).work, _HINDSIGHT_POLL_S))
             loops.append(self._repeat(asyncio.Event(), self._learn, _LEARN_POLL_S))
-            loops.append(self._repeat(asyncio.Event(), self._begin_shifts, LOOK_EVERY_S))
+            loops.append(self._repeat(asyncio.Event(), self._begin, LOOK_EVERY_S))
             loops.append(self._prepare_for_surge())
             drills = drill_runner(self._settings, self._pool, channels, self._clock)
             loops.append(self._repeat(asyncio.Event(), drills.work, _DRILL_POLL_S))
@@ -305,10 +305,10 @@ class AlertsService:
         await prepare()
         _log.info("ready_for_surge")
 
-    async def _begin_shifts(self) -> int:
-        if await wake_for_shifts(self._pool, self._clock.now()):
+    async def _begin(self) -> int:
+        if await wake_for_beginnings(self._pool, self._clock.now()):
             self._hints.due.set()
-        # The same beginning wakes again within the next seconds: counted as work, this would go round without resting.
+        # Whatever began, nothing more has before the next look.
         return 0
 
     async def _learn(self) -> int:

@@ -81,11 +81,17 @@ on conflict (bed_id) do update
 returning generation
 
 -- name: set_own_position
--- Where somebody is who is on duty and has agreed; an older position than the one we have is no news.
-update responder set lat = %(lat)s, lon = %(lon)s, position_at = %(at)s, position_source = 'phone'
+-- Where somebody is who is on duty and has agreed; an older position than the one we have is no news. `is_elsewhere`: it
+-- was not known lately where they are, or they have come into another cell.
+update responder p set lat = %(lat)s, lon = %(lon)s, position_at = %(at)s, position_source = 'phone'
 where id = %(id)s and consented_at is not null and is_on_duty(id, on_duty, duty_set_at, %(now)s)
     and (position_at is null or position_at < %(at)s or position_at > %(now)s)
-returning id
+returning (
+    -- As it was before.
+    select q.lat is null or q.position_at is null or q.position_at < %(silent_since)s
+        or search_cell(q.lat, q.lon) <> search_cell(p.lat, p.lon)
+    from responder q where q.id = p.id
+) as is_elsewhere
 
 -- name: may_send_position
 -- Whether somebody is on duty and has agreed.

@@ -134,7 +134,7 @@ async def running_console(settings: ConsoleSettings, clock: Clock) -> AsyncItera
             plan_book=PlanBook(desk_pool, clock),
             trials=Trials(url, clock),
             receipts=Receipts(desk_pool, clock),
-            contacts=Contacts(desk_pool),
+            contacts=Contacts(desk_pool, clock),
             coverage=CoverageReads(store, url, clock, settings.valhalla_url),
             siting=SitingTrials(url, clock),
             shifts=ShiftDesk(desk_pool, clock),

@@ -8,7 +8,7 @@ from psycopg_pool import AsyncConnectionPool
 
 from carecircle.errors import Conflict
 from carecircle_alerts.desk import Actor
-from carecircle_alerts.people.begins import wake_for_shifts
+from carecircle_alerts.people.begins import wake_for_beginnings
 from carecircle_alerts.store import Connection
 from tests.acceptance.conftest import START, Story
 from tests.scene import TOWNSHIP, Scene
@@ -75,13 +75,13 @@ async def test_whose_shift_begins_is_asked_at_once_by_whoever_waits(
     incident = await story.press("bed-1")
     await story.forward(seconds=69)
     assert (story.state(incident), story.asked(incident)) == ("UNCOVERED", [])
-    assert await wake_for_shifts(pool, story.clock.now()) == 0, "before it begins nobody looks round"
+    assert await wake_for_beginnings(pool, story.clock.now()) == 0, "before it begins nobody looks round"
     story.clock.forward(seconds=1)
-    assert await wake_for_shifts(pool, story.clock.now()) == 1
-    assert await wake_for_shifts(pool, story.clock.now()) == 0, "who is about to look is not woken again"
+    assert await wake_for_beginnings(pool, story.clock.now()) == 1
+    assert await wake_for_beginnings(pool, story.clock.now()) == 0, "who is about to look is not woken again"
     await story.settle()
     assert story.asked(incident) == ["comes"], "not a minute later"
-    assert await wake_for_shifts(pool, story.clock.now()) == 0, "who asks somebody is left alone"
+    assert await wake_for_beginnings(pool, story.clock.now()) == 0, "who asks somebody is left alone"
 
 
 async def test_a_beginning_wakes_nobody_far_away_without_consent_or_later_than_at_its_time(
@@ -96,11 +96,11 @@ async def test_a_beginning_wakes_nobody_far_away_without_consent_or_later_than_a
     incident = await story.press("bed-1")
     assert story.state(incident) == "UNCOVERED"
     story.clock.forward(seconds=10)
-    assert await wake_for_shifts(pool, story.clock.now()) == 0
+    assert await wake_for_beginnings(pool, story.clock.now()) == 0
     story.clock.forward(seconds=20)
     scene.responder("late", on_duty=False)
     scene.shift("late", START + timedelta(seconds=10), START + HOUR)
-    assert await wake_for_shifts(pool, story.clock.now()) == 0, "what began longer ago was found at its time"
+    assert await wake_for_beginnings(pool, story.clock.now()) == 0, "what began longer ago was found at its time"
 
 
 async def test_coming_on_duty_wakes_neither_the_covered_nor_the_far(story: Story) -> None:

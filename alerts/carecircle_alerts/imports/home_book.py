@@ -22,7 +22,8 @@ from carecircle_alerts.imports.homes import Datum, Held, Known, Positions, plan,
 from carecircle_alerts.imports.reading import Table
 from carecircle_alerts.imports.report import Line
 from carecircle_alerts.people.changes import By
-from carecircle_alerts.register.home_form import HomeRow, RelativeRow, differences
+from carecircle_alerts.people.waking import wake_for_beds
+from carecircle_alerts.register.home_form import FINDS_PEOPLE, HomeRow, RelativeRow, differences
 from carecircle_alerts.register.relatives import save_relatives
 from carecircle_alerts.register.store import Connection, fetch, run
 
@@ -154,6 +155,8 @@ async def _update(connection: Connection, changed: Mapping[str, tuple[Held, Home
     homes = [asdict(row) | {"resident_id": held.resident, "relatives": None} for held, row in changed.values()]
     await run(connection, "update_residents", homes=Jsonb(homes))
     await run(connection, "update_beds", homes=Jsonb(homes))
+    moved = [row.bed_id for held, row in changed.values() if FINDS_PEOPLE.intersection(differences(held.row, row))]
+    await wake_for_beds(connection, moved, now)
     # A resident with two beds has their relatives once.
     persons = {held.resident: (held, row) for held, row in changed.values()}
     await run(connection, "count_home_changes", residents=list(persons))

@@ -14,6 +14,7 @@ from carecircle_alerts.imports.homes import Datum
 from carecircle_alerts.imports.reading import Table
 from carecircle_alerts.imports.report import Line
 from carecircle_alerts.people.changes import By
+from carecircle_alerts.people.waking import wake_around
 from carecircle_alerts.register.store import Connection, fetch, run
 
 
@@ -45,11 +46,13 @@ class ResponderBook:
         )
         return await asyncio.to_thread(responders.plan, table, known)
 
-    async def write(self, connection: Connection, lines: Sequence[Line], _by: By, _now: datetime) -> list[Written]:
-        """Two statements, however many people."""
+    async def write(self, connection: Connection, lines: Sequence[Line], _by: By, now: datetime) -> list[Written]:
+        """A few statements, however many people."""
         new, other = ([one.after for one in lines if one.action == action] for action in ("create", "change"))
         await run(connection, "insert_responders", people=Jsonb(new))
         await run(connection, "update_responders", people=Jsonb(other))
+        # By another skill, role, provider or area somebody may be the one who is looked for.
+        await wake_around(connection, [str(one["id"]) for one in other if one is not None], now)
         return [
             Written(
                 one.object_id, str(one.after["area_code"]), one.before, one.after,
@@ -60,7 +63,7 @@ class ResponderBook:
         ]  # fmt: skip
 
     async def take_back(
-        self, connection: Connection, rows: Sequence[DictRow], area: str, _by: By, _now: datetime
+        self, connection: Connection, rows: Sequence[DictRow], area: str, _by: By, now: datetime
     ) -> None:
         """Those who were made go, the others are as before."""
         ids = [row["id"] for row in rows]
@@ -72,6 +75,7 @@ class ResponderBook:
             raise HasChanged
         before = [row["before"] for row in rows if row["before"] is not None]
         await run(connection, "update_responders", people=Jsonb(before))
+        await wake_around(connection, [row["id"] for row in before], now)
         await run(connection, "delete_responders", ids=made)
 
     async def out(self, connection: Connection, area: str) -> tuple[list[str], list[dict[str, str]]]:

@@ -8,7 +8,9 @@ from typing import Literal
 from psycopg.rows import DictRow
 from psycopg_pool import AsyncConnectionPool
 
+from carecircle.clock import Clock, SystemClock
 from carecircle.errors import Conflict
+from carecircle_alerts.people.waking import wake_around
 from carecircle_alerts.store import Connection, fetch, run
 
 PersonKind = Literal["responder", "family_member", "account"]
@@ -27,8 +29,9 @@ class Person:
 class Contacts:
     """A person's own subscriptions. They come before the other contacts: they cost nothing and are there at once."""
 
-    def __init__(self, pool: AsyncConnectionPool[Connection]) -> None:
+    def __init__(self, pool: AsyncConnectionPool[Connection], clock: Clock | None = None) -> None:
         self._pool = pool
+        self._clock = clock or SystemClock()
 
     async def subscriptions(self, person: Person) -> int:
         """How many there are."""
@@ -55,6 +58,8 @@ class Contacts:
                 address=address,
                 language=language,
             )
+            if person.kind == "responder" and not rows:
+                await wake_around(connection, [person.id], self._clock.now())
 
     async def shown(self, person: Person) -> list[DictRow]:
         """A person's contacts in their order, with as much of the address as they recognise."""

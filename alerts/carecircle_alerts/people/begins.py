@@ -1,27 +1,41 @@
-"""Begins: when a shift begins, incidents around that have nobody look round at once, not at their next turn (I/O).
+"""Begins: when a shift begins or a provider opens, incidents around that have nobody look round at once (I/O).
 
-Whom a search finds on duty is asked of the roster at its own moment; only a search that came up empty waits. Who
-switches themselves on wakes those as well (`changes.set_duty`).
+Whom a search finds on duty and open is asked of roster and hours at its own moment; only a search that came up empty
+waits. How far beginnings have been looked for stands in the database: a restart loses none, and of several engines one
+wakes. What people change wakes in the transaction of the change (`waking`).
 """
 
 from datetime import datetime, timedelta
 
 from psycopg_pool import AsyncConnectionPool
 
-from carecircle_alerts.store import Connection, fetch
+from carecircle_alerts.people.waking import wake_around
+from carecircle_alerts.store import Connection, fetch, run
 
 LOOK_EVERY_S = 1.0
-_LOOKS_BACK = timedelta(seconds=5)
-"""So far back a beginning counts: more than a look that came late. What is missed all the same waits its minute."""
-_WOKEN_AT_MOST = 200
-"""Everybody's early shift begins at once, in every county (engineering proposal)."""
+_LOOKS_BACK = timedelta(minutes=10)
+"""What began while nobody looked for longer needs no waking: the round of whoever waits was due long ago."""
+_RUNS_AHEAD = timedelta(minutes=1)
+"""A mark further ahead than clocks of engines can differ is from before the clock was set back."""
 
 
-async def wake_for_shifts(pool: AsyncConnectionPool[Connection], now: datetime) -> int:
-    """Have them look round; how many. Doing it again, here or in another process, wakes nobody who looks already."""
+async def wake_for_beginnings(pool: AsyncConnectionPool[Connection], now: datetime) -> int:
+    """Have them look round; how many. What has begun wakes once, here or in another process."""
     async with pool.connection() as connection:
-        begun = await fetch(connection, "people_begun", since=now - _LOOKS_BACK, now=now)
-        if not begun:
+        (mark,) = await fetch(connection, "beginning_mark")
+        looked_to: datetime = mark["looked_to"]
+        if now <= looked_to <= now + _RUNS_AHEAD:
             return 0
-        ids = [row["id"] for row in begun]
-        return len(await fetch(connection, "wake_around", ids=ids, now=now, most=_WOKEN_AT_MOST))
+        since = max(looked_to, now - _LOOKS_BACK) if looked_to < now else now - timedelta(seconds=LOOK_EVERY_S)
+        begun = await fetch(connection, "people_begun", since=since, now=now)
+        # Nothing is written in most seconds. Providers open on full minutes, so the mark is moved past each of them.
+        if not begun and _minute(since) == _minute(now):
+            return 0
+        if not await fetch(connection, "hold_beginning_mark", read=looked_to):
+            return 0
+        await run(connection, "move_beginning_mark", now=now)
+        return await wake_around(connection, [row["id"] for row in begun], now)
+
+
+def _minute(at: datetime) -> datetime:
+    return at.replace(second=0, microsecond=0)

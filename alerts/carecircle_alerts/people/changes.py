@@ -8,11 +8,9 @@ from psycopg.types.json import Jsonb
 from carecircle.errors import Conflict, NotFound
 from carecircle_alerts import answers
 from carecircle_alerts.commands import Audience, Command, Record, Tell
+from carecircle_alerts.people.waking import wake_around
 from carecircle_alerts.save import Saving
 from carecircle_alerts.store import Connection, fetch, load_case, run
-
-# One person helps one incident; a few more than the gravest may be nearer to them (engineering proposal).
-_WOKEN_AT_MOST = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +43,7 @@ async def set_duty(connection: Connection, responder_id: str, by: By, now: datet
         raise NotFound("没有这位服务人员")
     await record(connection, "on_duty" if on_duty else "off_duty", by, now, responder=responder_id)
     if on_duty:
-        await run(connection, "wake_around", ids=[responder_id], now=now, most=_WOKEN_AT_MOST)
+        await wake_around(connection, [responder_id], now)
     else:
         await _let_go(connection, responder_id, "已下岗", by, now)
 
@@ -80,6 +78,7 @@ async def give_consent(
     at = consented_at.isoformat()
     await record(connection, "consent_given", by, now, responder=responder_id, consented_at=at)
     await _write_into_ledger(connection, responder_id, by, now, consented_at, how, text_version, given=True)
+    await wake_around(connection, [responder_id], now)
 
 
 async def _write_into_ledger(

@@ -72,6 +72,8 @@ class HomeRow:
 
 
 Change = Literal["created", "changed", "same"]
+# What of a bed says who is looked for, and where.
+FINDS_PEOPLE = frozenset({"division_code", "provider_id", "lat", "lon"})
 OF_RESIDENT = ("resident_name", "birth_year", "phone", "key_safe", "hazards", "frailty")
 # What the log may say in full: codes that point at nobody. Of everything else it says that it changed.
 _TOLD = frozenset({"division_code", "circle", "terrain", "altitude_m", "provider_id", "frailty"})

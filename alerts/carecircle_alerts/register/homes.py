@@ -16,8 +16,9 @@ from carecircle.errors import Conflict, Invalid, NotFound
 from carecircle.faults import together
 from carecircle_alerts.desk import Actor
 from carecircle_alerts.people.changes import By
+from carecircle_alerts.people.waking import wake_for_beds
 from carecircle_alerts.register.checks import Spot, far_fault
-from carecircle_alerts.register.home_form import OF_RESIDENT, Change, HomeRow, differences, faults, tidied
+from carecircle_alerts.register.home_form import FINDS_PEOPLE, OF_RESIDENT, Change, HomeRow, differences, faults, tidied
 from carecircle_alerts.register.relatives import held_relatives, save_relatives, settle
 from carecircle_alerts.register.store import Connection, by_of, fetch, must_be_current, record, run
 
@@ -102,6 +103,8 @@ async def apply(connection: Connection, change: HomeChange, by: By, now: datetim
         held = (change.before.relatives if change.before else None) or ()
         await save_relatives(connection, resident, row.relatives, held, by, now)
     await record(connection, "bed", row.bed_id, row.division_code, change.change, by, now, change.told)
+    if FINDS_PEOPLE.intersection(change.told):
+        await wake_for_beds(connection, [row.bed_id], now)
 
 
 class HomeDesk:

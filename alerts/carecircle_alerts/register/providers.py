@@ -17,6 +17,7 @@ from carecircle.errors import Conflict, Invalid, NotFound
 from carecircle.faults import together
 from carecircle_alerts.desk import Actor
 from carecircle_alerts.people.changes import By
+from carecircle_alerts.people.waking import wake_for_provider
 from carecircle_alerts.register.checks import (
     Spot,
     far_fault,
@@ -34,6 +35,8 @@ _ID = re.compile(r"[A-Za-z0-9_-]{1,64}", re.ASCII)
 _COUNTY = 6
 # The log says of these only that they changed.
 _NOT_TOLD = frozenset({"name", "phone", "lat", "lon"})
+# What of it says who of its people may be sent.
+_SENDS = frozenset({"lat", "lon", "out_at_once", "skills"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +117,8 @@ async def apply_provider(connection: Connection, change: ProviderChange, by: By,
     query = "add_provider" if change.change == "created" else "change_provider"
     await run(connection, query, **asdict(row) | {"skills": list(row.skills)})
     await record(connection, "provider", row.provider_id, row.area_code, change.change, by, now, change.told)
+    if _SENDS.intersection(change.told):
+        await wake_for_provider(connection, row.provider_id, now)
 
 
 class ProviderDesk:

@@ -14,6 +14,7 @@ from carecircle_alerts import answers
 from carecircle_alerts.commands import Record
 from carecircle_alerts.desk import Actor
 from carecircle_alerts.people.changes import By, record
+from carecircle_alerts.people.waking import wake_around
 from carecircle_alerts.save import Saving
 from carecircle_alerts.store import Connection, fetch, load_case, run
 from carecircle_alerts.travel import Place
@@ -22,6 +23,8 @@ from carecircle_alerts.visits.jpeg import without_metadata
 from carecircle_alerts.visits.presence import Position, Presence, Proof, TooFar, distance_words, judge_position
 
 MOST_PHOTOS = 4
+# Whose phone has said nothing for so long is looked for anew when it speaks (engineering proposal).
+_SILENT = timedelta(minutes=5)
 # What was written without a connection may come late; after two days a report belongs to nobody's memory any more.
 _REPORTED_WITHIN = timedelta(hours=48)
 
@@ -156,9 +159,12 @@ class VisitDesk:
             now = self._clock.now()
             at = min(measured_at, now)
             kept = await fetch(
-                connection, "set_own_position", id=responder_id, lat=place.lat, lon=place.lon, at=at, now=now
-            )
+                connection, "set_own_position", id=responder_id, lat=place.lat, lon=place.lon, at=at, now=now,
+                silent_since=now - _SILENT,
+            )  # fmt: skip
             if kept:
+                if kept[0]["is_elsewhere"]:
+                    await wake_around(connection, [responder_id], now)
                 return ""
             (state,) = await fetch(connection, "may_send_position", id=responder_id, now=now)
         return "no_consent" if not state["consents"] else "off_duty" if not state["on_duty"] else "older"

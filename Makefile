@@ -6,7 +6,7 @@ demo := $(PYTHON) deploy/bootstrap.py demo
 dev := $(PYTHON) deploy/bootstrap.py dev
 
 .DEFAULT_GOAL := help
-.PHONY: help up smoke test dashboards-check chaos chaos-ingest bench-dispatch bench-ingest bench-home bench-live bench-takeover bench-console lifeline score surge lint format web web-check docs requirements clean
+.PHONY: help up smoke test dashboards-check chaos chaos-ingest bench-dispatch bench-ingest bench-home bench-live bench-takeover bench-console bench-person-export lifeline score surge lint format web web-check docs requirements clean
 
 help: ## list every target
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
@@ -52,6 +52,9 @@ bench-takeover: ## measure how long calls wait when the leading alert engine die
 
 bench-console: ## measure the console in headless Chromium on the real stack (ARGS="--parts paint,frames --beds 1000")
 	@$(dev) python -m bench.console $(ARGS)
+
+bench-person-export: ## measure the export of a person with a million readings: memory, and what others wait
+	@$(dev) python -m bench.person_export
 
 dashboards-check: ## hold every panel as every role against a simulated month of 2,000 beds (ARGS="--beds 300 --quick")
 	@$(dev) python -m tests.dashboards.check $(ARGS)

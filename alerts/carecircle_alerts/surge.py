@@ -6,6 +6,7 @@ from uuid import UUID
 
 from psycopg.rows import DictRow
 
+from carecircle_alerts.in_steps import Steps
 from carecircle_alerts.incident import Case, Family, State
 from carecircle_alerts.nearby import Looking, Picture
 from carecircle_alerts.ranking import Candidate
@@ -19,6 +20,9 @@ _LEAST_OTHERS = 10
 _UNCOMMITTED = frozenset({State.RECEIVED, State.SEARCHING, State.UNCOVERED})
 # Who has so many offers out waits for answers and asks nobody now.
 _ENOUGH_OFFERS = 2
+
+# Whoever needs it meanwhile waits for the same reading, which then pauses no more.
+_QUIETLY = Steps()
 
 ShareAmong = Callable[[Picture, Sequence[Looking], Sequence[DictRow], TravelTimes], Awaitable[list[list[Candidate]]]]
 
@@ -45,6 +49,7 @@ async def share_out(picture: Picture, each: Sequence[Looking], travel: TravelTim
         if any(count.values()):
             read_ahead()
         return found
+    _QUIETLY.hurry()
     share_among = await asyncio.to_thread(_joint)
     # Whoever has few rivals is a rival of those who have many, and takes part; who has none goes by itself.
     joint = [number for number, many in count.items() if many]
@@ -92,9 +97,10 @@ def _joint() -> ShareAmong:
 
 def read_ahead() -> None:
     """Read the joint assignment as soon as there are two incidents at all, so that the surge itself does not wait."""
+    _QUIETLY.hurry()
     asyncio.get_running_loop().run_in_executor(None, _joint)
 
 
 async def prepare() -> None:
-    """Read the joint assignment in a quiet minute, before there is any incident."""
-    await asyncio.to_thread(_joint)
+    """Read the joint assignment in a quiet minute, before there is any incident, and leave pauses for others."""
+    await asyncio.to_thread(_QUIETLY.read, _joint)

@@ -56,6 +56,7 @@ PLATFORM = (
     impersonal("travel_budget", "地图服务用量", "paid questions to map services", "source day used"),
     impersonal("channel_budget", "通道用量", "use of channels", "channel window_s began_at used"),
     impersonal("standing_mark", "应答统计进度", "how far standing is folded", "singleton folded_to"),
+    impersonal("beginning_mark", "到岗查找进度", "how far beginnings have woken who waits", "singleton looked_to"),
     impersonal("engine_pulse", "服务心跳", "pulse of services", "service at detail"),
     impersonal("detect_leader", "检测主进程", "leader of detection", "singleton epoch"),
     impersonal("bed_roster", "床位名册版本", "version of the bed roster", "singleton version"),

@@ -11,6 +11,9 @@ from carecircle_alerts.lifeline.waiting_room import name_of
 
 # For so long a telling is tried again; then the one who does not answer is left to the engine, or to nobody.
 TRIES_FOR = timedelta(minutes=15)
+# Who of the centre was told is asked for as far back as one question goes, a few minutes; a call may be tried for a
+# quarter of an hour before it is closed. What is older is forgotten: of closed calls those of the last hour are known.
+HEARD_FOR = timedelta(minutes=30)
 _CENTRE = "dispatcher"
 
 
@@ -98,8 +101,9 @@ class Ledger:
             case Settled(key):
                 if (call := self._with(key)) is not None:
                     call.settled.setdefault(key, entry)
-            case Reconciled(incident_id):
+            case Reconciled(incident_id, at):
                 self._close(incident_id)
+                self._forget_heard(at - HEARD_FOR)
 
     def _remember(self, incident_id: UUID, tellings: Iterable[Telling]) -> None:
         self._of_telling.update({one.key: incident_id for one in tellings})
@@ -122,8 +126,24 @@ class Ledger:
             self._by_name.pop(name_of(call.begun.called()), None)
             for one in call.tellings():
                 self._of_telling.pop(one.key, None)
-            heard = self._heard.setdefault((call.begun.bed, call.begun.kind), {})
-            heard.update({one.recipient_id: told.at for one, told in call.handed_over() if one.audience == _CENTRE})
+            told = {one.recipient_id: settled.at for one, settled in call.handed_over() if one.audience == _CENTRE}
+            if told:
+                # Those heard of last stand last.
+                danger = (call.begun.bed, call.begun.kind)
+                self._heard[danger] = self._heard.pop(danger, {}) | told
+
+    def _forget_heard(self, before: datetime) -> None:
+        """Forget who was told of a danger so long ago that nobody asks any more; each danger with its last one."""
+        while self._heard:
+            danger, heard = next(iter(self._heard.items()))
+            if max(heard.values()) >= before:
+                return
+            del self._heard[danger]
+
+    @property
+    def remembered(self) -> int:
+        """Of how many dangers whose calls are closed it is known who of the centre was told."""
+        return len(self._heard)
 
     def committed(self, what: Committed) -> None:
         """The engine has said that it has a call."""

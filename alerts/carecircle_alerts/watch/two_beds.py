@@ -21,7 +21,7 @@ class TwoBeds:
 
     def __init__(self) -> None:
         self._said: OrderedDict[Message, tuple[str, float]] = OrderedDict()
-        self._certain: dict[tuple[str, str], str] = {}
+        self._certain: OrderedDict[tuple[str, str], str] = OrderedDict()
         self._times: OrderedDict[tuple[str, str, str], tuple[int, float]] = OrderedDict()
 
     def other_bed(self, bed: str, device: str, payload: Telemetry, received: float) -> str | None:
@@ -49,4 +49,6 @@ class TwoBeds:
         if times < _ENOUGH:
             return None
         self._certain[device, before[0]] = bed  # the other bed is told with its next word
+        if len(self._certain) > _MOST:
+            self._certain.popitem(last=False)
         return before[0]

@@ -5,13 +5,15 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from uuid import UUID
 
+from hypothesis import given
+from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from carecircle.metrics import new_registry
 from carecircle.mqtt import Broker, Session
 from carecircle_alerts.lifeline.further import QUESTION, needs_more, spared
 from carecircle_alerts.lifeline.journal import Journal
-from carecircle_alerts.lifeline.ledger import Ledger, Open
+from carecircle_alerts.lifeline.ledger import HEARD_FOR, Ledger, Open
 from carecircle_alerts.lifeline.metrics import LifelineMetrics
 from carecircle_alerts.lifeline.records import Asking, Further, Reconciled, Settled, Telling
 from carecircle_alerts.lifeline.snapshot import VERSION, Contact, Desk, Snapshot
@@ -97,3 +99,32 @@ def test_nothing_more_is_told_of_what_is_committed_known_over_or_old() -> None:
     assert not needs_more([known], later)
     ledger = Ledger.of([begun(1), Reconciled(begun(1).incident_id, START)])
     assert ledger.dangers() == []
+
+
+@given(st.lists(st.tuples(st.integers(0, 900), st.integers(0, 600)), max_size=40))
+def test_who_was_told_of_closed_calls_is_forgotten_within_the_hour(presses: list[tuple[int, int]]) -> None:
+    ledger, now, closed = Ledger(), START, dict[str, datetime]()
+    for number, (pause_s, tried_s) in enumerate(presses):
+        now += timedelta(seconds=pause_s)
+        first = replace(begun(1), incident_id=UUID(int=number), bed=f"bed-{number}", begun_at=now)
+        told = now
+        ledger.write(first)
+        ledger.write(Settled(first.tellings[0].key, told, first.tellings[0].ways[0].id))
+        now += timedelta(seconds=tried_s)
+        ledger.write(Reconciled(first.incident_id, now))
+        closed[first.bed] = told
+        recent = {bed for bed, at in closed.items() if now - at < QUESTION}
+        assert {bed for bed in closed if ledger.heard(bed, first.kind, now - QUESTION)} >= recent
+        assert ledger.remembered <= sum(now - at <= timedelta(hours=1) for at in closed.values())
+
+
+def test_what_is_remembered_of_closed_calls_does_not_grow_with_beds() -> None:
+    ledger = Ledger()
+    for number in range(2_000):
+        at = START + timedelta(minutes=number)
+        first = replace(begun(1), incident_id=UUID(int=number), bed=f"bed-{number}", begun_at=at)
+        ledger.write(first)
+        ledger.write(Settled(first.tellings[0].key, at, first.tellings[0].ways[0].id))
+        ledger.write(Reconciled(first.incident_id, at))
+        assert ledger.remembered <= HEARD_FOR / timedelta(minutes=1) + 1
+    assert ledger.heard("bed-1999", first.kind, at) == {"7"}

@@ -44,3 +44,13 @@ def test_no_window_ever_holds_more_than_its_limit(channel: str, pauses: list[int
         for at in taken:
             inside = [one for one in taken if timedelta() <= one - at < timedelta(seconds=limit.per_s)]
             assert len(inside) <= limit.count
+
+
+def test_who_was_last_asked_a_day_ago_is_forgotten() -> None:
+    turns = Turns()
+    for hour in range(100):
+        assert turns.take("sms", f"13{hour}", START + timedelta(hours=hour))
+        assert turns.remembered <= 24
+    turns.give_back("sms", "1399")
+    assert turns.take("sms", "138", START + timedelta(hours=99))
+    assert turns.remembered <= 25, "and who had no turn goes with the others"

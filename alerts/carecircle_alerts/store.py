@@ -65,6 +65,7 @@ async def together(connection: Connection) -> AsyncIterator[None]:
 async def deciding(pool: AsyncConnectionPool[Connection]) -> AsyncIterator[Connection]:
     """One transaction of the live path, all of it together and its end with it; nothing is committed where it fails."""
     async with pool.connection() as connection, connection.pipeline():
+        await run(connection, "go_by_keys")
         yield connection
         await connection.commit()
 

@@ -102,6 +102,7 @@ VISITS = {
     "GET /api/my/contacts",
     "PUT /api/my/contacts/order",
     "PUT /api/my/contacts/quiet",
+    "POST /api/my/contacts/{contact_id}/test",
     "GET /api/family/{resident_id}/history",
     "GET /api/family/{resident_id}/sharing",
 }

@@ -47,11 +47,13 @@ select pg_try_advisory_xact_lock(hashtext('carecircle drills')) as mine
 select count(*) as sent from drill where sent_at > %(now)s - interval '1 minute'
 
 -- name: lease_drills
--- Take drills that are due: of nobody who is on the way or being asked, and only while no real message waits there.
+-- Take drills that are due: of nobody who is on the way or being asked, and only while no real message waits there. At
+-- night only relatives' own, who ask to be reached now.
 with taken as (
     select d.id, d.state as was
     from drill d
     where d.state in ('WAITING', 'SENDING') and d.due_at <= %(now)s
+        and (%(is_day)s or d.family_member_id is not null)
         and not exists (
             select from assignment a
             where a.responder_id = d.responder_id and a.state in ('ACCEPTED', 'MOVING', 'ARRIVED')
@@ -64,7 +66,7 @@ with taken as (
             select from message m
             where m.channel = d.channel and m.state in ('PENDING', 'LEASED', 'FAILED_TEMP') and m.due_at <= %(now)s
         )
-    order by d.due_at, d.id
+    order by d.family_member_id is null, d.due_at, d.id
     limit %(room)s
     for update of d skip locked
 )
@@ -72,7 +74,7 @@ update drill d
 set state = 'SENDING', due_at = %(leased_until)s, attempts = d.attempts + 1, sent_at = %(now)s
 from taken t, contact c
 where d.id = t.id and c.id = d.contact_id
-returning d.id, d.responder_id, d.channel, c.address, c.language, d.planned_at, d.attempts, t.was
+returning d.id, d.responder_id, d.family_member_id, d.contact_id, d.channel, c.address, c.language, d.planned_at, d.attempts, t.was
 
 -- name: postpone_drill
 -- Not now: a quota, or a channel that may take it later.
@@ -102,7 +104,7 @@ returning responder_id
 
 -- name: responders_to_judge
 -- Whose drills have run out of time, or who has accepted an offer since drills spoke against them.
-select responder_id from drill where state = 'SENT' and answer_by <= %(now)s
+select responder_id from drill where state = 'SENT' and answer_by <= %(now)s and responder_id is not null
 union
 select r.responder_id from reachability r
 where r.state <> 'good' and exists (
@@ -183,3 +185,39 @@ where starts_with(p.area_code, %(area)s) and (%(responder_id)s::text is null or 
 order by array_position(array['unreachable', 'doubtful', 'untested', 'good'],
     case when r.valid_until > %(now)s then r.state else 'untested' end), p.id
 limit %(most)s
+
+-- name: own_contact
+-- A contact in use of a relative, by its id.
+select id, channel from contact
+where id = %(contact_id)s and person_kind = 'family_member' and person_id = %(person)s and enabled
+
+-- name: own_tests
+-- The tests that a relative has asked for lately, newest first.
+select d.id, d.contact_id, d.channel, d.state, d.planned_at, d.sent_at, d.came, d.settled_at, d.reason
+from drill d where d.family_member_id = %(person)s and d.planned_at > %(since)s
+order by d.planned_at desc, d.id
+limit 200
+
+-- name: hold_own_tests
+-- One request of a relative at a time.
+select pg_advisory_xact_lock(hashtext('own tests ' || %(person)s))
+
+-- name: end_own_test
+-- An earlier test of the contact that nobody has confirmed gives way to the next.
+update drill set state = case when came then 'DELIVERED' else 'NO_ANSWER' end, settled_at = %(now)s
+where contact_id = %(contact_id)s and family_member_id = %(person)s and state = 'SENT'
+
+-- name: ask_own_test
+-- A test message through a contact of a relative, from now on.
+insert into drill (id, family_member_id, contact_id, channel, state, planned_at, due_at, by_name)
+select gen_random_uuid(), %(person)s, c.id, c.channel, 'WAITING', %(now)s, %(now)s, %(by_name)s
+from contact c where c.id = %(contact_id)s
+
+-- name: settle_own_tests
+-- Relatives have not confirmed these in time.
+update drill set state = case when came then 'DELIVERED' else 'NO_ANSWER' end, settled_at = answer_by
+where family_member_id is not null and state = 'SENT' and answer_by <= %(now)s
+
+-- name: drill_without_contact
+-- The address is gone for good; the contact goes, and what the test says of it stays.
+update drill set contact_id = null where id = %(id)s and state = 'FAILED'

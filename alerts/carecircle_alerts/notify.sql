@@ -332,7 +332,7 @@ update contact set address = %(address)s, language = %(language)s, enabled = tru
 
 -- name: own_contacts
 -- A person's contacts in their order; the address only as far as its owner recognises it.
-select id, channel, place, enabled, quiet_from, quiet_until, verified_at, failures,
+select id, channel, place, enabled, quiet_from, quiet_until, verified_at, failures, created_at,
     case
         when channel in ('sms', 'voice') then repeat('•', 4) || right(address, 4)
         when channel = 'email' then left(address, 1) || '•••' || substring(address from '@.*$')

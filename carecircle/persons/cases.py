@@ -6,6 +6,7 @@ from carecircle.persons.conditions import (
     OF_INCIDENT,
     OWN_ADDRESS,
     OWN_ASSIGNMENT,
+    RELATIVE_ID,
     RESPONDER_ID,
     TEST_OUTCOME,
     TOLD_ACCOUNT,
@@ -214,11 +215,12 @@ PEOPLE_AT_WORK = (
         (*columns("state:reach evidence:evidence evidence_at valid_until judged_at"), *technical("responder_id")),
     ),
     Table(
-        "drill", Words("联系方式测试", "tests of contacts"), {_RESPONDER: RESPONDER_ID}, by(DELETED),
+        "drill", Words("联系方式测试", "tests of contacts"), {_RESPONDER: RESPONDER_ID, _RELATIVE: RELATIVE_ID},
+        by(DELETED),
         (
             *columns("channel:channel state:drillState planned_at sent_at came answer_by settled_at attempts"),
             *columns("reason", Show.MASKED), *others("by_name", erase=Erase.NAME),
-            *technical("id responder_id contact_id due_at provider_ref"),
+            *technical("id responder_id family_member_id contact_id due_at provider_ref"),
         ),
         order="t.planned_at, t.id",
     ),

@@ -13,6 +13,7 @@ from carecircle.clock import Clock
 from carecircle_alerts.bed_tests.desk import BedTestDesk
 from carecircle_alerts.desk import Desk
 from carecircle_alerts.drills.desk import DrillDesk
+from carecircle_alerts.drills.own_tests import OwnTests
 from carecircle_alerts.imports.desk import ImportDesk
 from carecircle_alerts.notify.contacts import Contacts
 from carecircle_alerts.notify.receipts import Receipts
@@ -73,6 +74,7 @@ class Console:
     road_desk: RoadDesk
     people: PeopleDesk
     drills: DrillDesk
+    own_tests: OwnTests
     bed_tests: BedTestDesk
     plan_book: PlanBook
     trials: Trials
@@ -130,6 +132,7 @@ async def running_console(settings: ConsoleSettings, clock: Clock) -> AsyncItera
             road_desk=RoadDesk(desk_pool, clock),
             people=PeopleDesk(desk_pool, clock),
             drills=DrillDesk(desk_pool, clock),
+            own_tests=OwnTests(desk_pool, clock),
             bed_tests=BedTestDesk(desk_pool, clock),
             plan_book=PlanBook(desk_pool, clock),
             trials=Trials(url, clock),

@@ -1,7 +1,7 @@
 """Family views: the JSON of what relatives see beside the sentence: what happened, who is told, contacts (pure)."""
 
 from datetime import time
-from typing import Annotated
+from typing import Annotated, Literal
 from uuid import UUID
 
 from pydantic import Field
@@ -49,6 +49,20 @@ class Sharing(Wire):
     looked: tuple[Looked, ...]
 
 
+class OwnTest(Wire):
+    """What became of a test message: `came` once the channel has shown that it arrived, `CONFIRMED` by the person.
+
+    `reason` is the channel's own word where it refused; `again_at` is when the contact may be tested once more.
+    """
+
+    channel: str
+    state: Literal["WAITING", "SENDING", "SENT", "CONFIRMED", "DELIVERED", "NO_ANSWER", "FAILED", "SKIPPED"]
+    at: Time
+    came: bool
+    reason: str
+    again_at: Time
+
+
 class OwnContact(Wire):
     """One way to reach me: `shown` is as much of the address as I recognise; `failures` in a row were not taken."""
 
@@ -58,6 +72,7 @@ class OwnContact(Wire):
     enabled: bool
     verified_at: Time | None
     failures: int
+    test: OwnTest | None = None
 
 
 class OwnContacts(Wire):
@@ -67,6 +82,8 @@ class OwnContacts(Wire):
     quiet_from: str | None
     quiet_until: str | None
     has_quiet_hours: bool
+    dropped: OwnTest | None = None
+    """A test has shown that this address is gone for good, and it was removed; until there is another of its kind."""
 
 
 class ContactOrder(Wire):

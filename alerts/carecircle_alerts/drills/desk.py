@@ -52,7 +52,8 @@ class DrillDesk:
             (row,) = await fetch(connection, "drill_of", id=drill_id)
             now = self._clock.now()
             await run(connection, "confirm_drill", id=drill_id, now=now)
-            await judge_reach(connection, row["responder_id"], now)
+            if row["responder_id"] is not None:
+                await judge_reach(connection, row["responder_id"], now)
 
     async def _opened(self, connection: Connection, drill_id: UUID, token: str, secret: str) -> str:
         rows = await fetch(connection, "drill_of", id=drill_id)

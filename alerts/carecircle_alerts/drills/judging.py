@@ -36,7 +36,7 @@ async def take_receipt(
         connection, "take_drill_receipt", channel=channel, id=ref if is_ours else None, ref=None if is_ours else ref,
         came=came, reason=reason, now=now,
     )  # fmt: skip
-    for responder_id in sorted({row["responder_id"] for row in rows}):
+    for responder_id in sorted({row["responder_id"] for row in rows if row["responder_id"] is not None}):
         await judge_reach(connection, responder_id, now)
     if rows:
         return True

@@ -1,7 +1,8 @@
 """Sending: drills are planned, sent and judged by any number of processes; real messages go first (I/O).
 
-At night nothing is sent, and nothing to somebody who is on the way or being asked. What is left over waits. Of a
-channel's daily budget drills use at most the first half, so that the rest stays for calls for help.
+At night nothing is sent but what a relative asks for themselves, and nothing to somebody who is on the way or being
+asked. What is left over waits. Of a channel's daily budget drills use at most the first half, so that the rest stays
+for calls for help.
 """
 
 import asyncio
@@ -30,6 +31,7 @@ _SEND_TIMEOUT_S = 15.0
 _PLANNED_AT_ONCE = 200
 _PLAN_EVERY = timedelta(minutes=10)
 _AGAIN_AFTER = timedelta(minutes=15)
+_OWN_AGAIN_AFTER = timedelta(seconds=30)
 _MOST_ATTEMPTS = 3
 # Everybody in a group would read the link, and could use it.
 _GROUPS = frozenset({"wecom", "dingtalk", "feishu"})
@@ -79,6 +81,7 @@ class DrillRunner:
     async def _judge(self, now: datetime) -> int:
         async with self._pool.connection() as connection:
             people = [row["responder_id"] for row in await fetch(connection, "responders_to_judge", now=now)]
+            await run(connection, "settle_own_tests", now=now)
         for responder_id in sorted(people):
             async with self._pool.connection() as connection:
                 verdict = await judge_reach(connection, responder_id, now)
@@ -105,8 +108,6 @@ class DrillRunner:
         self._planned_at = None if len(people) == _PLANNED_AT_ONCE else now
 
     async def _send_due(self, now: datetime) -> int:
-        if not is_daytime(self._rules.rhythm, now):
-            return 0
         async with self._pool.connection() as connection:
             rows = await self._lease(connection, now)
         await asyncio.gather(*(self._send(row, now) for row in rows))
@@ -119,7 +120,10 @@ class DrillRunner:
         room = self._rules.per_minute - int(lately["sent"])
         if room <= 0:
             return []
-        rows = await fetch(connection, "lease_drills", now=now, leased_until=now + _LEASE, room=room)
+        is_day = is_daytime(self._rules.rhythm, now)
+        rows = await fetch(
+            connection, "lease_drills", now=now, leased_until=now + _LEASE, room=room, is_day=is_day
+        )  # fmt: skip
         # In one order for all, as the outbox takes turns.
         rows.sort(key=lambda row: (row["channel"], row["address"]))
         return [row for row in rows if await self._has_turn(connection, row, now)]
@@ -142,7 +146,7 @@ class DrillRunner:
             return True
         await run(
             connection, "postpone_drill", id=row["id"], attempts=row["attempts"],
-            due_at=max(turn["free_at"], now + _AGAIN_AFTER),
+            due_at=max(turn["free_at"], now + _again_after(row)),
         )  # fmt: skip
         return False
 
@@ -173,8 +177,9 @@ class DrillRunner:
         url = "" if is_group else self._links.page(drill_id, now + 2 * self._rules.answer_within)
         told = say("drill_group") if is_group else say("drill", url=url)
         content = compose(told, row["language"], traits_of(row["channel"]).trust)
+        person = row["responder_id"] or row["family_member_id"]
         return Outgoing(
-            id=drill_id, incident_id=drill_id, offer_id=None, audience="drill", recipient_id=row["responder_id"],
+            id=drill_id, incident_id=drill_id, offer_id=None, audience="drill", recipient_id=person,
             step="drill", channel=row["channel"], address=row["address"],
             content=content | ({"url": url} if url else {}), attempts=row["attempts"], created_at=row["planned_at"],
             language=row["language"],
@@ -186,11 +191,15 @@ class DrillRunner:
             # Says nothing about the person: this installation cannot test this channel.
             await run(connection, "end_drill", **this, state="SKIPPED", now=now, reason=result.reason)
         elif isinstance(result, Failed) and (result.again or result.after_s) and row["attempts"] < _MOST_ATTEMPTS:
-            later = max(_AGAIN_AFTER, timedelta(seconds=result.after_s or 0))
+            later = max(_again_after(row), timedelta(seconds=result.after_s or 0))
             await run(connection, "postpone_drill", **this, due_at=now + later)
         elif isinstance(result, Failed):
             await run(connection, "end_drill", **this, state="FAILED", now=now, reason=result.reason)
-            await judge_reach(connection, row["responder_id"], now)
+            if row["responder_id"] is not None:
+                await judge_reach(connection, row["responder_id"], now)
+            elif result.gone:
+                await run(connection, "drill_without_contact", id=row["id"])
+                await run(connection, "remove_contact", contact_id=row["contact_id"])
         else:
             came = isinstance(result, Sent) and traits_of(row["channel"]).proof is Proof.HANDED_OVER
             await run(
@@ -198,3 +207,8 @@ class DrillRunner:
                 ref=result.ref if isinstance(result, Sent) else None,
                 reason=result.reason if isinstance(result, Unknown) else "",
             )  # fmt: skip
+
+
+def _again_after(row: Mapping[str, Any]) -> timedelta:
+    """Whoever waits for their own test is told soon whether it went."""
+    return _OWN_AGAIN_AFTER if row["responder_id"] is None else _AGAIN_AFTER

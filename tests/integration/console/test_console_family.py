@@ -110,3 +110,44 @@ def test_quiet_hours_are_for_relatives_and_may_pass_midnight(world: World) -> No
     assert client.put("/api/my/contacts/quiet", json={}).json()["quiet_from"] is None
     assert world.signed_in("responder").put("/api/my/contacts/quiet", json=quiet).status_code == 403
     assert world.client().get("/api/my/contacts").status_code == 401
+
+
+def test_a_relative_sends_themselves_a_test_through_their_own_contact_alone(world: World) -> None:
+    world.scene.contact("family_member", "f-1", "sms", "13800000001")
+    world.scene.contact("responder", "r-1", "sms", "13900000001")
+    (mine,), (others,) = (
+        world.scene.rows("select max(id) from contact where person_id = %s", person) for person in ("f-1", "r-1")
+    )
+    family = world.signed_in("family")
+    said = family.post(f"/api/my/contacts/{mine[0]}/test")
+    assert said.status_code == 200, said.text
+    test = next(one["test"] for one in said.json()["contacts"] if one["id"] == mine[0])
+    assert (test["state"], test["came"]) == ("WAITING", False)
+    assert family.post(f"/api/my/contacts/{mine[0]}/test").status_code == 200
+    assert world.scene.rows("select count(*) from drill where family_member_id = 'f-1'") == [(1,)]
+    assert family.post(f"/api/my/contacts/{others[0]}/test").status_code == 404
+    assert world.signed_in("responder").post(f"/api/my/contacts/{others[0]}/test").status_code == 403
+    log = world.signed_in("auditor").get("/api/audit", params={"kind": "register"}).json()["entries"]
+    assert [(one["change"], one["object_kind"], one["object_id"]) for one in log] == [
+        ("test_asked_for", "contact", "f-1")
+    ]
+
+
+def test_a_receipt_is_said_and_no_arrival_made_up_where_there_are_none(world: World) -> None:
+    world.scene.contact("family_member", "f-1", "email", "chen@care.test")
+    ((mine,),) = world.scene.rows("select max(id) from contact where person_id = 'f-1'")
+    family = world.signed_in("family")
+    family.post(f"/api/my/contacts/{mine}/test")
+    world.scene.run(
+        "update drill set state = 'DELIVERED', came = true, sent_at = now(), settled_at = now() where contact_id = %s",
+        mine,
+    )
+    (test,) = [one["test"] for one in family.get("/api/my/contacts").json()["contacts"] if one["id"] == mine]
+    assert (test["state"], test["came"]) == ("NO_ANSWER", False)
+    world.scene.run(
+        "update drill set state = 'FAILED', reason = 'HTTP 410', contact_id = null where contact_id = %s", mine
+    )
+    world.scene.run("delete from contact where id = %s", mine)
+    assert family.get("/api/my/contacts").json()["dropped"]["channel"] == "email"
+    world.scene.contact("family_member", "f-1", "email", "chen@other.test")
+    assert family.get("/api/my/contacts").json()["dropped"] is None

@@ -53,6 +53,7 @@ SAID: dict[str, Iterable[str]] = {
     "evidence": enum(Evidence),
     "kind": enum(Kind),
     "auditObject": {one.value for one in EXPORTED_TO},
+    "mode": {"walk", "e_bike", "car"},
     "outcome": enum(OutcomeCode),
     "power": {"mains", "battery"},
     "priority": {"1", "2", "3"},

@@ -1997,6 +1997,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/my/contacts/{contact_id}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Test Contact
+         * @description Have a test message sent to one of my contacts; within five minutes the same again is the same test.
+         */
+        post: operations["test_contact_api_my_contacts__contact_id__test_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/assignments/{assignment_id}/report": {
         parameters: {
             query?: never;
@@ -5771,6 +5791,7 @@ export interface components {
             verified_at: string | null;
             /** Failures */
             failures: number;
+            test: components["schemas"]["OwnTest"] | null;
         };
         /**
          * OwnContacts
@@ -5785,6 +5806,7 @@ export interface components {
             quiet_until: string | null;
             /** Has Quiet Hours */
             has_quiet_hours: boolean;
+            dropped: components["schemas"]["OwnTest"] | null;
         };
         /**
          * OwnPassword
@@ -5825,6 +5847,35 @@ export interface components {
              * @default
              */
             code: string;
+        };
+        /**
+         * OwnTest
+         * @description What became of a test message: `came` once the channel has shown that it arrived, `CONFIRMED` by the person.
+         *
+         *     `reason` is the channel's own word where it refused; `again_at` is when the contact may be tested once more.
+         */
+        OwnTest: {
+            /** Channel */
+            channel: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "WAITING" | "SENDING" | "SENT" | "CONFIRMED" | "DELIVERED" | "NO_ANSWER" | "FAILED" | "SKIPPED";
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Came */
+            came: boolean;
+            /** Reason */
+            reason: string;
+            /**
+             * Again At
+             * Format: date-time
+             */
+            again_at: string;
         };
         /**
          * PairingCode
@@ -11545,6 +11596,40 @@ export interface operations {
                 "application/json": components["schemas"]["QuietHours"] | components["schemas"]["NoQuietHours"];
             };
         };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnContacts"];
+                };
+            };
+            /** @description what went wrong, in one sentence */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"];
+                };
+            };
+        };
+    };
+    test_contact_api_my_contacts__contact_id__test_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1, for what changes something */
+                "X-CareCircle"?: string | null;
+            };
+            path: {
+                contact_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
         responses: {
             /** @description Successful Response */
             200: {

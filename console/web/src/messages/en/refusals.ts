@@ -33,6 +33,7 @@ export const refusals = {
   'refused.merge_target_ended': 'The alarm to merge into has ended.',
   'refused.merge_other_bed': 'It can be merged only into another open alarm of the same bed.',
   'refused.export_too_often': 'At most {most} exports in 24 hours; please try again later.',
+  'refused.test_too_often': 'At most {most} tests in 24 hours. Please try again later.',
   'refused.merge_lesser': 'A call for help cannot be merged into a hint or a repair.',
   'refused.merge_helpers': 'Somebody is on the way to this one; merge from the other side.',
   'refused.own_handover': 'Nobody can take over from themselves.',

@@ -31,6 +31,7 @@ export const refusals = {
   'refused.merge_target_ended': '要并入的报警已结束。',
   'refused.merge_other_bed': '只能合并到同一床位的另一个未结事件。',
   'refused.export_too_often': '24 小时内最多导出 {most} 次，请过些时候再试。',
+  'refused.test_too_often': '24 小时内最多试发 {most} 次，请过些时候再试。',
   'refused.merge_lesser': '求助事件不能合并到提示或维修事件。',
   'refused.merge_helpers': '已有人员前往该事件，请把另一个事件合并过来。',
   'refused.own_handover': '交班与接班不能是同一人。',

@@ -156,6 +156,7 @@ export const audit: Record<keyof typeof zh, string> = {
   'registerChange.erased': 'སུབ་ཟིན',
   'registerChange.data_asked_for': 'སྒེར་གྱི་རྒྱུ་ཆ་ཕྱིར་འདྲེན་རེ་ཞུ',
   'registerChange.data_handed_out': 'སྒེར་གྱི་རྒྱུ་ཆ་ཕྱིར་དྲངས་ཟིན',
+  'registerChange.test_asked_for': 'ཚོད་ལྟའི་འཕྲིན་རེ་འདུན་བྱས',
   'auditDetail.person': 'མི་དངོས',
   'auditDetail.own': 'རང་གིས་རེ་ཞུ',
   'auditDetail.files': 'ཡིག་ཆ',

@@ -53,6 +53,7 @@ export const audit: Record<keyof typeof zh, string> = {
   'auditObject.export': 'export',
   'registerChange.data_asked_for': 'asked for a copy of their data',
   'registerChange.data_handed_out': 'copy of their data handed out',
+  'registerChange.test_asked_for': 'asked for a test message',
   'auditDetail.person': 'whose',
   'auditDetail.own': 'asked by themselves',
   'auditDetail.files': 'files',

@@ -51,6 +51,7 @@ export const audit = {
   'auditObject.export': '导出',
   'registerChange.data_asked_for': '申请导出个人资料',
   'registerChange.data_handed_out': '个人资料已导出',
+  'registerChange.test_asked_for': '本人试发测试消息',
   'auditDetail.person': '当事人',
   'auditDetail.own': '本人申请',
   'auditDetail.files': '文件',

@@ -51,6 +51,14 @@ RULES: tuple[AlertRule, ...] = (
         "rollup_behind", "汇总滞后", 900, "10m", "历史汇总落后超过一刻钟，图表不是现在的样子。看维护程序。", "warning"
     ),
     AlertRule(
+        "straight_line",
+        "路程只剩直线估算",
+        0.5,
+        "15m",
+        "配置了路网或路线服务，最近三小时却有一半以上的派单只按直线估算路程。看路网文件读到没有、外部服务是否应答。",
+        "warning",
+    ),
+    AlertRule(
         "erasure_failing",
         "删除个人信息受阻",
         0,

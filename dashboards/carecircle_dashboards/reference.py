@@ -2,7 +2,7 @@
 
 from types import ModuleType
 
-from carecircle_dashboards.figures import alarms, bed, circle, desk, fleet, pipeline, report
+from carecircle_dashboards.figures import alarms, bed, circle, desk, fleet, pipeline, report, travel
 from carecircle_dashboards.figures.figure import Colour, Figure
 
 _PAGES: tuple[tuple[str, ModuleType], ...] = (
@@ -12,6 +12,7 @@ _PAGES: tuple[tuple[str, ModuleType], ...] = (
     ("一个床位", bed),
     ("数据通路", pipeline),
     ("坐席与应答", desk),
+    ("路程与到达", travel),
     ("服务月报", report),
 )
 _COLOURS = {Colour.GOOD: "绿", Colour.WATCH: "橙", Colour.BAD: "红"}

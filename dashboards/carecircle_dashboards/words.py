@@ -10,6 +10,22 @@ LEVELS = {"2": "省", "4": "市州", "6": "区县", "9": "街道乡镇", "12": "
 
 TERRAINS = {"city": "城区", "valley": "川谷", "mountain": "山区"}
 
+BASES = {
+    "road_network": ("路网估算", "green"),
+    "synthetic_network": ("演示路网", "blue"),
+    "routing_server": ("路线规划", "purple"),
+    "map_service": ("地图服务", "yellow"),
+    "nightly_list": ("昨夜路网名单", "orange"),
+    "straight_line_model": ("直线估算", "red"),
+}
+"""On what a way rests, from what is known best to a guess, with the colour of its bars."""
+
+SOURCES = {"roads": "本机路网", "osrm": "OSRM", "valhalla": "Valhalla", "amap": "高德地图"}
+
+MODES = {"walk": "步行", "e_bike": "电动车", "car": "汽车"}
+
+HOUR_BANDS = {"peak": "高峰", "off_peak": "平时"}
+
 FAMILIES = {"help": "求助", "clinical": "健康", "behaviour": "行为", "technical": "设备"}
 
 PROTECTION = {

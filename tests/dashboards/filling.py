@@ -11,7 +11,7 @@ from carecircle.quantities import History
 from carecircle_sim.month import Alarm, Bed, Call, Month, Reading
 from carecircle_sim.month.story import LAGS_S, OPERATORS
 from carecircle_upkeep.resolutions import DAY
-from tests.dashboards.world import World
+from tests.dashboards.world import CALIBRATED_S_AGO, CORRECTIONS, MODES, SOURCES, SPENT, World
 
 _NAMES = UUID("6ba7b810-9dad-11d1-80b4-00c04fd430c8")
 _COUNTS = ("messages", *(f"lag_{lag}" for lag in LAGS_S))
@@ -65,6 +65,7 @@ def fill(admin_url: str, world: World) -> None:
         )  # fmt: skip
         _incidents(cursor, month)
         _owed(cursor, world)
+        _travel(cursor, world)
         _arrivals(cursor, month)
         _copy(
             cursor, "device_event", "measured_at received_at bed device boot seq event detail",
@@ -241,6 +242,60 @@ def _owed(cursor: psycopg.Cursor, world: World) -> None:
         ),
     )  # fmt: skip
     _copy(cursor, "engine_pulse", "service at", world.pulses.items())
+
+
+def _travel(cursor: psycopg.Cursor, world: World) -> None:
+    _copy(
+        cursor, "responder", "id name role area_code travel_mode",
+        ((f"goes-{mode}", "某人", "staff", "63", mode) for mode in MODES),
+    )  # fmt: skip
+    _copy(
+        cursor, "offer",
+        "id incident_id responder_id wave state rank travel_p50_s travel_p90_s basis distance_m created_at expires_at "
+            "travel_version",
+        (
+            (
+                uuid5(_NAMES, f"offer {one.number}"), incident_id("call", one.call), f"goes-{one.mode}", 1,
+                "DECLINED" if one.accepted_at is None else "ACCEPTED", 1, one.p50_s, one.p90_s, one.basis,
+                None if one.p50_s is None else 900, one.created_at, one.created_at + timedelta(minutes=2), "1",
+            )
+            for one in world.trips
+        ),
+    )  # fmt: skip
+    _copy(
+        cursor, "assignment", "id incident_id responder_id offer_id state eta_at accepted_at arrived_at",
+        (
+            (
+                uuid5(_NAMES, f"assignment {one.number}"), incident_id("call", one.call), f"goes-{one.mode}",
+                uuid5(_NAMES, f"offer {one.number}"), "RELEASED", one.accepted_at, one.accepted_at, one.arrived_at,
+            )
+            for one in world.trips
+            if one.accepted_at is not None
+        ),
+    )  # fmt: skip
+    for days in (9, 0):
+        cursor.execute(
+            "insert into travel_calibration (made_at, arrivals_since, arrivals) values (%(at)s, %(at)s, 3)",
+            {"at": world.month.now - timedelta(days=days, seconds=CALIBRATED_S_AGO)},
+        )
+    rows = [(1, *CORRECTIONS[0]), *((2, *one) for one in CORRECTIONS)]
+    _copy(cursor, "travel_correction", "version basis mode terrain hour_band factor spread arrivals", rows)
+    told = {
+        name: {
+            "place": place, "is_remote": is_remote, "is_left_alone": alone, "answered": answered, "unknown": unknown,
+            "failed": failed, "p50_ms": p50_ms, "p95_ms": p95_ms,
+        } | ({} if budget is None else {"daily_budget": budget})
+        for place, (name, is_remote, alone, answered, unknown, failed, p50_ms, p95_ms, budget) in enumerate(SOURCES)
+    }  # fmt: skip
+    cursor.execute(
+        "update engine_pulse set detail = %s where service = 'alerts'", [json.dumps({"travel": {"sources": told}})]
+    )
+    for day in (0, 1):  # and tomorrow, should the check run past midnight
+        cursor.execute(
+            "insert into travel_budget (source, day, used)"
+            " values ('amap', (now() at time zone interval '8 hours')::date + %s, %s)",
+            [day, SPENT],
+        )
 
 
 def _arrivals(cursor: psycopg.Cursor, month: Month) -> None:

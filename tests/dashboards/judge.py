@@ -20,6 +20,7 @@ from tests.dashboards.truth_circle import CIRCLE, Truth
 from tests.dashboards.truth_desk import DESK, REPORT
 from tests.dashboards.truth_fleet import FLEET
 from tests.dashboards.truth_pipeline import BED, PIPELINE
+from tests.dashboards.truth_travel import TRAVEL
 from tests.dashboards.viewer import AREAS, Choice, Panel, Row, Shown, Viewer, narrowed, panels, variables
 from tests.dashboards.world import World, plan_world
 from tests.servers import Database
@@ -31,6 +32,7 @@ TRUTHS: dict[str, dict[str, Truth]] = {
     "bed": BED,
     "pipeline": PIPELINE,
     "desk": DESK,
+    "travel": TRAVEL,
     "monthly_report": REPORT,
 }
 INSTITUTION = "house-630102003-2"

@@ -42,6 +42,12 @@ class World:
     heard: tuple[tuple[str, str, datetime], ...]
     """Minutes of the last hour in which a bed gave readings, by history."""
     cover: tuple["Cover", ...]
+    trips: tuple["Trip", ...] = ()
+
+    @property
+    def calibrated_at(self) -> datetime:
+        """When the newest calibration was made."""
+        return self.month.now - timedelta(seconds=CALIBRATED_S_AGO)
 
 
 def plan_world(month: Month, readings: Iterable[Reading]) -> World:
@@ -68,7 +74,8 @@ def plan_world(month: Month, readings: Iterable[Reading]) -> World:
     rolled_until = (month.now - timedelta(minutes=2)).replace(second=0, microsecond=0)
     known = tuple(readings)
     heard = tuple(_heard(month, known, rolled_until))
-    return World(month, timers, waiting, pulses, samples, known, rolled_until, heard, tuple(_cover(month)))
+    trips = tuple(_trips(month))
+    return World(month, timers, waiting, pulses, samples, known, rolled_until, heard, tuple(_cover(month)), trips)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +89,64 @@ class Cover:
     p50_s: int | None
     p90_s: int | None
     people: int
+
+
+@dataclass(frozen=True, slots=True)
+class Trip:
+    """Somebody who was asked: on what the way rested, what was expected, and when they accepted and were there."""
+
+    number: int
+    call: int
+    bed: str
+    created_at: datetime
+    basis: str
+    mode: str
+    p50_s: int | None
+    p90_s: int | None
+    accepted_at: datetime | None
+    arrived_at: datetime | None
+
+
+MODES = ("walk", "e_bike", "car")
+_BASES = ("road_network", "road_network", "straight_line_model", "routing_server", "nightly_list", "map_service")
+
+
+def _trips(month: Month) -> Iterator[Trip]:
+    """Whoever went, some whose way nobody knew, and of every third call somebody who declined."""
+    number = 0
+    for place, call in enumerate(month.calls):
+        created_at = call.pressed_at + timedelta(seconds=call.opened_s + 1)
+        if call.accepted_s is not None:
+            accepted_at = call.pressed_at + timedelta(seconds=call.accepted_s)
+            arrived_at = None if call.arrived_s is None else call.pressed_at + timedelta(seconds=call.arrived_s)
+            known = place % 11 != 0
+            p50_s = 240 + place * 53 % 500
+            yield Trip(
+                number, place, call.bed, created_at, _BASES[place % 6] if known else "unknown", MODES[place % 3],
+                p50_s if known else None, p50_s * 7 // 5 if known else None, accepted_at, arrived_at,
+            )  # fmt: skip
+            number += 1
+        if place % 3 == 0:
+            yield Trip(
+                number, place, call.bed, created_at, "straight_line_model", MODES[(place + 1) % 3], 300, 400, None, None
+            )
+            number += 1
+
+
+CORRECTIONS = (
+    ("road_network", "car", "city", "peak", 1.5, 1.25, 40),
+    ("road_network", "car", "", "", 1.125, 1.5, 90),
+    ("straight_line_model", "walk", "", "", 0.75, 2.0, 60),
+)
+"""Basis, mode, terrain, hour band, factor, spread and arrivals of the newest calibration."""
+CALIBRATED_S_AGO = 40_000
+SOURCES = (
+    ("roads", False, False, 900, 12, 0, 0.25, 1.5, None),
+    ("osrm", True, True, 80, 0, 31, 120.0, 400.0, None),
+    ("amap", True, False, 7, 1, 2, 90.0, 210.0, 1000),
+)
+"""Name, remote, left alone, answered, unknown, failed, median and 95th percentile in ms, budget of a day, in order."""
+SPENT = 250
 
 
 def _cover(month: Month) -> Iterator[Cover]:

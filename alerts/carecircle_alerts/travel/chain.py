@@ -6,7 +6,7 @@ is left without a time and no search waits for a map.
 
 import asyncio
 import time
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 
@@ -17,6 +17,8 @@ from carecircle_alerts.travel.breaker import Breaker
 from carecircle_alerts.travel.source import Source, SourceDown
 from carecircle_alerts.travel.straight_line import BASIS, StraightLine, estimate
 
+# So many of a source's last questions say how fast it answers by now.
+_LATELY = 200
 _TELL_EVERY_S = 10.0
 
 _log = structlog.get_logger()
@@ -35,6 +37,8 @@ class Chain:
         self._budget_s = budget_s
         self._breakers = {source.name: Breaker() for source in self.sources if source.is_remote}
         self._told_at: dict[tuple[str, str], float] = {}
+        self.lately_s = {source.name: deque[float](maxlen=_LATELY) for source in self.sources}
+        """How long each source's last questions took, in seconds."""
         self.on_asked: Callable[[str, float], None] = lambda _source, _seconds: None
 
     async def to_bed(self, origins: Sequence[Origin], bed: Place, terrain: str, at: datetime) -> list[TravelTime]:
@@ -98,7 +102,9 @@ class Chain:
             _log.exception("travel_source_broken", source=source.name)
             return self._failed(source, "broken", breaker)
         finally:
-            self.on_asked(source.name, time.monotonic() - begun)
+            took_s = time.monotonic() - begun
+            self.lately_s[source.name].append(took_s)
+            self.on_asked(source.name, took_s)
         if breaker is not None:
             breaker.succeeded()
         known = sum(answer is not None for answer in found)

@@ -1,7 +1,7 @@
 """Travel times of a process: sources as its settings say, closures and calibration as the database says (I/O)."""
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
 from importlib import import_module
@@ -26,6 +26,7 @@ from carecircle_alerts.travel.roads.closure import Closure
 from carecircle_alerts.travel.roads.source import RoadSource
 from carecircle_alerts.travel.settings import TravelSettings
 from carecircle_alerts.travel.source import Source
+from carecircle_alerts.travel.sources_told import sources_told
 from carecircle_alerts.travel.store import Budget, Connection, load_calibration, load_closures
 from carecircle_alerts.travel.valhalla import Valhalla
 
@@ -48,11 +49,13 @@ class Travel:
         roads: RoadSource,
         remote: Sequence[Osrm | Valhalla | Amap] = (),
         file: Path | None = None,
+        daily_budgets: Mapping[str, int] | None = None,
     ) -> None:
         self.chain = chain
         self._roads = roads
         self._remote = remote
         self._file = file
+        self._daily_budgets = daily_budgets or {}
         self._read_at: float | None = -1.0  # no file is that old, and a missing one is told once
         self._reading = asyncio.Lock()
         self._closures = list[Closure]()
@@ -80,6 +83,7 @@ class Travel:
         network = self.network
         return {
             "roads": network.version if network else None,
+            "sources": sources_told(self.chain, self._daily_budgets),
             "counts": {f"{source}.{outcome}": count for (source, outcome), count in self.chain.counts.items()},
         }
 
@@ -170,7 +174,8 @@ def _new_travel(
             remote.append(Amap(client, settings.amap_key.get_secret_value(), budget.spend))
         if remote and remote[-1] not in sources:
             sources.append(remote[-1])
-    return Travel(Chain(sources, settings.travel_budget_ms / 1000), roads, remote, settings.roads_file)
+    chain = Chain(sources, settings.travel_budget_ms / 1000)
+    return Travel(chain, roads, remote, settings.roads_file, {"amap": settings.amap_daily_budget})
 
 
 async def _follow(travel: Travel, url: str, clock: Clock) -> None:

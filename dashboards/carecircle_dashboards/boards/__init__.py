@@ -11,6 +11,7 @@ from carecircle_dashboards.boards.fleet import fleet
 from carecircle_dashboards.boards.monthly_report import monthly_report
 from carecircle_dashboards.boards.pipeline import pipeline
 from carecircle_dashboards.boards.service_circle import service_circle
+from carecircle_dashboards.boards.travel import travel
 
 BOARDS: dict[str, Callable[[], Dashboard]] = {
     "service_circle": service_circle,
@@ -19,6 +20,7 @@ BOARDS: dict[str, Callable[[], Dashboard]] = {
     "bed": bed,
     "pipeline": pipeline,
     "desk": desk,
+    "travel": travel,
     "monthly_report": monthly_report,
 }
 """By the name of the file that each is written to."""

@@ -47,6 +47,16 @@ from read.message_waiting;
 select coalesce(avg(is_silent::int), 0)::double precision as share
 from read.bed_watch;
 
+-- name: straight_line
+-- Share of the ways of the last three hours that are straight-line estimates although a source is set up; of fewer than
+-- five nobody can tell.
+select coalesce((
+    select avg((basis = 'straight_line_model')::int)
+    from read.travel_offer
+    where created_at >= now() - interval '3 hours' and exists (select from read.travel_source)
+    having count(*) >= 5
+), 0)::double precision as share;
+
 -- name: erasure_failing
 -- Erasures of persons whose next step the database refuses.
 select count(*)::double precision as erasures

@@ -49,9 +49,12 @@ VIEWS = (
     "reception_hour",
     "rollup",
     "telemetry_message",
+    "travel_correction",
+    "travel_offer",
+    "travel_source",
 )
 # Of the platform, and of no area: they name no bed.
-OF_ALL = {"history_chunk", "pulse", "rollup"}
+OF_ALL = {"history_chunk", "pulse", "rollup", "travel_correction", "travel_source"}
 TABLES = ("incident", "bed", "resident", "account", "bed_state", "quarantine", "vitals", "environment", "grafana_scope")
 
 

@@ -38,7 +38,8 @@ def well(filled: Database, now: datetime) -> Database:
     """As the platform is on a good day."""
     hour = now.replace(minute=0, second=0, microsecond=0)
     with psycopg.connect(filled.admin_url, autocommit=True) as admin:
-        admin.execute("insert into engine_pulse (service, at) values ('alerts', now())")
+        travel = '{"travel": {"sources": {"roads": {"place": 1, "is_remote": false}}}}'
+        admin.execute("insert into engine_pulse (service, at, detail) values ('alerts', now(), %s)", [travel])
         admin.execute("update rollup_boundary set rolled_until = now(), done_until = now()")
         admin.execute("insert into bed_state (bed_id, last_seen_at) select id, now() from bed"
                       " on conflict (bed_id) do update set last_seen_at = now()")  # fmt: skip
@@ -61,6 +62,12 @@ TROUBLES = {
     " priority, state, created_at, due_at)"
     " select gen_random_uuid(), id, 'family', 'x', 'x', 'webhook', 'x', '{}', 1, 'PENDING',"
     " now() - interval '10 minutes', now() from incident where bed_id = 'bed-a' limit 1",
+    "straight_line": "with somebody as (insert into responder (id, name, role, area_code, travel_mode)"
+    " values ('r1', '某人', 'staff', '630102', 'car') returning id)"
+    " insert into offer (id, incident_id, responder_id, wave, state, rank, travel_p50_s, travel_p90_s, basis,"
+    " distance_m, created_at, expires_at) select gen_random_uuid(), i.id, s.id, 1, 'DECLINED', 1, 300, 400,"
+    " 'straight_line_model', 900, now() - interval '1 hour', now() from incident i join bed b on b.id = i.bed_id"
+    " cross join somebody s where b.county = '630102'",
     "erasure_failing": "insert into erasure (origin, subject_kind, subject_id, area_code, asked_by, asked_on, reason,"
     " requested_at, requested_name, confirmed_at, confirmed_name, not_before, begun_at, failing_since, failed_at,"
     " failed_times, failed_target, failed_code) select 'ledger', 'resident', 'x', division_code, 'ledger',"

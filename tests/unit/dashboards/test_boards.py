@@ -50,9 +50,18 @@ def test_building_twice_changes_nothing(tmp_path: Path) -> None:
     assert again.output == "nothing has changed\n"
 
 
-def test_the_seven_questions_have_a_page_each() -> None:
+def test_the_eight_questions_have_a_page_each() -> None:
     titles = {json.loads(render(make()))["title"] for make in BOARDS.values()}
-    assert titles == {"十五分钟服务圈", "设备与防护", "告警质量", "一个床位", "数据通路", "坐席与应答", "服务月报"}
+    assert titles == {
+        "十五分钟服务圈",
+        "设备与防护",
+        "告警质量",
+        "一个床位",
+        "数据通路",
+        "坐席与应答",
+        "路程与到达",
+        "服务月报",
+    }
     uids = [json.loads(render(make()))["uid"] for make in BOARDS.values()]
     assert len(uids) == len(set(uids)), "one address, one page"
 

@@ -224,20 +224,26 @@ around as materialized (
     left join provider v on v.id = b.provider_id
     cross join lateral (values (b.lat, b.lon), (b.base_lat, b.base_lon), (v.lat, v.lon)) as known (lat, lon)
     where known.lat is not null
+),
+waiting as (
+    -- Each by its own index: in a storm thousands wait, hardly any of them around these people.
+    select i.id from around a join incident i on i.cell = a.cell
+    where i.family = 'help' and i.state in ('RECEIVED', 'SEARCHING', 'UNCOVERED')
+    union
+    select i.id
+    from bed b join incident i on i.bed_id = b.id
+    where b.provider_id in (select p.provider_id from begun p) and i.family = 'help'
+        and i.state in ('RECEIVED', 'SEARCHING', 'UNCOVERED')
+    union
+    select i.id
+    from incident i join bed b on b.id = i.bed_id
+    where i.cell is null and i.family = 'help' and i.state in ('RECEIVED', 'SEARCHING', 'UNCOVERED')
+        and exists (select from begun p where starts_with(p.area_code, substr(b.division_code, 1, 9)))
 )
 insert into due (due_at, incident_id, epoch, kind)
 select %(now)s, i.id, i.epoch, 'freed'
-from incident i
-where i.family = 'help' and i.state in ('RECEIVED', 'SEARCHING', 'UNCOVERED')
-    and (
-        i.cell in (select a.cell from around a)
-        or exists (
-            select from bed b join begun p on p.provider_id = b.provider_id
-                or i.cell is null and starts_with(p.area_code, substr(b.division_code, 1, 9))
-            where b.id = i.bed_id
-        )
-    )
-    and not exists (
+from waiting w join incident i on i.id = w.id
+where not exists (
         select from offer o
         where o.incident_id = i.id and o.state in ('QUEUED', 'SENT', 'DELIVERED', 'SEEN') and o.expires_at > %(now)s
     )

@@ -18,6 +18,8 @@ from carecircle_console.history.table import cell
 from carecircle_console.scope import Viewer
 from carecircle_console.store import Store, fetch
 
+PLATFORM = frozenset({"detect", "engine", "hindsight", "lifeline", "notify", "promises"})
+"""Who writes the trail of incidents beside people; a test holds it to the sources."""
 _ROWS_AT_ONCE = 500
 _EVER = datetime(1970, 1, 1, tzinfo=UTC)
 _COLUMNS = {
@@ -83,11 +85,15 @@ async def _read(store: Store, asked: Asked, place: Place, most: int) -> list[tup
     wanted = [source for source, kind in SOURCES.items() if not asked.kinds or kind in asked.kinds]
     found: list[list[tuple[str, DictRow]]] = []
     async with store.pool.connection() as connection:
+        meant = await fetch(connection, "who_is_meant", who=asked.who) if asked.who else []
+        actors, is_platform = [row["actor"] for row in meant], asked.who in PLATFORM
+        accounts = [row["account_id"] for row in meant if row["account_id"] is not None]
         for source in wanted:
             before, before_key = bound_of(source, place)
             rows = await fetch(
                 connection, f"audit_{source}", area=asked.area, since=asked.since or _EVER, before=before,
-                before_key=before_key, who=asked.who, object=asked.about, most=most,
+                before_key=before_key, who=asked.who, object=asked.about, most=most, accounts=accounts,
+                actors=[asked.who] if is_platform else actors, is_platform=is_platform,
             )  # fmt: skip
             found.append([(source, row) for row in rows])
     merged = heapq.merge(*found, key=lambda one: _place(*one), reverse=True)

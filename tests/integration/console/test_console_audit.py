@@ -4,10 +4,14 @@ import csv
 import io
 from datetime import UTC, datetime, timedelta
 
+import psycopg
 import pytest
 
+from carecircle_console.audit_reads import PLATFORM
 from carecircle_console.audit_views import SOURCES
+from carecircle_console.store import QUERIES
 from tests.console_world import FAR_COUNTY, World
+from tests.said_codes import actors
 from tests.scene import COUNTY
 
 WHY = {"reason": "审计测试"}
@@ -196,3 +200,45 @@ def test_nobody_rewrites_it(world: World) -> None:
             for right in ("update", "delete", "truncate"):
                 allowed = world.scene.value("select has_table_privilege(%s, %s, %s)", role, table, right)
                 assert allowed is False, (role, table, right)
+
+
+def test_a_search_for_somebody_finds_them_by_name_and_actor_in_every_source(world: World) -> None:
+    one_of_each(world, "", COUNTY, "bed-1", "r-1")
+    supervisor = account(world, "supervisor")
+    incident = world.scene.value("select id from incident where bed_id = 'bed-1'")
+    for actor in ("engine", "responder:r-1"):
+        world.scene.run(
+            "insert into incident_event (incident_id, at, epoch, step, actor, reason, detail) "
+            "values (%s, now(), 1, 'note', %s, '', '{}')", incident, actor,
+        )  # fmt: skip
+    (name,) = world.scene.rows("select name from responder where id = 'r-1'")[0]
+    every = [one for one in entries(world) if one["kind"] != "audit"]
+
+    def keys(found: list[dict[str, object]]) -> set[object]:
+        return {one["id"] for one in found if one["kind"] != "audit"}
+
+    for who in (f"account:{supervisor}", "responder:r-1", "engine"):
+        assert keys(entries(world, actor=who)) == {one["id"] for one in every if one["actor"] == who}, who
+    for part in (str(name), "账号SUPER", "某人"):
+        wanted = {one["id"] for one in every if part.lower() in str(one["by_name"]).lower()}
+        assert wanted, part
+        assert keys(entries(world, actor=part)) == wanted, part
+    assert keys(entries(world, actor="没有这个人")) == set()
+    assert keys(entries(world, "far-auditor", actor=f"account:{supervisor}")) == set()
+
+
+def test_the_platforms_own_names_are_those_of_the_sources() -> None:
+    assert actors() == PLATFORM
+
+
+def test_nobody_by_that_name_is_found_without_reading_the_log(world: World) -> None:
+    """Whatever plan is chosen for a small table: with scans forbidden, both great tables are read by person."""
+    asked = {
+        "area": "63", "since": datetime(1970, 1, 1, tzinfo=UTC), "before": datetime.now(UTC), "before_key": "",
+        "who": "没有这个人", "object": "", "most": 51, "actors": [], "accounts": [], "is_platform": False,
+    }  # fmt: skip
+    for source, index in (("incident", "incident_event_person"), ("health", "health_access_account")):
+        with psycopg.connect(world.scene.database.admin_url) as connection:
+            connection.execute("set local enable_seqscan = off")
+            plan = connection.execute(b"explain " + QUERIES[f"audit_{source}"], asked).fetchall()
+        assert index in "\n".join(line for (line,) in plan), source

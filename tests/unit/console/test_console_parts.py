@@ -48,6 +48,7 @@ def test_a_role_has_one_way_of_seeing_whatever_its_account_says() -> None:
 UNSCOPED = {
     "incident_audience": "the rule itself, turned round for the stream",
     "family": "keyed on the relative",
+    "who_is_meant": "ids alone, by which entries of the log are looked for, each in scope",
     "own_offers": "keyed on the responder",
     "own_offer_exists": "keyed on the responder",
     "own_assignment": "keyed on the responder",

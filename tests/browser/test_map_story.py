@@ -35,6 +35,24 @@ def streets(platform: Platform, tmp_path: Path) -> Iterator[Path]:
     object.__setattr__(console, "settings", console.settings.model_copy(update={"map_file": None}))
 
 
+def test_a_ground_that_is_being_made_appears_by_itself(platform: Platform, streets: Path) -> None:
+    """As in the first seconds of a demo: what one has looked at stays where it is."""
+    made = streets.with_suffix(".made")
+    streets.rename(made)
+    desk = platform.page("dispatcher")
+    expect(at(desk, "map")).to_have_attribute("data-state", "ready", timeout=40_000)
+    expect(at(desk, "map-awaited")).to_be_visible()
+    expect(at(desk, "map-groundless")).to_have_count(0)
+    desk.wait_for_timeout(1500)
+    view = at(desk, "map").get_attribute("data-view")
+    made.rename(streets)
+    expect(at(desk, "map-synthetic")).to_be_visible(timeout=15_000)
+    expect(at(desk, "map-awaited")).to_have_count(0)
+    expect(at(desk, "map")).to_have_attribute("data-state", "ready", timeout=40_000)
+    expect(desk.get_by_text("试验地图")).to_be_visible()
+    assert at(desk, "map").get_attribute("data-view") == view
+
+
 def test_it_is_drawn_from_our_own_file_and_stays_where_somebody_looks(platform: Platform, streets: Path) -> None:
     desk = platform.page("dispatcher")
     asked: list[str] = []

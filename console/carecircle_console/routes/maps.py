@@ -19,11 +19,22 @@ _FOREVER = "private, max-age=31536000, immutable"
 @router.get("")
 async def about(_viewer: SignedIn, console: TheConsole) -> MapAbout:
     """Where the map is and what it is made of; `url` is null where there is none, or none yet."""
-    found = find_map(console.settings.map_file)
+    file = console.settings.map_file
+    found = find_map(file)
     if found is None:
-        return MapAbout(url=None, attribution="", is_synthetic=False, extract_date="", bounds=None, center=None)
+        is_awaited = file is not None and not file.exists()
+        return MapAbout(
+            url=None,
+            is_awaited=is_awaited,
+            attribution="",
+            is_synthetic=False,
+            extract_date="",
+            bounds=None,
+            center=None,
+        )
     return MapAbout(
         url=f"/api/map/{found.version}.pmtiles",
+        is_awaited=False,
         attribution=found.attribution,
         is_synthetic=found.is_synthetic,
         extract_date=found.extract_date,

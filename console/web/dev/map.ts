@@ -8,7 +8,7 @@ const file = process.env.CARECIRCLE_DEV_MAP ?? '';
 /** Answer for the map's own addresses; false for any other. */
 export function serveMap(path: string, request: IncomingMessage, response: ServerResponse): boolean {
   if (path === '/api/map') {
-    json(response, { url: existsSync(file) ? '/api/map/sample.pmtiles' : null, attribution: '演示地图', is_synthetic: true, extract_date: '2026-11-26', bounds: null, center: [101.775, 36.625] });
+    json(response, { url: existsSync(file) ? '/api/map/sample.pmtiles' : null, is_awaited: false, attribution: '演示地图', is_synthetic: true, extract_date: '2026-11-26', bounds: null, center: [101.775, 36.625] });
   } else if (path === '/api/map/sample.pmtiles') {
     const size = statSync(file).size;
     const [, from = '0', until = ''] = /bytes=(\d+)-(\d*)/.exec(request.headers.range ?? 'bytes=0-') ?? [];

@@ -17,7 +17,7 @@ const bed = (id: string, changes: Partial<Bed> = {}): Bed => ({
 const person = (id: string, changes: Partial<Responder> = {}): Responder => ({
   id, name: '王敏', role: 'staff', provider_name: null, lat: 36.61, lon: 101.71, on_duty: true, busy: false, position_at: ago(1000), ...changes,
 });
-const about: MapAbout = { url: '/api/map/x.pmtiles', attribution: '', is_synthetic: true, extract_date: '', bounds: null, center: null };
+const about: MapAbout = { url: '/api/map/x.pmtiles', is_awaited: false, attribution: '', is_synthetic: true, extract_date: '', bounds: null, center: null };
 const nobody = (one: Responder) => ({ label: one.name, digit: null });
 
 describe('the style of the map', () => {

@@ -91,9 +91,11 @@ def test_another_file_has_another_name_and_the_old_one_is_gone(world: World, map
 def test_without_a_map_there_is_no_address_and_a_damaged_one_is_none(world: World, map_file: Path) -> None:
     client = world.signed_in("dispatcher")
     map_file.write_bytes(b"PMTiles\x03 and then nonsense")
-    assert client.get("/api/map").json()["url"] is None
+    damaged = client.get("/api/map").json()
+    assert (damaged["url"], damaged["is_awaited"]) == (None, False), "it will not come by itself"
     map_file.unlink()
-    assert client.get("/api/map").json()["url"] is None
+    missing = client.get("/api/map").json()
+    assert (missing["url"], missing["is_awaited"]) == (None, True)
 
 
 def test_nobody_who_has_not_signed_in_gets_any_of_it(world: World, map_file: Path) -> None:

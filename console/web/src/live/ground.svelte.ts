@@ -6,6 +6,8 @@ import type { Closure, Station } from '../map/scene';
 import { poll } from './poll';
 
 const GROUND_EVERY_MS = 60_000;
+// The demo makes its map when everything runs, which takes some seconds.
+const AWAITED_MS = 4000;
 // Whoever goes through the queue with J and K asks for no outline of each bed on the way.
 const SETTLE_MS = 700;
 const KEPT_MS = 5 * 60_000;
@@ -31,6 +33,8 @@ export class Ground {
 
   #bed: string | null = null;
   #timer: ReturnType<typeof setTimeout> | undefined;
+  #awaiting: ReturnType<typeof setTimeout> | undefined;
+  #isOver = false;
   #kept = new Map<string, Kept>();
 
   /** Begin to ask; returns how to stop. */
@@ -39,6 +43,8 @@ export class Ground {
     return () => {
       stop();
       clearTimeout(this.#timer);
+      clearTimeout(this.#awaiting);
+      this.#isOver = true;
     };
   }
 
@@ -79,12 +85,22 @@ export class Ground {
 
   async #ask(): Promise<void> {
     const [about, stations, closures] = await Promise.allSettled([api.map(), api.stations(), api.closures()]);
-    if (about.status === 'fulfilled') this.about = about.value.url === this.about?.url ? this.about : about.value;
+    if (about.status === 'fulfilled') this.about = isSame(about.value, this.about) ? this.about : about.value;
     else if (this.about === null && !(about.reason instanceof ApiError && about.reason.isSignedOut)) {
       // A console that knows no map yet: the beds are drawn on plain ground.
-      this.about = { url: null, attribution: '', is_synthetic: false, extract_date: '', bounds: null, center: null };
+      this.about = { url: null, is_awaited: false, attribution: '', is_synthetic: false, extract_date: '', bounds: null, center: null };
     }
     if (stations.status === 'fulfilled') this.stations = stations.value;
     if (closures.status === 'fulfilled') this.closures = closures.value;
+    this.#await();
+  }
+
+  /** A ground that is being made is shown as soon as it is there, whatever the slow rhythm is. */
+  #await(): void {
+    clearTimeout(this.#awaiting);
+    if (this.about?.is_awaited !== true || this.#isOver) return;
+    this.#awaiting = setTimeout(() => void this.#ask(), AWAITED_MS);
   }
 }
+
+const isSame = (one: MapAbout, other: MapAbout | null): boolean => one.url === other?.url && one.is_awaited === other.is_awaited;

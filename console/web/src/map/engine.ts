@@ -41,6 +41,8 @@ export interface Wanted {
   language: string;
   /** The canvas's words for those who hear the page. */
   name: string;
+  /** Where somebody looked before, as `onview` said it: the map is made anew with another ground or language. */
+  view?: string;
   /** No flights: somebody wants little motion. */
   isStill: boolean;
 }
@@ -71,14 +73,14 @@ function drawsQuickly(): boolean {
 /** Make the map; throws where the browser cannot draw it. */
 export async function createMap(container: HTMLElement, wanted: Wanted, listener: Listener): Promise<MapEngine> {
   prepare();
-  const center = wanted.about.center;
+  const [lon, lat, zoom] = wanted.view ? wanted.view.split(' ').map(Number) : (wanted.about.center ?? []);
   const isQuick = drawsQuickly();
   const isStill = wanted.isStill || !isQuick;
   const map = new MapLibre({
     container,
     style: styleOf(wanted.about, wanted.language),
-    center: [center?.[0] ?? 101.77, center?.[1] ?? 36.62],
-    zoom: 11,
+    center: [lon ?? 101.77, lat ?? 36.62],
+    zoom: zoom ?? 11,
     minZoom: 5,
     maxZoom: CLOSEST,
     attributionControl: false,

@@ -4,6 +4,8 @@ import type { GeoJSONSourceSpecification, LayerSpecification, SourceSpecificatio
 /** What `GET /api/map` says of the map file. */
 export interface MapAbout {
   url: string | null;
+  /** There is none yet, and it comes by itself. */
+  is_awaited: boolean;
   attribution: string;
   is_synthetic: boolean;
   extract_date: string;

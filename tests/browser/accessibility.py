@@ -57,6 +57,53 @@ _OUT = """() => {
     }
     return found;
 }"""
+# Words stand in their own place and not upon each other's: each text within the box that holds it, unless that box
+# shortens it and has the whole in its title; and no two texts of a region over each other. Rolled away is unseen.
+_TOGETHER = """selector => {
+    const unseen = '.visually-hidden, select, svg, canvas, .maplibregl-map, [aria-hidden="true"]';
+    const found = new Set();
+    const seenPart = (rect, box, root) => {
+        let {left, right, top, bottom} = rect;
+        for (let one = box; one !== null; one = one.parentElement) {
+            const style = getComputedStyle(one);
+            if (style.overflowY !== 'visible' || style.overflowX !== 'visible') {
+                const edge = one.getBoundingClientRect();
+                [left, right] = [Math.max(left, edge.left), Math.min(right, edge.right)];
+                [top, bottom] = [Math.max(top, edge.top), Math.min(bottom, edge.bottom)];
+            }
+            if (one === root) break;
+        }
+        return {left, right, top, bottom};
+    };
+    for (const root of document.querySelectorAll(selector)) {
+        const words = [];
+        const texts = document.createTreeWalker(root, NodeFilter.SHOW_TEXT);
+        for (let node = texts.nextNode(); node !== null; node = texts.nextNode()) {
+            const text = node.data.trim();
+            const parent = node.parentElement;
+            if (text === '' || parent.closest(unseen) || getComputedStyle(parent).clipPath === 'inset(50%)') continue;
+            let box = parent;
+            while (getComputedStyle(box).display === 'inline') box = box.parentElement;
+            const edge = box.getBoundingClientRect();
+            const isShort = getComputedStyle(box).textOverflow === 'ellipsis' && box.title !== '';
+            const range = document.createRange();
+            range.selectNodeContents(node);
+            for (const rect of range.getClientRects()) {
+                const seen = seenPart(rect, box, root);
+                if (seen.bottom - seen.top < 4 || seen.right - seen.left < 1) continue;
+                if (!isShort && (rect.left < edge.left - 1 || rect.right > edge.right + 1))
+                    found.add(`runs out of its place: ${text}`);
+                words.push({text, node, ...seen});
+            }
+        }
+        words.forEach((one, at) => words.slice(at + 1).forEach(other => {
+            if (one.node !== other.node && one.left < other.right - 1 && other.left < one.right - 1
+                && one.top + 3 < other.bottom - 3 && other.top + 3 < one.bottom - 3)
+                found.add(`run into each other: ${one.text} / ${other.text}`);
+        }));
+    }
+    return [...found];
+}"""
 _TWICE_THE_TEXT = """() => {
     const all = [...document.body.querySelectorAll('*')].filter(one => !one.closest('svg'));
     const sizes = all.map(one => parseFloat(getComputedStyle(one).fontSize));
@@ -98,6 +145,11 @@ def violations(page: Page) -> list[str]:
 def runs_out(page: Page) -> list[str]:
     """What is wider than the page or cut off at its edge."""
     return [str(one) for one in page.evaluate(_OUT)]
+
+
+def runs_together(page: Page, regions: str) -> list[str]:
+    """Texts of these regions (a selector) that leave their place, are cut off or stand upon each other."""
+    return [str(one) for one in page.evaluate(_TOGETHER, regions)]
 
 
 def twice_the_text(page: Page) -> None:

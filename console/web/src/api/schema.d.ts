@@ -5463,12 +5463,15 @@ export interface components {
          * MapAbout
          * @description The map of this installation: vector tiles in one file, to be asked for in parts (`Range`), PMTiles 3.
          *
-         *     `url` changes with the file and is null where there is none. `attribution` has to be shown; with `is_synthetic` the
+         *     `url` changes with the file and is null where there is none; with `is_awaited` one is set that is not there yet, and
+         *     comes by itself: ask again soon. `attribution` has to be shown; with `is_synthetic` the
          *     streets are made up, which the page says. `bounds` are west, south, east, north; `center` is where to begin.
          */
         MapAbout: {
             /** Url */
             url: string | null;
+            /** Is Awaited */
+            is_awaited: boolean;
             /** Attribution */
             attribution: string;
             /** Is Synthetic */

@@ -50,7 +50,7 @@ export const shifts = {
   'undo.done': 'Taken back; the alarm calls again',
   'undo.none': 'Nothing to undo (10 s after acknowledging; dispatches cannot be undone)',
   'flood.banner': 'Alarm flood: {n} new in 10 minutes. Every P1 has its own row, P2 and P3 are grouped.',
-  'group.toggle': 'Group by bed and gateway',
+  'group.toggle': 'Group beds, gateways',
   'group.bed': '{n} of one bed',
   'group.gateway': '{n} of gateways in {county}',
   'group.kind': '{n} of one kind',

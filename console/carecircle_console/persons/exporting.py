@@ -24,7 +24,7 @@ from carecircle_console.persons.archive import Archive
 from carecircle_console.persons.labels import headings_of
 from carecircle_console.persons.lines import BYTE_ORDER_MARK, CHINA, csv_lines, json_lines
 from carecircle_console.persons.masking import Mask
-from carecircle_console.persons.readme import file_name, readme_en, readme_zh
+from carecircle_console.persons.readme import file_name, readme
 from carecircle_console.persons.spoken import Spoken
 from carecircle_console.persons.statements import Sheet, sheets_of
 from carecircle_console.store import Connection, Store
@@ -127,8 +127,8 @@ class Exporter:
         now, sheets = self._clock.now(), sheets_of(whose.kind)
         progress.of = len(sheets)
         about = (whose.kind, whose.id, now, sheets, subject.beds_elsewhere)
-        archive.add("说明.txt", BYTE_ORDER_MARK + readme_zh(*about).encode())
-        archive.add("README.txt", BYTE_ORDER_MARK + readme_en(*about).encode())
+        archive.add("说明.txt", BYTE_ORDER_MARK + readme("zh-CN", *about).encode())
+        archive.add("README.txt", BYTE_ORDER_MARK + readme("en", *about).encode())
         yield
         for number, sheet in enumerate(sheets, 1):
             progress.title, progress.number = sheet.table.title, number

@@ -5,6 +5,7 @@ import json
 import zipfile
 from datetime import UTC, datetime
 from random import Random
+from typing import get_args
 
 import pytest
 from hypothesis import given
@@ -16,7 +17,7 @@ from carecircle_console.persons.archive import Archive
 from carecircle_console.persons.labels import label_of
 from carecircle_console.persons.lines import csv_lines, json_lines
 from carecircle_console.persons.masking import NAME, NUMBER, Mask
-from carecircle_console.persons.readme import readme_en, readme_zh
+from carecircle_console.persons.readme import Tongue, readme
 from carecircle_console.persons.statements import sheets_of
 
 AT = datetime(2026, 11, 27, 4, 0, tzinfo=UTC)
@@ -65,8 +66,8 @@ def test_every_column_has_a_name_for_people(person: Person) -> None:
 @pytest.mark.parametrize("person", Person)
 def test_the_readmes_name_every_file_and_all_that_was_left_out(person: Person) -> None:
     sheets = sheets_of(person)
-    for readme in (readme_zh, readme_en):
-        text = readme(person, "x", AT, sheets, 1)
+    for tongue in get_args(Tongue):
+        text = readme(tongue, person, "x", AT, sheets, 1)
         assert all(f"-{sheet.table.name}.csv" in text for sheet in sheets)
         left_out = [name for table in CATALOGUE for names in table.withheld(person).values() for name in names]
         assert all(name in text for name in left_out)

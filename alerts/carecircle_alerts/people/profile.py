@@ -23,12 +23,16 @@ class Profile:
 
     def facts_for(self, incident_id: UUID | None, asked: str | None, plan: Plan, now: datetime) -> Facts:
         """The facts as they are for one incident, or for none at all; `asked` is what became of its own last offer."""
-        who, since = self.facts.who, night_began_at(plan, now)
+        who = self.facts.who
         is_busy = who.busy or not self.asked_by <= {incident_id}
         if is_busy != who.busy or asked is not None:
             who = replace(who, busy=is_busy, asked=asked)
-        calls = sum(at >= since for at in self.taken) if since is not None else 0
+        calls = self._night_calls(plan, now) if self.taken else 0
         return self.facts if who is self.facts.who and not calls else replace(self.facts, who=who, night_calls=calls)
+
+    def _night_calls(self, plan: Plan, now: datetime) -> int:
+        since = night_began_at(plan, now)
+        return sum(at >= since for at in self.taken) if since is not None else 0
 
     def asked_about(self, incident_id: UUID) -> "Profile":
         """The person once this incident asks them."""

@@ -7,6 +7,7 @@ log-normal time between its median and its 90th percentile; whoever accepts does
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import erf, exp, log, sqrt
+from typing import NamedTuple
 
 # What is expected of somebody of whom nothing is known, by role. Volunteers: PulsePoint, 23 % set off. Neighbours: the
 # lower end of EVapp (55 to 75 %), whose members live nearby. Staff on duty: its upper end, and the middle of Ticino
@@ -21,8 +22,7 @@ _LONG_SILENCE = 700.0  # beyond it the exponential would overflow
 _SURE = 1e-9  # probabilities closer than this are the same
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
+class Standing(NamedTuple):
     """How somebody has answered so far, and what they have carried lately; all numbers fade with time.
 
     `asked` and `accepted` lose half their weight in 90 days, `asked_lately` and `went_lately` in 12 hours.

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
@@ -163,7 +163,7 @@ async def _with_reach(picture: Picture, responders: list[Responder], first: set[
     free = frozenset(one for people in reach.values() for one in people) | first
     alone = only_theirs(reach, free)
     return [
-        replace(one, standing=replace(one.standing, only_theirs=alone[one.id])) if one.id in first else one
+        one._replace(standing=one.standing._replace(only_theirs=alone[one.id])) if one.id in first else one
         for one in responders
     ]
 

@@ -1,8 +1,8 @@
 """Ranking: who can be asked, in which order, and why the others cannot (pure)."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 from carecircle_alerts.asking import STRANGER, Standing, accepts
 from carecircle_alerts.incident import Bed
@@ -32,8 +32,7 @@ class WhyNot(StrEnum):
     BED_HAS_NO_POSITION = "bed_has_no_position"
 
 
-@dataclass(frozen=True, slots=True)
-class Responder:
+class Responder(NamedTuple):
     """What ranking needs to know of a person. `asked` is the state of an offer of this incident, if there was one.
 
     `hindrance` is what eligibility has found against them, more exactly than the flags say; `tired` why they should
@@ -67,8 +66,7 @@ class Responder:
         return accepts(self.role, self.standing)
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
+class Candidate(NamedTuple):
     """A person with their place in the order; `rank` counts from 1 and is None for those who cannot be asked.
 
     `travel` is None for those without a place, and for everybody where the bed has none.

@@ -6,7 +6,7 @@ the picture has changed meanwhile, the claim of each person (`search`) settles w
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from carecircle_alerts.asking import arrives_within, still_accepts
@@ -140,7 +140,7 @@ def order_after(candidates: Sequence[Candidate], picks: Mapping[str, Pick], own:
         if one.rank is None:
             continue
         if one.responder.id == mine:
-            first.append(replace(one, why=JOINT))
+            first.append(one._replace(why=JOINT))
         elif one.responder.id in elsewhere or (mine is not None and not one.in_circle):
             needed.append(one.not_asked(WhyNot.NEEDED_ELSEWHERE))
         else:

@@ -140,7 +140,7 @@ class World:
             if offer.expires_at > self._now
         }
         people = [
-            replace(self.people[who], busy=who in busy, asked=asked.get(who)) for who in sorted(call.ways)
+            self.people[who]._replace(busy=who in busy, asked=asked.get(who)) for who in sorted(call.ways)
         ]  # fmt: skip
         ranked = rank_responders(_BED, people, call.ways, call.plan.circle_s, call.priority)
         others = self._others(name)

@@ -5,7 +5,6 @@ again changes nothing, so a death between the commit and the journal is harmless
 """
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -109,7 +108,7 @@ async def _offers(
         assert asking is not None
         if candidate is None or (candidate.travel is None and case.incident.bed_is_placed):  # gone from here since then
             continue
-        ranked = replace(candidate, rank=asking.rank, why=asking.why)
+        ranked = candidate._replace(rank=asking.rank, why=asking.why)
         offers.append(MakeOffer(asking.offer_id, ranked, asking.wave, until, track=asking.track))
     return offers
 

@@ -4,7 +4,6 @@ No resident's name, no address of a home, no telephone number: a bed's place, th
 asked, and how they and the centre are reached.
 """
 
-from dataclasses import replace
 from datetime import datetime, timedelta
 
 import msgspec
@@ -15,7 +14,7 @@ from carecircle_alerts.plan import Plan, plan_for
 from carecircle_alerts.plans.layers import Layer, Subject, resolve
 from carecircle_alerts.ranking import Responder
 
-VERSION = 2
+VERSION = 3
 
 # Who was on their way when the database went away is free again some time, and who was merely asked as soon as that
 # offer is over; engineering proposals.
@@ -91,7 +90,7 @@ class Snapshot(msgspec.Struct, frozen=True):
         """Somebody as ranking takes them now; of who was busy when this was taken that is known for a while only."""
         who = judge(person.facts, plan, now)
         is_over = now - self.taken_at > (_BUSY_FOR if person.is_going else _ASKED_FOR)
-        return replace(who, busy=False) if is_over else who
+        return who._replace(busy=False) if is_over else who
 
 
 def encode_snapshot(snapshot: Snapshot) -> bytes:

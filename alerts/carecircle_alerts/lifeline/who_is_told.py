@@ -4,7 +4,7 @@ Travel times are the only thing that is asked for, of a source that never hangs.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -139,8 +139,7 @@ async def _candidates(
     before = {offer.responder_id for offer in case.offers}
     judged = [snapshot.judge(person, case.incident.plan, now) for person in snapshot.people]
     responders = [
-        replace(
-            one,
+        one._replace(
             busy=one.busy or (one.id in asked and one.id not in before),
             asked=OfferState.EXPIRED.value if one.id in before else None,
         )

@@ -5,12 +5,11 @@ last word counts: the switch, the beginning of a shift, or its end. Who signs ou
 shift stays off until the next one begins, and nobody who was switched on before a shift stays on after it.
 """
 
-from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class Roster:
+class Roster(NamedTuple):
     """What the switch and the roster say of one person at a moment.
 
     `switched_at` None is before everything else. `shift_began_at` is the beginning of the shift that covers the moment

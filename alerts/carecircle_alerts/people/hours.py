@@ -1,8 +1,8 @@
 """Hours: whether a provider is open at a moment, by its week and its exceptions, in Beijing time (pure)."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta, timezone
+from typing import NamedTuple
 
 from carecircle.errors import Invalid
 
@@ -11,16 +11,14 @@ BEIJING = timezone(timedelta(hours=8))
 DAY_MIN = 24 * 60
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
+class Span(NamedTuple):
     """From `opens_min` up to, and without, `closes_min`: minutes after midnight, 0 to 1440."""
 
     opens_min: int
     closes_min: int
 
 
-@dataclass(frozen=True, slots=True)
-class Hours:
+class Hours(NamedTuple):
     """One day of a provider. `week` are the spans of that weekday, `has_week` whether it keeps hours at all.
 
     `exception` replaces them for the day: () is closed, None is no exception.

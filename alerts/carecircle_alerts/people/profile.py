@@ -1,7 +1,7 @@
 """Profile: what is known of one person at a moment, and how they stand to one incident of many (pure)."""
 
-from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import NamedTuple
 from uuid import UUID
 
 from carecircle_alerts.people.eligibility import Facts
@@ -9,8 +9,7 @@ from carecircle_alerts.people.rest import night_began_at
 from carecircle_alerts.plan import Plan
 
 
-@dataclass(frozen=True, slots=True)
-class Profile:
+class Profile(NamedTuple):
     """One person, whatever incident they are looked at for.
 
     `facts` are those of an incident that has asked nobody, `asked_by` the incidents whose offers wait for an answer,
@@ -26,9 +25,9 @@ class Profile:
         who = self.facts.who
         is_busy = who.busy or not self.asked_by <= {incident_id}
         if is_busy != who.busy or asked is not None:
-            who = replace(who, busy=is_busy, asked=asked)
+            who = who._replace(busy=is_busy, asked=asked)
         calls = self._night_calls(plan, now) if self.taken else 0
-        return self.facts if who is self.facts.who and not calls else replace(self.facts, who=who, night_calls=calls)
+        return self.facts if who is self.facts.who and not calls else self.facts._replace(who=who, night_calls=calls)
 
     def _night_calls(self, plan: Plan, now: datetime) -> int:
         since = night_began_at(plan, now)
@@ -36,4 +35,4 @@ class Profile:
 
     def asked_about(self, incident_id: UUID) -> "Profile":
         """The person once this incident asks them."""
-        return replace(self, asked_by=self.asked_by | {incident_id})
+        return self._replace(asked_by=self.asked_by | {incident_id})

@@ -1,8 +1,8 @@
 """Rest: who has done enough for now (pure). The limits are settings of the plan, all of them engineering proposals."""
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import NamedTuple
 
 from carecircle_alerts.people.hours import BEIJING
 from carecircle_alerts.plan import Plan
@@ -18,8 +18,7 @@ class Tired(StrEnum):
     """Drills have not reached them: no rest, but they stand back in the same way."""
 
 
-@dataclass(frozen=True, slots=True)
-class Work:
+class Work(NamedTuple):
     """What somebody has done lately: end of the last visit, since when on duty, calls taken in this night."""
 
     visit_ended_at: datetime | None = None

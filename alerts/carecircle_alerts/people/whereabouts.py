@@ -5,9 +5,9 @@ none, they are looked for where they usually are: at their base, or, for staff, 
 offer and in the console, because it is a likelihood and not a measurement. Who has no such place is not asked.
 """
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import NamedTuple
 
 from carecircle_alerts.travel import Place
 
@@ -20,8 +20,7 @@ class PlaceFrom(StrEnum):
     PROVIDER = "provider"
 
 
-@dataclass(frozen=True, slots=True)
-class Known:
+class Known(NamedTuple):
     """All that is known of where somebody may be."""
 
     position: Place | None = None
@@ -30,8 +29,7 @@ class Known:
     provider: Place | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Whereabouts:
+class Whereabouts(NamedTuple):
     """From where somebody would set out; `age_s` is that of the position, however old, None where there is none.
 
     `is_stale` says that a position is known and too old, whether something else stands in for it or not.

@@ -1,4 +1,3 @@
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -50,7 +49,7 @@ def test_the_last_word_of_switch_and_roster_counts(roster: Roster, *, on_duty: b
     assert is_by_roster(roster) is by_roster
     if not on_duty:
         reason = WhyNot.NOT_ROSTERED if by_roster else WhyNot.OFF_DUTY
-        assert why(replace(ABLE, roster=roster)) is reason
+        assert why(ABLE._replace(roster=roster)) is reason
         assert on_duty_since(roster) is None
 
 
@@ -59,25 +58,25 @@ def test_a_provider_is_open_by_its_week_and_its_exceptions() -> None:
     assert is_open(day, NOW)
     assert is_open(day, NOW - 2 * HOUR), "08:00 is inside"
     assert not is_open(day, NOW + 8 * HOUR), "18:00 is not"
-    assert not is_open(replace(day, week=()), NOW), "no row for this weekday"
-    assert not is_open(replace(day, exception=()), NOW)
+    assert not is_open(day._replace(week=()), NOW), "no row for this weekday"
+    assert not is_open(day._replace(exception=()), NOW)
     assert is_open(Hours(has_week=True, exception=(Span(0, 1440),)), NOW)
     assert is_open(ALWAYS, NOW)
 
 
 def test_staff_of_a_closed_provider_are_not_asked_unless_they_are_on_the_roster() -> None:
-    closed = replace(ABLE, hours=Hours(has_week=True))
+    closed = ABLE._replace(hours=Hours(has_week=True))
     assert why(closed) is WhyNot.PROVIDER_CLOSED
-    assert why(replace(closed, roster=Roster(False, shift_began_at=NOW - HOUR))) is None
-    assert why(replace(closed, who=replace(WHO, role="neighbour"))) is None
+    assert why(closed._replace(roster=Roster(False, shift_began_at=NOW - HOUR))) is None
+    assert why(closed._replace(who=WHO._replace(role="neighbour"))) is None
 
 
 def test_a_full_provider_sends_nobody_more_and_says_of_those_who_are_out_that_they_are_busy() -> None:
-    full = replace(ABLE, provider_out=2, out_at_once=2)
+    full = ABLE._replace(provider_out=2, out_at_once=2)
     assert why(full) is WhyNot.PROVIDER_FULL
-    assert why(replace(full, who=replace(WHO, busy=True))) is WhyNot.BUSY
-    assert why(replace(full, out_at_once=3)) is None
-    assert why(replace(full, who=replace(WHO, role="volunteer"))) is None
+    assert why(full._replace(who=WHO._replace(busy=True))) is WhyNot.BUSY
+    assert why(full._replace(out_at_once=3)) is None
+    assert why(full._replace(who=WHO._replace(role="volunteer"))) is None
 
 
 def test_an_old_position_is_not_used_as_if_it_were_now() -> None:
@@ -85,9 +84,9 @@ def test_an_old_position_is_not_used_as_if_it_were_now() -> None:
     known = Known(THERE, yesterday, base=HERE)
     found = whereabouts(known, 1800, NOW)
     assert (found.place, found.known_by, found.age_s, found.is_stale) == (HERE, PlaceFrom.BASE, 86400, True)
-    assert whereabouts(replace(known, base=None, provider=HERE), 1800, NOW).known_by is PlaceFrom.PROVIDER
-    assert why(replace(ABLE, known=Known(THERE, yesterday))) is WhyNot.STALE_POSITION
-    assert why(replace(ABLE, known=Known())) is WhyNot.NO_POSITION
+    assert whereabouts(known._replace(base=None, provider=HERE), 1800, NOW).known_by is PlaceFrom.PROVIDER
+    assert why(ABLE._replace(known=Known(THERE, yesterday))) is WhyNot.STALE_POSITION
+    assert why(ABLE._replace(known=Known())) is WhyNot.NO_POSITION
 
 
 def test_a_position_is_fresh_up_to_its_limit_and_when_its_clock_runs_ahead() -> None:
@@ -99,9 +98,9 @@ def test_a_position_is_fresh_up_to_its_limit_and_when_its_clock_runs_ahead() -> 
 
 
 def test_withdrawn_consent_is_said_as_such() -> None:
-    facts = replace(ABLE, who=replace(WHO, consented=False), withdrew_consent=True)
+    facts = ABLE._replace(who=WHO._replace(consented=False), withdrew_consent=True)
     assert why(facts) is WhyNot.CONSENT_WITHDRAWN
-    assert why(replace(facts, withdrew_consent=False)) is WhyNot.NO_CONSENT
+    assert why(facts._replace(withdrew_consent=False)) is WhyNot.NO_CONSENT
 
 
 def test_a_track_that_wants_a_skill_leaves_others_out() -> None:
@@ -109,8 +108,8 @@ def test_a_track_that_wants_a_skill_leaves_others_out() -> None:
     anybody = Track(name="anybody", roles=("neighbour",), at_once=1, every_s=30)
     plan = URBAN.model_copy(update={"tracks": (lifting, anybody)})
     assert why(ABLE, plan) is WhyNot.MISSING_SKILL
-    assert why(replace(ABLE, who=replace(WHO, skills=frozenset({"lifting", "first_aid"}))), plan) is None
-    assert why(replace(ABLE, who=replace(WHO, role="volunteer")), plan) is WhyNot.OTHER_ROLE
+    assert why(ABLE._replace(who=WHO._replace(skills=frozenset({"lifting", "first_aid"}))), plan) is None
+    assert why(ABLE._replace(who=WHO._replace(role="volunteer")), plan) is WhyNot.OTHER_ROLE
 
 
 @pytest.mark.parametrize(
@@ -126,13 +125,13 @@ def test_a_track_that_wants_a_skill_leaves_others_out() -> None:
     ],
 )
 def test_who_has_done_enough_is_tired_but_can_be_asked(change: dict[str, object], tired: Tired | None) -> None:
-    facts = replace(ABLE, **change)  # type: ignore[arg-type]
+    facts = ABLE._replace(**change)  # type: ignore[arg-type]
     assert judge(facts, URBAN, NOW).tired is tired
     assert why(facts) is None
 
 
 def test_a_neighbour_is_never_too_long_on_duty() -> None:
-    facts = replace(ABLE, roster=Roster(True, NOW - 100 * HOUR), who=replace(WHO, role="neighbour"))
+    facts = ABLE._replace(roster=Roster(True, NOW - 100 * HOUR), who=WHO._replace(role="neighbour"))
     assert judge(facts, URBAN, NOW).tired is None
 
 

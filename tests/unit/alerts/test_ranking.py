@@ -1,5 +1,3 @@
-from dataclasses import replace
-
 import pytest
 
 from carecircle_alerts.incident import Bed
@@ -36,29 +34,29 @@ def rank(people: list[Responder]) -> list[Candidate]:
     ],
 )
 def test_each_obstacle_has_its_name(change: dict[str, object], reason: WhyNot | None) -> None:
-    assert why_not_asked(replace(ABLE, **change)) is reason  # type: ignore[arg-type]
+    assert why_not_asked(ABLE._replace(**change)) is reason  # type: ignore[arg-type]
 
 
 def test_who_cannot_be_asked_stands_last_without_a_rank() -> None:
-    off = replace(ABLE, id="b", on_duty=False)
+    off = ABLE._replace(id="b", on_duty=False)
     first, last = rank([off, ABLE])
     assert (first.responder.id, first.rank) == ("a", 1)
     assert (last.responder.id, last.rank, last.why) == ("b", None, "off_duty")
 
 
 def test_ties_go_by_id_so_that_two_engines_rank_alike() -> None:
-    people = [replace(ABLE, id=name) for name in "cab"]
+    people = [ABLE._replace(id=name) for name in "cab"]
     assert [one.responder.id for one in rank(people)] == ["a", "b", "c"]
 
 
 def test_who_did_not_answer_is_asked_again_only_after_the_others() -> None:
-    silent = replace(ABLE, id="a", asked="EXPIRED")
-    farther = replace(ABLE, id="b", place=Place(36.64, 101.78))
+    silent = ABLE._replace(id="a", asked="EXPIRED")
+    farther = ABLE._replace(id="b", place=Place(36.64, 101.78))
     assert [one.responder.id for one in rank([silent, farther])] == ["b", "a"]
 
 
 def test_outside_the_circle_the_contract_does_not_count() -> None:
-    contracted_far = replace(ABLE, id="a", provider_id="p1", place=Place(36.90, 101.78))
-    stranger_far = replace(ABLE, id="b", place=Place(36.80, 101.78))
+    contracted_far = ABLE._replace(id="a", provider_id="p1", place=Place(36.90, 101.78))
+    stranger_far = ABLE._replace(id="b", place=Place(36.80, 101.78))
     ranked = rank([contracted_far, stranger_far])
     assert [(one.responder.id, one.why) for one in ranked] == [("b", "outside_circle"), ("a", "outside_circle")]

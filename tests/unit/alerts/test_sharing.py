@@ -91,7 +91,7 @@ def test_nobody_from_far_away_is_asked_beside_the_one_who_was_chosen() -> None:
 
 def test_who_has_asked_enough_already_keeps_nobody_from_others() -> None:
     candidates = ranked(
-        {person("near"): 3, person("next"): 20} | {replace(person(name), busy=True): 2 for name in "ab"}
+        {person("near"): 3, person("next"): 20} | {person(name)._replace(busy=True): 2 for name in "ab"}
     )
     expires_at = NOW + timedelta(seconds=URBAN.offer_valid_s)
     both = [Asked(name, OfferState.SENT, 120, 160, expires_at) for name in "ab"]
@@ -115,7 +115,7 @@ def test_nobody_is_kept_for_an_incident_that_would_never_ask_them() -> None:
 
 def test_who_is_left_alone_for_minutes_asks_whoever_is_there() -> None:
     candidates = ranked({person("near"): 3})
-    shared = [replace(one, rank=None, why_not=WhyNot.NEEDED_ELSEWHERE) for one in candidates]
+    shared = [one._replace(rank=None, why_not=WhyNot.NEEDED_ELSEWHERE) for one in candidates]
     early, late = case(pressed_ago_s=100), case(pressed_ago_s=240)
     assert whoever_is_there(early, candidates, shared, NOW) is shared
     assert whoever_is_there(late, candidates, shared, NOW) is candidates
@@ -124,11 +124,11 @@ def test_who_is_left_alone_for_minutes_asks_whoever_is_there() -> None:
 
 
 def test_who_declined_here_is_free_for_others_and_who_is_asked_here_is_not() -> None:
-    assert is_free(replace(person("a"), asked="DECLINED"))
-    assert is_free(replace(person("a"), asked="EXPIRED"))
-    assert not is_free(replace(person("a"), asked="SENT"))
-    assert not is_free(replace(person("a"), asked="UNDELIVERABLE"))
-    assert not is_free(replace(person("a"), busy=True))
+    assert is_free(person("a")._replace(asked="DECLINED"))
+    assert is_free(person("a")._replace(asked="EXPIRED"))
+    assert not is_free(person("a")._replace(asked="SENT"))
+    assert not is_free(person("a")._replace(asked="UNDELIVERABLE"))
+    assert not is_free(person("a")._replace(busy=True))
 
 
 minutes = st.integers(1, 60)
@@ -172,12 +172,12 @@ def test_where_everybody_would_be_late_only_coming_counts() -> None:
 
 def test_whom_the_joint_assignment_chose_is_always_asked() -> None:
     chosen, *rest = ranked({person("far"): 30, person("farther"): 31})
-    more, _likely = top_up(case(), [replace(chosen, why=JOINT), *rest], rest, NOW)
+    more, _likely = top_up(case(), [chosen._replace(why=JOINT), *rest], rest, NOW)
     assert [one.responder.id for one in more] == ["far"]
 
 
 def test_those_who_are_silent_count_less_and_less() -> None:
-    candidates = ranked({replace(person("a"), asked="SENT"): 5})
+    candidates = ranked({person("a")._replace(asked="SENT"): 5})
     fresh = likely_to_come(case(asked("a", 5)), candidates, NOW)
     silent = likely_to_come(case(asked("a", 5, ago_s=60)), candidates, NOW)
     assert 0.7 < fresh <= 0.75

@@ -27,7 +27,7 @@ def case(plan: Plan, *offers: Offer, age_s: int = 0, wanted: int = 1) -> Case:
 def candidate(number: int, role: str, minutes: float = 5, **change: object) -> Candidate:
     who = Responder(f"{role}-{number}", "人", role, None, None, "walk", None, True, True, True, False)
     travel = TravelTime(int(minutes * 60), int(minutes * 80), 500, "test")
-    return Candidate(replace(who, **change), number, travel, in_circle=True, why_not=None, why="nearest")  # type: ignore[arg-type]
+    return Candidate(who._replace(**change), number, travel, in_circle=True, why_not=None, why="nearest")  # type: ignore[arg-type]
 
 
 def offered(who: str, track: str, *, ago_s: int, state: OfferState = OfferState.SENT, wave: int = 1) -> Offer:
@@ -94,7 +94,7 @@ def test_the_circle_grows_with_each_wave_of_a_track() -> None:
 
 
 def test_without_travel_times_everybody_counts_as_near() -> None:
-    unplaced = [replace(one, travel=None) for one in STAFF]
+    unplaced = [one._replace(travel=None) for one in STAFF]
     assert asked(case(URBAN), unplaced) == ["staff-1", "staff-2"]
 
 

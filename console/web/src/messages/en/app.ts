@@ -50,4 +50,5 @@ export const app = {
   'link.banner': 'No connection to the server for {age}. What you see is not the latest. Reconnecting…',
   'link.bannerPhone': 'Disconnected. What you see may be out of date. Reconnecting…',
   'link.localClock': 'This computer’s clock',
+  'link.localShort': 'local',
 } satisfies Words<typeof zh>;

@@ -48,4 +48,5 @@ export const app = {
   'link.banner': '与服务器的连接已中断 {age}，屏幕上的内容不是最新的。正在自动重连…',
   'link.bannerPhone': '连接中断，内容可能不是最新的，正在重连…',
   'link.localClock': '本机计时',
+  'link.localShort': '本机',
 } as const;

@@ -127,9 +127,9 @@ def plant_resident(connection: Connection, marks: Marks, bed: str, staff: int, h
     plant_bed(plant, m, bed, readings)
     incident = plant_incident(plant, m, bed, relative, helper)
     plant.put(
-        "bed_test", bed_id=bed, state="MISSED", opens_at=LONG_AGO, closes_at=LONG_AGO + timedelta(hours=1),
+        "bed_test", bed_id=bed, state="CANCELLED", opens_at=LONG_AGO, closes_at=LONG_AGO + timedelta(hours=1),
         recipient_kind="family_member", recipient_id=relative, reason=m.sign, settled_at=LONG_AGO, by_name=m.name,
-        confirmed_by=m.relative, outcome=m.sign, device=m.sign, topic=m.sign, decision={"why": m.sign},
+        confirmed_by=m.relative, outcome=m.relative, device=m.sign, topic=m.sign, decision={"why": m.sign},
     )  # fmt: skip
     plant_records(plant, m, bed, resident, relative, staff, account)
     return incident

@@ -80,7 +80,7 @@ from others i join bed b on b.id = i.bed_id
 order by i.deadline_at, i.id
 
 -- name: people_near_others
--- Who is near these places, by last position, by base, or at the nearest providers, and not known yet.
+-- Who is near these places, by last position, by base, or at the nearest providers.
 select distinct near.id
 from unnest(%(lats)s::double precision[], %(lons)s::double precision[]) as o (lat, lon)
 cross join lateral (
@@ -104,7 +104,6 @@ cross join lateral (
         limit %(most)s
     )
 ) as near
-where near.id <> all(%(known)s::text[])
 
 -- name: offers_of_competing
 -- Whom those incidents have asked already, the last time that each was asked.

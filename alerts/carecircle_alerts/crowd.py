@@ -76,10 +76,10 @@ async def _around(picture: Picture, own: Sequence[Looking], others: Sequence[Oth
     known = {one.responder.id for _case, candidates in own for one in candidates}
     rows = await fetch(
         picture.connection, "people_near_others", lats=[other.place.lat for other in others],
-        lons=[other.place.lon for other in others], known=sorted(known), most=_NEAR_EACH,
+        lons=[other.place.lon for other in others], most=_NEAR_EACH,
     )  # fmt: skip
     case, _candidates = own[0]
-    return await picture.judged([row["id"] for row in rows], case)
+    return await picture.judged([row["id"] for row in rows if row["id"] not in known], case)
 
 
 @dataclass(frozen=True, slots=True)

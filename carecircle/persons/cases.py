@@ -184,7 +184,7 @@ TOLD = (
         by({_RESIDENT: DELETED, _RELATIVE: EVIDENCE, _RESPONDER: EVIDENCE}),
         (
             *columns("state:bedTest planned_at opens_at closes_at invited_at told_at channel:channel settled_at"),
-            *columns("outcome:bedTestWhy", shown_as=TEST_OUTCOME), *columns("confirmed_at"),
+            *columns("outcome:bedTestWhy", shown_as=TEST_OUTCOME, erase=Erase.NAME), *columns("confirmed_at"),
             *columns("bed_id device home_told_at ready_at pressed_at received_at incident_id", to=[_RESIDENT]),
             *columns("reason", Show.MASKED, erase=Erase.SCRUBBED, to=[_RESIDENT]),
             *others("by_name confirmed_by", erase=Erase.NAME), *others("decision", erase=Erase.EMPTIED),

@@ -34,7 +34,7 @@ def test_everything_is_pushed_once_and_then_left_alone(grafana: FakeGrafana) -> 
     first = deploy(grafana)
     assert first.exit_code == 0, first.output
     assert first.output.splitlines()[-1] == f"{2 + len(BOARDS)} create, 0 update, 0 keep, 0 refuse"
-    assert len(grafana.first.dashboards) == len(BOARDS) == 7
+    assert len(grafana.first.dashboards) == len(BOARDS) == 8
     assert {meta["folderUid"] for meta in grafana.first.meta.values()} == {"carecircle"}
     source = grafana.first.sources["carecircle-postgres"]
     assert source["secureJsonFields"] == {"password": True}

@@ -53,8 +53,8 @@ class OwnTests:
             (whose,) = await fetch_register(
                 connection, "consent_subject_in_area", kind="family_member", id=relative, area=""
             )
-            _by = By(actor, name, _WHY)
-            await record(connection, "contact", relative, str(whose["area_code"] or ""), "test_asked_for", _by, now)
+            by = By(actor, name, _WHY)
+            await record(connection, "contact", relative, str(whose["area_code"] or ""), "test_asked_for", by, now)
 
     async def shown(self, relative: str) -> list[DictRow]:
         """The tests of these 30 days, newest first."""

@@ -1,6 +1,6 @@
 import json
 import secrets
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
@@ -185,21 +185,30 @@ def scene(database: Database) -> Scene:
 
 
 @pytest.fixture
-async def story(database: Database, scene: Scene) -> AsyncIterator[Story]:
-    async with (
-        AsyncConnectionPool[Connection](database.url("carecircle_alerts"), min_size=1, max_size=8) as engine,
-        AsyncConnectionPool[Connection](database.url("carecircle_desk"), min_size=1, max_size=8) as desk,
-    ):
-        yield Story(scene, engine, desk)
+async def engine(database: Database) -> AsyncIterator[AsyncConnectionPool[Connection]]:
+    """Connections as the engine has them."""
+    async with AsyncConnectionPool[Connection](database.url("carecircle_alerts"), min_size=1, max_size=8) as pool:
+        yield pool
 
 
 @pytest.fixture
-async def telling(story: Story, database: Database) -> AsyncIterator["Telling"]:
+async def desk(database: Database) -> AsyncIterator[AsyncConnectionPool[Connection]]:
+    """Connections as those have them who write for people."""
+    async with AsyncConnectionPool[Connection](database.url("carecircle_desk"), min_size=1, max_size=8) as pool:
+        yield pool
+
+
+@pytest.fixture
+def story(scene: Scene, engine: AsyncConnectionPool[Connection], desk: AsyncConnectionPool[Connection]) -> Story:
+    return Story(scene, engine, desk)
+
+
+@pytest.fixture
+def telling(story: Story, engine: AsyncConnectionPool[Connection]) -> Iterator["Telling"]:
     from tests.acceptance.telling import RECORDER, Telling
 
     story.scene.run(RECORDER)
-    async with AsyncConnectionPool[Connection](database.url("carecircle_alerts"), min_size=1, max_size=8) as pool:
-        yield Telling(story, pool)
+    yield Telling(story, engine)
     steps = story.scene.rows("select distinct was, now from step where was <> now or now = 'LEASED'")
     forbidden = [(was, now) for was, now in steps if MessageState(str(now)) not in STEPS[MessageState(str(was))]]
     assert forbidden == [], "the database has taken a step that the table does not know"

@@ -2,7 +2,6 @@
 
 import json
 import random
-from collections.abc import AsyncIterator
 from datetime import timedelta
 from urllib.parse import parse_qs, urlsplit
 from uuid import UUID
@@ -21,7 +20,6 @@ from carecircle_alerts.store import Connection
 from carecircle_alerts.travel.straight_line import StraightLine
 from tests.acceptance.conftest import FakePhone, Story
 from tests.scene import COUNTY
-from tests.servers import Database
 
 SECRET = "links of the tests, signed"
 _END_ALL = "update incident set state = 'CLOSED', closed_at = now(), closed_by = 'x', outcome_code = 'other'"
@@ -85,12 +83,8 @@ class Testing:
 
 
 @pytest.fixture
-async def testing(story: Story, database: Database) -> AsyncIterator[Testing]:
-    async with (
-        AsyncConnectionPool[Connection](database.url("carecircle_alerts"), min_size=1, max_size=4) as pool,
-        AsyncConnectionPool[Connection](database.url("carecircle_desk"), min_size=1, max_size=4) as desk,
-    ):
-        yield Testing(story, pool, BedTestDesk(desk, story.clock))
+def testing(story: Story, engine: AsyncConnectionPool[Connection], desk: AsyncConnectionPool[Connection]) -> Testing:
+    return Testing(story, engine, BedTestDesk(desk, story.clock))
 
 
 async def test_a_press_travels_the_whole_way_and_every_step_has_its_time(testing: Testing) -> None:

@@ -1,6 +1,5 @@
 """Drills: people's contacts are tested by day and behind real messages, and what came of it decides who is asked."""
 
-from collections.abc import AsyncIterator
 from datetime import timedelta
 from urllib.parse import parse_qs, urlsplit
 from uuid import UUID
@@ -20,7 +19,6 @@ from carecircle_alerts.store import Connection
 from tests.acceptance.conftest import FakePhone, Story
 from tests.acceptance.telling import Answering
 from tests.scene import COUNTY
-from tests.servers import Database
 
 SECRET = "links of the tests, signed"
 BY = By("account:1", "王调度", "换了手机")
@@ -62,12 +60,8 @@ class Drilling:
 
 
 @pytest.fixture
-async def drilling(story: Story, database: Database) -> AsyncIterator[Drilling]:
-    async with (
-        AsyncConnectionPool[Connection](database.url("carecircle_alerts"), min_size=1, max_size=8) as pool,
-        AsyncConnectionPool[Connection](database.url("carecircle_desk"), min_size=1, max_size=4) as desk,
-    ):
-        yield Drilling(story, pool, DrillDesk(desk, story.clock))
+def drilling(story: Story, engine: AsyncConnectionPool[Connection], desk: AsyncConnectionPool[Connection]) -> Drilling:
+    return Drilling(story, engine, DrillDesk(desk, story.clock))
 
 
 def link(message: Outgoing) -> tuple[UUID, str]:

@@ -1,6 +1,5 @@
 """Own tests: a relative has a test message sent, behind real messages, and learns honestly what became of it."""
 
-from collections.abc import AsyncIterator
 from urllib.parse import parse_qs, urlsplit
 from uuid import UUID
 
@@ -18,7 +17,6 @@ from carecircle_alerts.notify.channel import Channel, Failed, Sent, Unknown
 from carecircle_alerts.store import Connection
 from tests.acceptance.conftest import FakePhone, Story
 from tests.acceptance.telling import Answering
-from tests.servers import Database
 
 SECRET = "links of the tests, signed"
 GONE = Failed("HTTP 410", again=False, gone=True)
@@ -61,12 +59,8 @@ class Trying:
 
 
 @pytest.fixture
-async def trying(story: Story, database: Database) -> AsyncIterator[Trying]:
-    async with (
-        AsyncConnectionPool[Connection](database.url("carecircle_alerts"), min_size=1, max_size=4) as pool,
-        AsyncConnectionPool[Connection](database.url("carecircle_desk"), min_size=1, max_size=4) as desk,
-    ):
-        yield Trying(story, pool, desk)
+def trying(story: Story, engine: AsyncConnectionPool[Connection], desk: AsyncConnectionPool[Connection]) -> Trying:
+    return Trying(story, engine, desk)
 
 
 async def test_a_test_goes_at_once_even_at_night_says_that_it_is_one_and_is_confirmed(trying: Trying) -> None:

@@ -1,6 +1,5 @@
 """Whoever cannot come is not asked, the reason is said, and the search goes on; nobody waits behind anybody else."""
 
-from collections.abc import AsyncIterator
 from datetime import timedelta
 
 import pytest
@@ -12,15 +11,8 @@ from carecircle_alerts.people.begins import wake_for_beginnings
 from carecircle_alerts.store import Connection
 from tests.acceptance.conftest import START, Story
 from tests.scene import TOWNSHIP, Scene
-from tests.servers import Database
 
 HOUR = timedelta(hours=1)
-
-
-@pytest.fixture
-async def pool(database: Database) -> AsyncIterator[AsyncConnectionPool[Connection]]:
-    async with AsyncConnectionPool[Connection](database.url("carecircle_alerts"), min_size=1, max_size=2) as pool:
-        yield pool
 
 
 async def why(story: Story, incident: object) -> dict[str, str]:
@@ -68,24 +60,24 @@ async def test_who_comes_on_duty_is_asked_at_once_by_whoever_waits(story: Story,
 
 @pytest.mark.parametrize("known_by", ["base", "position", "provider", "township"])
 async def test_whose_shift_begins_is_asked_at_once_by_whoever_waits(
-    story: Story, pool: AsyncConnectionPool[Connection], known_by: str
+    story: Story, engine: AsyncConnectionPool[Connection], known_by: str
 ) -> None:
     _off_duty(story.scene, known_by)
     story.scene.shift("comes", START + timedelta(seconds=70), START + 8 * HOUR)
     incident = await story.press("bed-1")
     await story.forward(seconds=69)
     assert (story.state(incident), story.asked(incident)) == ("UNCOVERED", [])
-    assert await wake_for_beginnings(pool, story.clock.now()) == 0, "before it begins nobody looks round"
+    assert await wake_for_beginnings(engine, story.clock.now()) == 0, "before it begins nobody looks round"
     story.clock.forward(seconds=1)
-    assert await wake_for_beginnings(pool, story.clock.now()) == 1
-    assert await wake_for_beginnings(pool, story.clock.now()) == 0, "who is about to look is not woken again"
+    assert await wake_for_beginnings(engine, story.clock.now()) == 1
+    assert await wake_for_beginnings(engine, story.clock.now()) == 0, "who is about to look is not woken again"
     await story.settle()
     assert story.asked(incident) == ["comes"], "not a minute later"
-    assert await wake_for_beginnings(pool, story.clock.now()) == 0, "who asks somebody is left alone"
+    assert await wake_for_beginnings(engine, story.clock.now()) == 0, "who asks somebody is left alone"
 
 
 async def test_a_beginning_wakes_nobody_far_away_without_consent_or_later_than_at_its_time(
-    story: Story, pool: AsyncConnectionPool[Connection]
+    story: Story, engine: AsyncConnectionPool[Connection]
 ) -> None:
     scene = story.scene
     scene.bed("bed-1")
@@ -96,11 +88,11 @@ async def test_a_beginning_wakes_nobody_far_away_without_consent_or_later_than_a
     incident = await story.press("bed-1")
     assert story.state(incident) == "UNCOVERED"
     story.clock.forward(seconds=10)
-    assert await wake_for_beginnings(pool, story.clock.now()) == 0
+    assert await wake_for_beginnings(engine, story.clock.now()) == 0
     story.clock.forward(seconds=20)
     scene.responder("late", on_duty=False)
     scene.shift("late", START + timedelta(seconds=10), START + HOUR)
-    assert await wake_for_beginnings(pool, story.clock.now()) == 0, "what began longer ago was found at its time"
+    assert await wake_for_beginnings(engine, story.clock.now()) == 0, "what began longer ago was found at its time"
 
 
 async def test_coming_on_duty_wakes_neither_the_covered_nor_the_far(story: Story) -> None:

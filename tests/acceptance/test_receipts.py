@@ -1,6 +1,5 @@
 """What channels and people let us know afterwards: delivered, failed after all, opened; twice, late, out of order."""
 
-from collections.abc import AsyncIterator
 from uuid import UUID, uuid4
 
 import pytest
@@ -12,13 +11,11 @@ from carecircle_alerts.notify.receipts import Receipts
 from carecircle_alerts.notify.states import MessageState
 from carecircle_alerts.store import Connection
 from tests.acceptance.telling import Answering, Telling, press, send, two_ways
-from tests.servers import Database
 
 
 @pytest.fixture
-async def receipts(telling: Telling, database: Database) -> AsyncIterator[Receipts]:
-    async with AsyncConnectionPool[Connection](database.url("carecircle_desk"), min_size=1, max_size=4) as pool:
-        yield Receipts(pool, telling.story.clock)
+def receipts(telling: Telling, desk: AsyncConnectionPool[Connection]) -> Receipts:
+    return Receipts(desk, telling.story.clock)
 
 
 async def _sent_by_sms(telling: Telling) -> tuple[Answering, Answering, UUID]:

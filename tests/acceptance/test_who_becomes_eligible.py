@@ -1,6 +1,6 @@
 """Whoever may be asked from now on is asked at once by whoever has found nobody, however they became eligible."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, fields, replace
 from datetime import date, timedelta
 from uuid import UUID
@@ -25,24 +25,11 @@ from carecircle_alerts.travel import Place
 from carecircle_alerts.visits.desk import VisitDesk
 from tests.acceptance.conftest import START, Story
 from tests.scene import CONSENT, COUNTY, LAT, LON, METRE_NORTH, TOWNSHIP, Scene
-from tests.servers import Database
 
 # START is Monday, 10:00 in Beijing.
 TODAY, MORNING_MIN = date(2026, 11, 23), 600
 BOSS = Actor("account", "1", "李主任")
 HOUR = timedelta(hours=1)
-
-
-@pytest.fixture
-async def engine(database: Database) -> AsyncIterator[AsyncConnectionPool[Connection]]:
-    async with AsyncConnectionPool[Connection](database.url("carecircle_alerts"), min_size=2, max_size=2) as pool:
-        yield pool
-
-
-@pytest.fixture
-async def desk(database: Database) -> AsyncIterator[AsyncConnectionPool[Connection]]:
-    async with AsyncConnectionPool[Connection](database.url("carecircle_desk"), min_size=1, max_size=2) as pool:
-        yield pool
 
 
 def _week(scene: Scene, weekday: int, opens_min: int, closes_min: int) -> None:

@@ -1,7 +1,7 @@
 """What keeps people from using a page as it stands: axe's findings, what runs out of it, what moves (I/O)."""
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -130,6 +130,17 @@ def speak(page: Page, language: str) -> None:
         page.reload()
     page.wait_for_function("language => document.documentElement.lang === language", arg=language)
     settle(page)
+
+
+def at_each(page: Page, sizes: Sequence[tuple[int, int]]) -> Iterator[tuple[str, int, int]]:
+    """The page in each language at each size, settled, as (language, width, height); Chinese at the end."""
+    for language in LANGUAGES:
+        speak(page, language)
+        for width, height in sizes:
+            page.set_viewport_size({"width": width, "height": height})
+            settle(page)
+            yield language, width, height
+    speak(page, "zh-CN")
 
 
 def violations(page: Page) -> list[str]:

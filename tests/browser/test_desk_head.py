@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.accessibility import LANGUAGES, keep, runs_out, settle, speak
+from tests.browser.accessibility import at_each, keep, runs_out
 from tests.browser.administration import without_map
 from tests.browser.arriving import TROUBLES, arrive
 from tests.console_world import World
@@ -12,7 +12,7 @@ from tests.console_world import World
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-WIDTHS = (1280, 1440, 1920)
+SIZES = ((1280, 800), (1440, 800), (1920, 800))
 # The centres of everything in the head lie on one line.
 _CENTRES = """() => [...document.querySelector('header').children].map(one => one.getBoundingClientRect())
     .filter(box => box.width > 0 && box.height > 0).map(box => Math.round(box.top + box.height / 2))"""
@@ -21,18 +21,13 @@ _CENTRES = """() => [...document.querySelector('header').children].map(one => on
 def broken_heads(page: Page, state: str) -> list[str]:
     """Where the head has more than one line, or something runs out of it, in each language and width."""
     found = []
-    for language in LANGUAGES:
-        speak(page, language)
-        for width in WIDTHS:
-            page.set_viewport_size({"width": width, "height": 800})
-            settle(page)
-            where = f"{state} {width} px, {language}"
-            centres = page.evaluate(_CENTRES)
-            if max(centres) - min(centres) > 2:
-                found.append(f"{where}: lines at {sorted(set(centres))}")
-            found += [f"{where}: {one}" for one in runs_out(page)]
-            keep(page, f"desk-head-{state}-{language}-{width}")
-    speak(page, "zh-CN")
+    for language, width, _height in at_each(page, SIZES):
+        where = f"{state} {width} px, {language}"
+        centres = page.evaluate(_CENTRES)
+        if max(centres) - min(centres) > 2:
+            found.append(f"{where}: lines at {sorted(set(centres))}")
+        found += [f"{where}: {one}" for one in runs_out(page)]
+        keep(page, f"desk-head-{state}-{language}-{width}")
     return found
 
 

@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.accessibility import LANGUAGES, keep, runs_together, settle, speak
+from tests.browser.accessibility import at_each, keep, runs_together, speak
 from tests.browser.administration import without_map
 from tests.browser.arriving import TROUBLES, arrive
 from tests.console_world import World
@@ -16,13 +16,9 @@ PANES = "#board, .queue, .incident, .bed"
 def found_at(page: Page) -> list[str]:
     """What does not fit, in each language and size."""
     found = []
-    for language in LANGUAGES:
-        speak(page, language)
-        for width, height in SIZES:
-            page.set_viewport_size({"width": width, "height": height})
-            settle(page)
-            found += [f"{width} × {height}, {language}: {one}" for one in runs_together(page, PANES)]
-            keep(page, f"fits-{language}-{width}")
+    for language, width, height in at_each(page, SIZES):
+        found += [f"{width} × {height}, {language}: {one}" for one in runs_together(page, PANES)]
+        keep(page, f"fits-{language}-{width}")
     return found
 
 

@@ -2,7 +2,7 @@
 
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.accessibility import LANGUAGES, keep, motions, runs_out, settle, speak
+from tests.browser.accessibility import at_each, keep, motions, runs_out, settle
 from tests.browser.administration import PATHS, go, name_of, without_map
 from tests.browser.arriving import TROUBLES, arrive
 from tests.console_world import KINDS, World
@@ -14,15 +14,10 @@ TWICE, NARROW = (640, 400), (320, 640)
 def looked_at(page: Page, state: str, *sizes: tuple[int, int]) -> list[str]:
     """What does not fit, in each language and size; the pictures are of the Chinese ones."""
     found = []
-    for language in LANGUAGES:
-        speak(page, language)
-        for width, height in sizes:
-            page.set_viewport_size({"width": width, "height": height})
-            settle(page)
-            found += [f"{state} {width} × {height}, {language}: {one}" for one in runs_out(page)]
-            if language == "zh-CN":
-                keep(page, f"zoomed-{state}-{width}")
-    speak(page, "zh-CN")
+    for language, width, height in at_each(page, sizes):
+        found += [f"{state} {width} × {height}, {language}: {one}" for one in runs_out(page)]
+        if language == "zh-CN":
+            keep(page, f"zoomed-{state}-{width}")
     return found
 
 

@@ -12,7 +12,7 @@ from carecircle_alerts.lifeline.waiting_room import name_of
 # For so long a telling is tried again; then the one who does not answer is left to the engine, or to nobody.
 TRIES_FOR = timedelta(minutes=15)
 # Who of the centre was told is asked for as far back as one question goes, a few minutes; a call may be tried for a
-# quarter of an hour before it is closed. What is older is forgotten: of closed calls those of the last hour are known.
+# quarter of an hour before it is closed. Whenever a call is closed, what is older than this is forgotten.
 HEARD_FOR = timedelta(minutes=30)
 _CENTRE = "dispatcher"
 

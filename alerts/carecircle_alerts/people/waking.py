@@ -37,4 +37,6 @@ async def wake_for_release(connection: Connection, responder_ids: Sequence[str],
 
 async def wake_for_beds(connection: Connection, bed_ids: Sequence[str], now: datetime) -> None:
     """It is known by now where these beds are, or another provider answers for them."""
+    if not bed_ids:
+        return
     await run(connection, "wake_beds", ids=list(bed_ids), now=now)

@@ -1,4 +1,7 @@
-"""Travel time from a responder to a bed: one interface, several sources, every answer labelled with its basis."""
+"""Travel time from a responder to a bed: one interface, several sources, every answer labelled with its basis.
+
+Places and times are tuples, because a search makes and looks up some hundreds of each.
+"""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -6,9 +9,6 @@ from typing import NamedTuple, Protocol
 
 # The basis of an offer where nobody can say how long the way is, because the bed has no position.
 UNKNOWN = "unknown"
-
-
-# Tuples, because a search makes and looks up some hundreds of each.
 
 
 class Place(NamedTuple):

@@ -32,20 +32,20 @@ REPEAT_AFTER_S = 1.5
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """The bytes that are held back, on which wire, and how many messages are committed by then."""
+    """The bytes that are held back, on which wire, and whether the first batch is committed by then."""
 
     server: str
     seen: Seen
-    committed: int
+    committed: bool
 
 
 STEPS = {
-    "taken, not copied": Step("database", Seen(Way.TO_SERVER, b'copy "vitals"'), 0),
-    "copied, not committed": Step("database", Seen(Way.TO_SERVER, b"COMMIT\0"), 0),
-    "committed, not told": Step("database", Seen(Way.FROM_SERVER, b"COMMIT\0"), MESSAGES),
-    "told, not acknowledged": Step("broker", ACKNOWLEDGES, MESSAGES),
-    "acknowledged, no mark said": Step("broker", Seen(Way.TO_SERVER, b'"stored"'), MESSAGES),
-    "mark said, not confirmed": Step("broker", Seen(Way.FROM_SERVER, b"\x40\x02", starts=True), MESSAGES),
+    "taken, not copied": Step("database", Seen(Way.TO_SERVER, b'copy "vitals"'), False),
+    "copied, not committed": Step("database", Seen(Way.TO_SERVER, b"COMMIT\0"), False),
+    "committed, not told": Step("database", Seen(Way.FROM_SERVER, b"COMMIT\0"), True),
+    "told, not acknowledged": Step("broker", ACKNOWLEDGES, True),
+    "acknowledged, no mark said": Step("broker", Seen(Way.TO_SERVER, b'"stored"'), True),
+    "mark said, not confirmed": Step("broker", Seen(Way.FROM_SERVER, b"\x40\x02", starts=True), True),
 }
 
 
@@ -141,7 +141,10 @@ def _through(url: str, wire: Wire) -> str:
 
 
 def interrupt(world: World, step: Step, then: Callable[[], None]) -> None:
-    """Let ingest take all messages in one batch, and cut it off from a server at this step."""
+    """Let all messages wait for ingest, and cut it off from a server when it comes to this step.
+
+    All wait at its socket while it is stopped; how many of them its first batch takes is up to the scheduler.
+    """
     subscribed = world.wires["broker"].expect(SUBSCRIBED)
     world.start_ingest()
     assert subscribed.wait(PATIENCE_S)
@@ -169,7 +172,7 @@ def test_what_a_killed_ingest_was_doing_is_stored_once(world: World, step: str) 
     interrupt(world, STEPS[step], lambda: world.send(signal.SIGKILL))
     assert world.process is not None
     assert world.process.wait(10) == -signal.SIGKILL
-    assert world.stored() == STEPS[step].committed
+    assert (world.stored() > 0) is STEPS[step].committed
     world.start_ingest()
     recover(world)
 

@@ -5,21 +5,22 @@ while it answers.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
+from itertools import repeat
 from pathlib import Path
 from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.spatial import KDTree
 
 from carecircle_alerts.travel import Origin, Place, TravelTime
 from carecircle_alerts.travel.calibration import Calibration
 from carecircle_alerts.travel.roads.closure import Closure
 from carecircle_alerts.travel.roads.closures import Reach, apply_closures, find_reach
 from carecircle_alerts.travel.roads.file import load_roads
-from carecircle_alerts.travel.roads.graph import Floats, Nodes, RoadGraph, Weights, arc_of_chord_m, on_sphere
+from carecircle_alerts.travel.roads.graph import RoadGraph, Weights
+from carecircle_alerts.travel.roads.ground import Ground, Snapped, Stand
 from carecircle_alerts.travel.roads.hierarchy import Router, new_router
 from carecircle_alerts.travel.roads.off_road import OFF_ROAD_DETOUR, OFF_ROAD_LIMIT_M, WALK_M_PER_S, off_road_s
 from carecircle_alerts.travel.roads.speeds import (
@@ -38,7 +39,6 @@ from carecircle_alerts.travel.roads.speeds import (
 )
 from carecircle_alerts.travel.straight_line import TURN_OUT_S, air_distance_m
 
-_REMEMBERED = 200_000  # places whose nearest node is kept: people stand where they stood, beds do not move
 # What is said of somebody whom closures cut off: they rank behind everybody else, and are not forgotten.
 CUT_OFF_S = 6 * 3600
 
@@ -54,48 +54,11 @@ class Matrix:
 
 
 @dataclass(frozen=True, slots=True)
-class _Snapped:
-    """The nearest usable node of each place, metres from it, and whether that is near enough."""
-
-    nodes: Nodes
-    off_m: Floats
-    is_on: NDArray[np.bool_]
-
-
-@dataclass(frozen=True, slots=True)
-class _Ground:
-    """Where one mode can stand: a tree of its nodes, and what places it was asked for (node, metres off the road)."""
-
-    tree: KDTree
-    nodes: Nodes
-    known: dict[Place, tuple[int, float]] = field(default_factory=dict)
-
-    def learn(self, places: Sequence[Place]) -> None:
-        """Find the nearest node of each; farther off than the earth is round stands for nowhere."""
-        points = on_sphere(np.array([one.lat for one in places]), np.array([one.lon for one in places]))
-        chord_m, index = self.tree.query(points)
-        off_m = arc_of_chord_m(np.asarray(chord_m))
-        self.known.update(zip(places, zip(self.nodes[index].tolist(), off_m.tolist(), strict=True), strict=True))
-
-
-@dataclass(frozen=True, slots=True)
 class _View:
     """The roads as they are open now; an answer looks at one of them from begin to end."""
 
     router: Router
-    ground: dict[str, _Ground]
-
-    def snap(self, mode: str, places: Sequence[Place]) -> _Snapped:
-        """The nearest usable node of each place."""
-        ground = self.ground[mode]
-        if len(ground.known) > _REMEMBERED:
-            ground.known.clear()
-        unknown = [place for place in places if place not in ground.known]
-        if unknown:
-            ground.learn(unknown)
-        nodes, off_m = zip(*map(ground.known.__getitem__, places), strict=True)
-        metres = np.array(off_m)
-        return _Snapped(np.array(nodes, dtype=np.uint32), metres, metres <= OFF_ROAD_LIMIT_M)
+    stands: dict[str, Stand]
 
 
 class RoadNetwork:
@@ -107,6 +70,7 @@ class RoadNetwork:
         self._reaches: tuple[Reach, ...] = ()
         self._calibration = Calibration()
         self._fastest = {metric: graph.fastest_m_per_s(metric) for metric in TIMES}
+        self._ground = Ground.of(graph)
         self._view = self._renewed(_View(router or new_router(graph), {}), METRICS)
 
     @classmethod
@@ -137,13 +101,16 @@ class RoadNetwork:
     def answer(self, origins: Sequence[Origin], bed: Place, terrain: str, at: datetime) -> list[TravelTime | None]:
         """The time of each origin, in order; None where one end is not on this network."""
         answers: list[TravelTime | None] = [None] * len(origins)
+        who: dict[str, list[int]] = {mode: [] for mode in MODES}
+        for index, origin in enumerate(origins):
+            if origin.mode in who:
+                who[origin.mode].append(index)
+        asked = {mode: [*(origins[index].place for index in chosen), bed] for mode, chosen in who.items() if chosen}
         view = self._view
-        for mode in MODES:
-            chosen = [index for index, origin in enumerate(origins) if origin.mode == mode]
-            if chosen:
-                people = [origins[index].place for index in chosen]
-                for index, time in zip(chosen, self._of_mode(view, mode, people, bed, terrain, at), strict=True):
-                    answers[index] = time
+        for mode, snapped in self._ground.snap(view.stands, asked).items():
+            times = self._of_mode(view, mode, asked[mode], snapped, terrain, at)
+            for index, time in zip(who[mode], times, strict=True):
+                answers[index] = time
         return answers
 
     def matrix(
@@ -161,11 +128,13 @@ class RoadNetwork:
             rows = np.flatnonzero([origin.mode == mode for origin in origins])
             if not len(rows) or not len(beds):
                 continue
-            people = view.snap(mode, [origins[row].place for row in rows.tolist()])
-            homes = view.snap(mode, beds)
-            times = view.router.many_to_many(metric_of(mode, band), people.nodes, homes.nodes)
-            is_way = (times != NEVER) & people.is_on[:, None] & homes.is_on[None, :]
-            off_s = off_road_s(people.off_m)[:, None] + off_road_s(homes.off_m)[None, :]
+            places = [*(origins[row].place for row in rows.tolist()), *beds]
+            snapped = self._ground.snap(view.stands, {mode: places})[mode]
+            people, homes = np.split(snapped.nodes, [len(rows)])
+            is_on, off_s = snapped.off_m <= OFF_ROAD_LIMIT_M, off_road_s(snapped.off_m)
+            times = view.router.many_to_many(metric_of(mode, band), people, homes)
+            is_way = (times != NEVER) & is_on[: len(rows), None] & is_on[None, len(rows) :]
+            off_s = off_s[: len(rows), None] + off_s[None, len(rows) :]
             for terrain in set(where.tolist()):
                 columns = np.flatnonzero(where == terrain)
                 factor, spread = self._correction(mode, terrain, band)
@@ -181,27 +150,26 @@ class RoadNetwork:
         return max(fastest / self._calibration.least_factor(self.name, mode), WALK_M_PER_S)
 
     def _of_mode(
-        self, view: _View, mode: str, people: Sequence[Place], bed: Place, terrain: str, at: datetime
+        self, view: _View, mode: str, places: Sequence[Place], snapped: Snapped, terrain: str, at: datetime
     ) -> list[TravelTime | None]:
-        home = view.snap(mode, [bed])
-        if not home.is_on[0]:
+        """The times from all places but the last to the last."""
+        people, home, band, version = snapped.nodes[:-1], snapped.nodes[-1:], hour_band(at), self.version
+        is_on = snapped.off_m <= OFF_ROAD_LIMIT_M
+        if not is_on[-1]:
             return [None] * len(people)
-        snapped, band, version = view.snap(mode, people), hour_band(at), self.version
-        times = view.router.many_to_many(metric_of(mode, band), snapped.nodes, home.nodes)[:, 0]
-        lengths = view.router.many_to_many(f"{mode}_mm", snapped.nodes, home.nodes)[:, 0]
+        times = view.router.many_to_many(metric_of(mode, band), people, home)[:, 0]
+        lengths = view.router.many_to_many(f"{mode}_mm", people, home)[:, 0]
         factor, spread = self._correction(mode, terrain, band)
-        off_m = snapped.off_m + home.off_m[0]
+        off_m = snapped.off_m[:-1] + snapped.off_m[-1]
         ways_s = times / 1000 * factor + off_road_s(off_m)
         p50_s = np.rint(TURN_OUT_S + ways_s).astype(int).tolist()
         p90_s = np.rint(p90_of(ways_s, spread)).astype(int).tolist()
         metres = np.rint(lengths / 1000 + off_m * OFF_ROAD_DETOUR).astype(int).tolist()
-        answers: list[TravelTime | None] = [
-            TravelTime(p50, p90, distance_m, self.name, version)
-            for p50, p90, distance_m in zip(p50_s, p90_s, metres, strict=True)
-        ]
+        found = zip(p50_s, p90_s, metres, repeat(self.name), repeat(version))
+        answers: list[TravelTime | None] = list(map(TravelTime._make, found))
         for index in np.flatnonzero(times == NEVER).tolist():
-            answers[index] = self._cut_off(people[index], bed, version)
-        for index in np.flatnonzero(~snapped.is_on).tolist():
+            answers[index] = self._cut_off(places[index], places[-1], version)
+        for index in np.flatnonzero(~is_on[:-1]).tolist():
             answers[index] = None
         return answers
 
@@ -214,24 +182,20 @@ class RoadNetwork:
 
     def _renewed(self, view: _View, metrics: Sequence[str]) -> _View:
         """Weights with today's closures, and the nodes that can still be stood at; swapped in as one."""
-        weights, ground = dict[str, Weights](), dict(view.ground)
+        weights, stands = dict[str, Weights](), dict(view.stands)
         for metric in metrics:
             mode, is_time = mode_of(metric), metric not in LENGTHS
             weights[metric] = self.graph.weights(metric)
             if self._reaches:
                 weights[metric] = apply_closures(weights[metric], mode, self._reaches, is_time=is_time)
             if not is_time:
-                ground[mode] = self._ground_of(mode, weights[metric] != NEVER)
-        return _View(view.router.renewed(weights), ground)
+                stands[mode] = self._stand_of(mode, weights[metric] != NEVER)
+        return _View(view.router.renewed(weights), stands)
 
-    def _ground_of(self, mode: str, usable: NDArray[np.bool_]) -> _Ground:
+    def _stand_of(self, mode: str, usable: NDArray[np.bool_]) -> Stand:
         """Nodes that one can arrive at and leave; beside a closed street, people walk from the next open one."""
         leaves = np.zeros(self.graph.node_count, dtype=np.bool_)
         arrives = leaves.copy()
         leaves[self.graph.tail[usable]] = True
         arrives[self.graph.head[usable]] = True
-        nodes = np.flatnonzero(self.graph.member[mode] & leaves & arrives).astype(np.uint32)
-        if not len(nodes):
-            return _Ground(KDTree(np.full((1, 3), 1e9)), np.zeros(1, dtype=np.uint32))
-        lat, lon = self.graph.lat_e7[nodes] / 1e7, self.graph.lon_e7[nodes] / 1e7
-        return _Ground(KDTree(on_sphere(lat, lon)), nodes)
+        return Stand.on(self.graph, np.flatnonzero(self.graph.member[mode] & leaves & arrives).astype(np.uint32))

@@ -5,17 +5,18 @@ console's light and its health page read. An outside watch (a "dead man's switch
 that silence of this check, of the engine and of the database is an alarm somewhere else.
 """
 
+import asyncio
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-import httpx
 import structlog
 from psycopg.types.json import Jsonb
 from psycopg_pool import AsyncConnectionPool
 
 from carecircle_alerts.bed_tests.holding import make_call
 from carecircle_alerts.escalation import nobody_is_there
+from carecircle_alerts.http_client import HttpClient, NotAnAddressError, UnansweredError
 from carecircle_alerts.save import Saving
 from carecircle_alerts.store import Connection, fetch, load_case, run
 
@@ -73,12 +74,13 @@ async def _attend(pool: AsyncConnectionPool[Connection], incident_id: UUID, now:
             await Saving.of(connection, case, ACTOR, now).run(nobody_is_there(now))
 
 
-async def ping(client: httpx.AsyncClient, url: str) -> None:
+async def ping(client: HttpClient, url: str) -> None:
     """Tell the outside watch that all is well; it is somebody else's, so that no answer is no reason to stop."""
     try:
-        answer = await client.get(url, timeout=_PING_TIMEOUT_S)
-    except httpx.HTTPError as error:
+        async with asyncio.timeout(_PING_TIMEOUT_S):
+            answer = await client.get(url)
+    except (UnansweredError, NotAnAddressError, TimeoutError) as error:
         _log.warning("deadman_unreachable", error=type(error).__name__)
         return
     if not answer.is_success:
-        _log.warning("deadman_refuses", status=answer.status_code)
+        _log.warning("deadman_refuses", status=answer.status)

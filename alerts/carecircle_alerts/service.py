@@ -8,7 +8,6 @@ import threading
 from collections.abc import Awaitable, Callable, Coroutine
 
 import click
-import httpx
 import psycopg
 import structlog
 from prometheus_client import CollectorRegistry
@@ -26,13 +25,12 @@ from carecircle_alerts.drills.running import bed_test_runner, drill_runner
 from carecircle_alerts.engine import PeopleIndex, answer_some
 from carecircle_alerts.hindsight.correct import Hindsight
 from carecircle_alerts.hints import Hints, wait
+from carecircle_alerts.http_client import HttpClient, http_client
 from carecircle_alerts.leadership import BEAT_EVERY_S, Leadership
 from carecircle_alerts.memory import calm_collector
-from carecircle_alerts.notify.channel import Channel
-from carecircle_alerts.notify.channels import channel_budgets, people_channels
+from carecircle_alerts.notify.channels import OUTGOING_S, channel_budgets, people_channels
 from carecircle_alerts.notify.device import DeviceChannel
 from carecircle_alerts.notify.outbox import Outbox
-from carecircle_alerts.notify.pools import outgoing
 from carecircle_alerts.people.begins import LOOK_EVERY_S, wake_for_beginnings
 from carecircle_alerts.promises import EVERY_S, check_promises, ping
 from carecircle_alerts.settings import AlertsSettings
@@ -51,7 +49,6 @@ _IDLE_S = 1.0
 _OPENING_FIRST_S = 1.0
 _QUIET_S = 10.0
 _FROM_OUTSIDE = "outside"  # what migration 0064 says of entries that no engine has written
-_OUTGOING_S = 10.0
 _LINGER_S = 0.1  # readings only change the twin; one transaction for a tenth of a second of them
 _POLL_S = 0.25  # the longest that a timer waits when a hint was lost
 _PULSE_S = 5.0
@@ -111,12 +108,13 @@ class AlertsService:
         async with (
             self._pool,
             travelling(self._settings, self._pool, self._url, self._clock) as travel,
-            outgoing(_OUTGOING_S) as client,
+            http_client(OUTGOING_S) as client,
+            people_channels(self._settings, client, self._clock) as to_people,
             asyncio.TaskGroup() as group,
         ):
             self._travel = travel
             TravelMetrics(self._registry, travel.chain)
-            channels = self._channels(client)
+            channels = {**to_people, "device": DeviceChannel(self._session)}
             outbox = Outbox(
                 self._pool,
                 channels,
@@ -156,9 +154,6 @@ class AlertsService:
         except Exception:
             self._on_lost()
             raise
-
-    def _channels(self, client: httpx.AsyncClient) -> dict[str, Channel]:
-        return {**people_channels(self._settings, client, self._clock), "device": DeviceChannel(self._session)}
 
     def _tell_home(self, topic: str, payload: bytes) -> bool:
         """Give the broker a command for a home; only whoever reads the broker is connected to it."""
@@ -345,7 +340,7 @@ class AlertsService:
             except psycopg.OperationalError:
                 await asyncio.sleep(1.0)
 
-    async def _keep_promises(self, client: httpx.AsyncClient) -> None:
+    async def _keep_promises(self, client: HttpClient) -> None:
         while not self._stop.is_set():
             with contextlib.suppress(*_DATABASE_AWAY):
                 verdict = await check_promises(self._pool, self._clock.now())

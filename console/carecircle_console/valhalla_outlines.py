@@ -8,11 +8,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-import httpx
-
-from carecircle_alerts.authorities import trusted_authorities
 from carecircle_alerts.coverage.geojson import collection, point_feature
 from carecircle_alerts.coverage.questions import IsochroneAsked, Quantile
+from carecircle_alerts.http_client import http_client
 from carecircle_alerts.travel import Place
 from carecircle_alerts.travel.source import SourceDown
 from carecircle_alerts.travel.valhalla import Valhalla
@@ -31,7 +29,7 @@ class ValhallaOutlines:
     async def around(self, asked: IsochroneAsked, place: Place, mode: str, at: datetime) -> dict[str, object]:
         """The outlines of a bed, the widest first, and the place itself; raises `SourceDown`."""
         minutes = sorted(set(asked.minutes), reverse=True)
-        async with httpx.AsyncClient(timeout=_PATIENCE_S, verify=trusted_authorities()) as client:
+        async with http_client(_PATIENCE_S) as client:
             server = Valhalla(client, self._url)
             answers = [await server.isochrone(place, mode, some) for some in _batches(minutes)]
         properties = {

@@ -4,12 +4,12 @@ import asyncio
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
-import httpx
 import psycopg
 import pytest
 from psycopg_pool import AsyncConnectionPool
 
 from carecircle_alerts.desk import Actor
+from carecircle_alerts.http_client import http_client
 from carecircle_alerts.promises import check_promises, ping
 from carecircle_alerts.store import QUERIES, Connection
 from tests.acceptance.conftest import Story
@@ -107,11 +107,11 @@ async def test_the_outside_watch_hears_and_its_own_troubles_do_no_harm() -> None
 
     server = await asyncio.start_server(answer, "127.0.0.1", 0)
     port = server.sockets[0].getsockname()[1]
-    async with server, httpx.AsyncClient() as client:
+    async with server, http_client(5) as client:
         await ping(client, f"http://127.0.0.1:{port}/key")
         await ping(client, f"http://127.0.0.1:{port}/key")
         assert asked == ["/key", "/key"]
-    async with httpx.AsyncClient() as client:
+    async with http_client(5) as client:
         await ping(client, f"http://127.0.0.1:{port}/key")
 
 

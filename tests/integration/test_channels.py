@@ -10,18 +10,17 @@ from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from uuid import uuid4
 
-import httpx
 import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from carecircle.clock import ManualClock
 from carecircle.runtime.ports import free_port
+from carecircle_alerts.http_client import http_client
 from carecircle_alerts.links import Link, verify_link
 from carecircle_alerts.notify.answer_links import AnswerLinks
 from carecircle_alerts.notify.channel import Failed, Outgoing, Sent, Unknown
 from carecircle_alerts.notify.email import EmailChannel
-from carecircle_alerts.notify.pools import Pools
 from carecircle_alerts.notify.webhook import SIGNATURE_HEADER, WebhookChannel, sign
 from carecircle_sim.world.signature import Verdict, check_signature
 
@@ -71,7 +70,7 @@ def gateway() -> Iterator[Gateway]:
 
 @pytest.fixture
 async def webhook() -> AsyncIterator[WebhookChannel]:
-    async with httpx.AsyncClient(timeout=0.5, transport=Pools(), trust_env=False) as client:
+    async with http_client(0.5) as client:
         yield WebhookChannel(client, secret=SECRET, links=LINKS, clock=ManualClock(NOW))
 
 

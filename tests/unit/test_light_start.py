@@ -69,4 +69,4 @@ def test_a_service_reads_itself_and_no_other(module: str, parts: set[str]) -> No
     if "carecircle_console" not in parts:
         assert not read & {"fastapi", "uvicorn"}
     if "carecircle_gateway" in parts:
-        assert not read & {"psycopg", "httpx", "msgspec", "google"}
+        assert not read & {"psycopg", "httpx", "aiohttp", "msgspec", "google"}

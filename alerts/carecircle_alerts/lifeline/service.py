@@ -17,6 +17,7 @@ from carecircle.log import configure_logging
 from carecircle.metrics import new_registry, serving
 from carecircle.mqtt import Broker, Session
 from carecircle.settings import load_settings
+from carecircle_alerts.http_client import http_client
 from carecircle_alerts.lifeline.database import connected
 from carecircle_alerts.lifeline.journal import Journal
 from carecircle_alerts.lifeline.ledger import Ledger
@@ -30,14 +31,12 @@ from carecircle_alerts.lifeline.state import LifelineState, keep_state, read_com
 from carecircle_alerts.lifeline.waiting_room import WaitingRoom
 from carecircle_alerts.lifeline.watcher import Parts, Watcher
 from carecircle_alerts.lifeline.writer import Writer
-from carecircle_alerts.notify.channels import people_channels
-from carecircle_alerts.notify.pools import outgoing
+from carecircle_alerts.notify.channels import OUTGOING_S, people_channels
 from carecircle_alerts.settings import LifelineSettings
 from carecircle_alerts.store import Connection, run
 from carecircle_alerts.travel.running import NO_MAPS, travelling
 
 _TOPICS = ("care/v1/+/+/+/event", EVERY_COMMIT)
-_OUTGOING_S = 10.0
 _ROUND_S = 5.0
 _SNAPSHOT_AGAIN_S = 5.0
 _AWAY = (psycopg.Error, TimeoutError, OSError)
@@ -85,10 +84,10 @@ class LifelineService:
         async with (
             self._pool,
             travelling(self._settings, self._pool, self._url, self._clock) as self._travel,
-            outgoing(_OUTGOING_S) as client,
+            http_client(OUTGOING_S) as client,
+            people_channels(self._settings, client, self._clock) as channels,
             asyncio.TaskGroup() as group,
         ):
-            channels = people_channels(self._settings, client, self._clock)
             messenger = Messenger(channels, self._clock, self._settled, self._tried)
             for call in self._ledger.open():  # what an earlier life had promised comes first
                 self._room.told_before(call.begun.incident_id)

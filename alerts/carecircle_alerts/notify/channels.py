@@ -1,13 +1,14 @@
 """Channels: every way to people outside, as this installation is set up, for engine and lifeline alike (I/O)."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import TypeVar, get_args
 
-import httpx
 from pydantic import SecretStr, TypeAdapter, ValidationError
 
 from carecircle.clock import Clock
 from carecircle.errors import Misconfigured
-from carecircle_alerts.notify.addresses import PublicOnly
+from carecircle_alerts.http_client import HttpClient, http_client
 from carecircle_alerts.notify.answer_links import AnswerLinks
 from carecircle_alerts.notify.channel import Channel
 from carecircle_alerts.notify.email import EmailChannel
@@ -26,7 +27,8 @@ from carecircle_alerts.notify.webhook import WebhookChannel
 from carecircle_alerts.notify.wechat import WeChatChannel
 from carecircle_alerts.settings import ChannelSettings
 
-_TIMEOUT_S = 10.0
+OUTGOING_S = 10.0
+"""How long a server of other people's may take until it is connected, and be silent then."""
 _GATEWAY: TypeAdapter[AliyunGateway | TencentGateway | HttpGateway] = TypeAdapter(Gateway)
 _WECHAT = TypeAdapter(WeChatAccount)
 
@@ -34,14 +36,21 @@ Wanted = TypeVar("Wanted")
 _DAY_S = 86400
 
 
-def people_channels(settings: ChannelSettings, client: httpx.AsyncClient, clock: Clock) -> dict[str, Channel]:
+@asynccontextmanager
+async def people_channels(
+    settings: ChannelSettings, client: HttpClient, clock: Clock
+) -> AsyncIterator[dict[str, Channel]]:
     """The channels by name; what has no settings is left out. Raises `Misconfigured` for settings that cannot be.
 
     `client` talks to providers. What people type in themselves goes through a client of its own that reaches public
     addresses only, unless the settings allow others.
     """
+    async with http_client(OUTGOING_S, only_public=True) as outside:
+        yield _channels(settings, client, client if settings.webhook_private_networks else outside, clock)
+
+
+def _channels(settings: ChannelSettings, client: HttpClient, outside: HttpClient, clock: Clock) -> dict[str, Channel]:
     links = AnswerLinks(settings.public_url, settings.link_secret.get_secret_value())
-    outside = client if settings.webhook_private_networks else _outside()
     channels: dict[str, Channel] = {
         "webhook": WebhookChannel(outside, secret=settings.webhook_secret.get_secret_value(), links=links, clock=clock),
         **{kind: RobotChannel(kind, client, clock) for kind in get_args(Kind)},
@@ -81,8 +90,3 @@ def _read(name: str, wanted: TypeAdapter[Wanted], text: SecretStr) -> Wanted:
         first = error.errors(include_url=False, include_input=False)[0]
         where = ".".join(map(str, first["loc"])) or "the whole"
         raise Misconfigured(f"CARECIRCLE_{name}: {where}: {first['msg']} (docs/channels.md)") from None
-
-
-def _outside() -> httpx.AsyncClient:
-    # No proxy of the environment: it would connect to whatever it is told, and hide from us where.
-    return httpx.AsyncClient(timeout=_TIMEOUT_S, transport=PublicOnly(), trust_env=False)

@@ -10,10 +10,10 @@ import secrets
 from typing import Literal
 from urllib.parse import urlencode, urlsplit
 
-import httpx
 from pydantic import JsonValue
 
 from carecircle.clock import Clock
+from carecircle_alerts.http_client import Answer, HttpClient
 from carecircle_alerts.notify.channel import Failed, Outgoing, Result, Sent, Unknown
 from carecircle_alerts.notify.codes import ALIYUN, TENCENT, read_code
 from carecircle_alerts.notify.gateway_settings import AliyunGateway, Gateway, HttpGateway, TencentGateway
@@ -28,7 +28,7 @@ _UNREADABLE = Unknown("answer cannot be read")
 
 
 def phone_channel(
-    way: Way, gateway: Gateway, client: httpx.AsyncClient, clock: Clock
+    way: Way, gateway: Gateway, client: HttpClient, clock: Clock
 ) -> "AliyunPhone | TencentPhone | HttpPhone":
     """The channel of a provider."""
     match gateway:
@@ -43,7 +43,7 @@ def phone_channel(
 class AliyunPhone:
     """SendSms of dysmsapi and SingleCallByTts of dyvmsapi; both in version 2017-05-25."""
 
-    def __init__(self, way: Way, gateway: AliyunGateway, client: httpx.AsyncClient, clock: Clock) -> None:
+    def __init__(self, way: Way, gateway: AliyunGateway, client: HttpClient, clock: Clock) -> None:
         self._way = way
         self._gateway = gateway
         self._client = client
@@ -84,7 +84,7 @@ class AliyunPhone:
         answer = await post(self._client, f"{self._endpoint}/?{query}", b"", headers)
         return self._read(answer)
 
-    def _read(self, answer: httpx.Response | Failed | Unknown) -> Result:
+    def _read(self, answer: Answer | Failed | Unknown) -> Result:
         if isinstance(answer, Failed | Unknown):
             return answer
         body = read_object(answer)
@@ -99,7 +99,7 @@ class AliyunPhone:
 class TencentPhone:
     """SendSms (2021-01-11) and SendTtsVoice (2020-09-02); numbers with their country code, such as +8613…."""
 
-    def __init__(self, way: Way, gateway: TencentGateway, client: httpx.AsyncClient, clock: Clock) -> None:
+    def __init__(self, way: Way, gateway: TencentGateway, client: HttpClient, clock: Clock) -> None:
         self._way = way
         self._gateway = gateway
         self._client = client
@@ -142,7 +142,7 @@ class TencentPhone:
         own = {"CalledNumber": message.address, "VoiceSdkAppid": self._gateway.app_id, "PlayTimes": 2}
         return "SendTtsVoice", "2020-09-02", own | shared
 
-    def _read(self, answer: httpx.Response | Failed | Unknown) -> Result:
+    def _read(self, answer: Answer | Failed | Unknown) -> Result:
         if isinstance(answer, Failed | Unknown):
             return answer
         response = (read_object(answer) or {}).get("Response")
@@ -165,7 +165,7 @@ class TencentPhone:
 class HttpPhone:
     """A gateway that is described in the settings."""
 
-    def __init__(self, gateway: HttpGateway, client: httpx.AsyncClient) -> None:
+    def __init__(self, gateway: HttpGateway, client: HttpClient) -> None:
         self._gateway = gateway
         self._client = client
 

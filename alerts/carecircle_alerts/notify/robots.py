@@ -14,9 +14,8 @@ from datetime import datetime
 from typing import Literal
 from urllib.parse import quote, urlencode
 
-import httpx
-
 from carecircle.clock import Clock
+from carecircle_alerts.http_client import HttpClient
 from carecircle_alerts.notify.channel import Failed, Outgoing, Result, Sent, Unknown
 from carecircle_alerts.notify.codes import DINGTALK, FEISHU, WECOM, read_code
 from carecircle_alerts.notify.posting import post, read_object, read_status
@@ -34,7 +33,7 @@ _JSON = {"Content-Type": "application/json; charset=utf-8"}
 class RobotChannel:
     """The robot of a group; `host` is the service's own unless a test stands in for it."""
 
-    def __init__(self, kind: Kind, client: httpx.AsyncClient, clock: Clock, host: str | None = None) -> None:
+    def __init__(self, kind: Kind, client: HttpClient, clock: Clock, host: str | None = None) -> None:
         self._kind: Kind = kind
         self._client = client
         self._clock = clock

@@ -8,13 +8,13 @@ import base64
 import json
 from dataclasses import dataclass, field
 
-import httpx
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
 from pydantic import ValidationError
 from webpush import WebPush, WebPushSubscription  # type: ignore[import-untyped]
 
 from carecircle.errors import Misconfigured
+from carecircle_alerts.http_client import HttpClient
 from carecircle_alerts.notify.answer_links import AnswerLinks
 from carecircle_alerts.notify.channel import Failed, Outgoing, Result, Sent, Unknown
 from carecircle_alerts.notify.posting import post, read_status
@@ -56,7 +56,7 @@ class PushKey:
 class WebPushChannel:
     """Hands messages to push services; a subscription that is gone says so, and its contact is removed."""
 
-    def __init__(self, client: httpx.AsyncClient, key: PushKey, contact: str, links: AnswerLinks) -> None:
+    def __init__(self, client: HttpClient, key: PushKey, contact: str, links: AnswerLinks) -> None:
         self._client = client
         self._links = links
         self._push = WebPush(key.private_pem, key.public_pem, subscriber=contact)
@@ -80,8 +80,8 @@ class WebPushChannel:
         answer = await post(self._client, str(subscription.endpoint), sealed.encrypted, headers)
         if isinstance(answer, Failed | Unknown):
             return answer
-        if answer.status_code in _GONE:
-            return Failed(f"HTTP {answer.status_code}", again=False, gone=True)
+        if answer.status in _GONE:
+            return Failed(f"HTTP {answer.status}", again=False, gone=True)
         return read_status(answer) or Sent()
 
     def _note(self, message: Outgoing) -> bytes:

@@ -9,9 +9,8 @@ import hmac
 import json
 from datetime import datetime
 
-import httpx
-
 from carecircle.clock import Clock
+from carecircle_alerts.http_client import HttpClient
 from carecircle_alerts.notify.answer_links import AnswerLinks
 from carecircle_alerts.notify.channel import Failed, Outgoing, Result, Sent, Unknown
 from carecircle_alerts.notify.posting import post, read_object, read_status
@@ -39,7 +38,7 @@ def is_genuine(secret: str, body: bytes, header: str, now: datetime) -> bool:
 class WebhookChannel:
     """Posts messages as JSON. A 2xx answer whose body names an error is a failure: many gateways answer so."""
 
-    def __init__(self, client: httpx.AsyncClient, *, secret: str, links: AnswerLinks, clock: Clock) -> None:
+    def __init__(self, client: HttpClient, *, secret: str, links: AnswerLinks, clock: Clock) -> None:
         self._client = client
         self._secret = secret
         self._links = links

@@ -9,9 +9,8 @@ import json
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-import httpx
-
 from carecircle.clock import Clock
+from carecircle_alerts.http_client import HttpClient
 from carecircle_alerts.notify.answer_links import AnswerLinks
 from carecircle_alerts.notify.channel import Failed, Outgoing, Result, Sent, Unknown
 from carecircle_alerts.notify.codes import WECHAT, WECHAT_TOKEN, read_code
@@ -32,7 +31,7 @@ class _Token:
 class WeChatChannel:
     """Sends by an official account; a token that has run out is replaced and the message sent once more."""
 
-    def __init__(self, account: WeChatAccount, client: httpx.AsyncClient, links: AnswerLinks, clock: Clock) -> None:
+    def __init__(self, account: WeChatAccount, client: HttpClient, links: AnswerLinks, clock: Clock) -> None:
         self._account = account
         self._client = client
         self._links = links

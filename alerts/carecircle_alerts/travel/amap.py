@@ -10,10 +10,11 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime
 from http import HTTPStatus
 from typing import Any
+from urllib.parse import urlencode
 
-import httpx
-
+from carecircle_alerts.http_client import HttpClient
 from carecircle_alerts.travel import Origin, Place, TravelTime
+from carecircle_alerts.travel.asked_over_http import ANSWER_BYTES, body_of
 from carecircle_alerts.travel.calibration import Calibration
 from carecircle_alerts.travel.gcj02 import to_gcj02
 from carecircle_alerts.travel.outcome import FASTEST_M_PER_S, Asked, Leg
@@ -38,7 +39,7 @@ class Amap:
     basis = "map_service"
     is_remote = True
 
-    def __init__(self, client: httpx.AsyncClient, key: str, spend: Spend, address: str = ADDRESS) -> None:
+    def __init__(self, client: HttpClient, key: str, spend: Spend, address: str = ADDRESS) -> None:
         self._client = client
         self._key = key
         self._spend = spend
@@ -86,15 +87,9 @@ class Amap:
         return legs
 
     async def _get(self, parameters: Mapping[str, str]) -> dict[str, Any]:
-        try:
-            response = await self._client.get(self._url, params=parameters)
-            body = response.json()
-        except httpx.HTTPError as error:  # its text would hold the address with the key
-            raise SourceDown(type(error).__name__) from None
-        except ValueError as error:
-            raise SourceDown("unreadable") from error
-        if response.status_code != HTTPStatus.OK or not isinstance(body, dict):
-            raise SourceDown(f"http_{response.status_code}")
+        status, body = await body_of(self._client.get(f"{self._url}?{urlencode(parameters)}", most_bytes=ANSWER_BYTES))
+        if status != HTTPStatus.OK:
+            raise SourceDown(f"http_{status}")
         code = str(body.get("infocode"))
         if body.get("status") != "1" or code != _OK:
             raise SourceDown(f"quota_{code}" if code in _WORN_OUT else f"amap_{code}")

@@ -4,15 +4,18 @@ A server may hang, talk nonsense, or answer HTTP 200 with an error in its body: 
 """
 
 import asyncio
+import json
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from typing import Any
 
-import httpx
-
+from carecircle_alerts.http_client import Answer, HttpClient, UnansweredError
 from carecircle_alerts.travel import Origin, TravelTime
 from carecircle_alerts.travel.calibration import Calibration
 from carecircle_alerts.travel.outcome import FASTEST_M_PER_S
 from carecircle_alerts.travel.source import SourceDown
+
+ANSWER_BYTES = 16 * 1024 * 1024
+"""An outline of a county has some hundred kilobytes; an answer that does not end is none."""
 
 AskPiece = Callable[[str, Sequence[Origin]], Awaitable[Sequence[TravelTime | None]]]
 
@@ -23,7 +26,7 @@ class RoutingServer:
     basis = "routing_server"
     is_remote = True
 
-    def __init__(self, client: httpx.AsyncClient) -> None:
+    def __init__(self, client: HttpClient) -> None:
         self._client = client
         self.calibration = Calibration()
 
@@ -51,15 +54,15 @@ async def ask_in_pieces(
     return answers
 
 
-async def body_of(request: Awaitable[httpx.Response]) -> tuple[int, dict[str, Any]]:
+async def body_of(request: Awaitable[Answer]) -> tuple[int, dict[str, Any]]:
     """Status and body of an answer, which has to be a JSON object; raises `SourceDown` otherwise."""
     try:
         response = await request
-        body = response.json()
-    except httpx.HTTPError as error:
-        raise SourceDown(type(error).__name__) from error
+        body = json.loads(response.body)
+    except UnansweredError as error:
+        raise SourceDown(error.reason) from None
     except ValueError as error:
         raise SourceDown("unreadable") from error
     if not isinstance(body, dict):
         raise SourceDown("unreadable")
-    return response.status_code, body
+    return response.status, body

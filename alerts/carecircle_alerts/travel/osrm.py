@@ -4,11 +4,11 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from http import HTTPStatus
 from typing import Any
+from urllib.parse import urlencode
 
-import httpx
-
+from carecircle_alerts.http_client import HttpClient
 from carecircle_alerts.travel import Origin, Place, TravelTime
-from carecircle_alerts.travel.asked_over_http import RoutingServer, ask_in_pieces, body_of
+from carecircle_alerts.travel.asked_over_http import ANSWER_BYTES, RoutingServer, ask_in_pieces, body_of
 from carecircle_alerts.travel.outcome import Asked, Leg
 from carecircle_alerts.travel.source import SourceDown
 
@@ -23,7 +23,7 @@ class Osrm(RoutingServer):
 
     name = "osrm"
 
-    def __init__(self, client: httpx.AsyncClient, urls: Mapping[str, str]) -> None:
+    def __init__(self, client: HttpClient, urls: Mapping[str, str]) -> None:
         super().__init__(client)
         self._urls = urls
 
@@ -58,7 +58,7 @@ class Osrm(RoutingServer):
             raise SourceDown("unreadable") from error
 
     async def _get(self, url: str, parameters: Mapping[str, str]) -> dict[str, Any] | None:
-        status, body = await body_of(self._client.get(url, params=parameters))
+        status, body = await body_of(self._client.get(f"{url}?{urlencode(parameters)}", most_bytes=ANSWER_BYTES))
         if body.get("code") == "NoSegment":
             return None  # one of the places, and OSRM does not say which, has no road near
         if body.get("code") != "Ok":

@@ -8,7 +8,6 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import httpx
 import psycopg
 import structlog
 from psycopg.rows import dict_row
@@ -16,7 +15,7 @@ from psycopg_pool import AsyncConnectionPool
 
 from carecircle.clock import Clock
 from carecircle.errors import Misconfigured
-from carecircle_alerts.authorities import trusted_authorities
+from carecircle_alerts.http_client import HttpClient, http_client
 from carecircle_alerts.travel import Origin, Place, TravelTime
 from carecircle_alerts.travel.amap import Amap
 from carecircle_alerts.travel.calibration import Calibration
@@ -144,7 +143,7 @@ async def travelling(
     if settings.roads_file is not None:
         # The patience below is for the file; scipy, which the network needs, takes its second before that.
         await asyncio.to_thread(import_module, "carecircle_alerts.travel.roads.network")
-    async with httpx.AsyncClient(timeout=timeout_s, verify=trusted_authorities()) as client:
+    async with http_client(timeout_s) as client:
         travel = _new_travel(settings, client, pool, clock)
         tasks = [asyncio.create_task(_follow(travel, url, clock))] if travel.chain.sources else []
         if settings.roads_file is not None:
@@ -159,7 +158,7 @@ async def travelling(
 
 
 def _new_travel(
-    settings: TravelSettings, client: httpx.AsyncClient, pool: AsyncConnectionPool[Connection], clock: Clock
+    settings: TravelSettings, client: HttpClient, pool: AsyncConnectionPool[Connection], clock: Clock
 ) -> Travel:
     roads, remote, sources = RoadSource(), list[Osrm | Valhalla | Amap](), list[Source]()
     for name in settings.source_order:

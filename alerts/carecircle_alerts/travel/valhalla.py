@@ -1,20 +1,21 @@
 """Valhalla over HTTP: its matrix service, many people to one bed, and isochrones towards a bed (I/O)."""
 
+import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from http import HTTPStatus
 from typing import Any
 
-import httpx
-
+from carecircle_alerts.http_client import HttpClient
 from carecircle_alerts.travel import Origin, Place, TravelTime
-from carecircle_alerts.travel.asked_over_http import RoutingServer, ask_in_pieces, body_of
+from carecircle_alerts.travel.asked_over_http import ANSWER_BYTES, RoutingServer, ask_in_pieces, body_of
 from carecircle_alerts.travel.outcome import Asked, Leg
 from carecircle_alerts.travel.roads.speeds import E_BIKE_KMH, WALK_KMH
 from carecircle_alerts.travel.source import SourceDown
 
 _AT_ONCE = 50  # below `service_limits.*.max_matrix_location_pairs` and the max_locations of older servers
 _METRES = 1000.0
+_JSON = {"Content-Type": "application/json"}
 _COSTING: Mapping[str, tuple[str, Mapping[str, object]]] = {
     "walk": ("pedestrian", {"walking_speed": WALK_KMH}),
     "e_bike": ("bicycle", {"bicycle_type": "city", "cycling_speed": E_BIKE_KMH}),
@@ -30,7 +31,7 @@ class Valhalla(RoutingServer):
 
     name = "valhalla"
 
-    def __init__(self, client: httpx.AsyncClient, url: str) -> None:
+    def __init__(self, client: HttpClient, url: str) -> None:
         super().__init__(client)
         self._url = url.rstrip("/")
 
@@ -71,7 +72,8 @@ class Valhalla(RoutingServer):
         return {"costing": costing, "costing_options": {costing: options}}
 
     async def _post(self, action: str, body: Mapping[str, Any]) -> dict[str, Any]:
-        status, answer = await body_of(self._client.post(f"{self._url}/{action}", json=body))
+        content, url = json.dumps(body).encode(), f"{self._url}/{action}"
+        status, answer = await body_of(self._client.post(url, content, _JSON, most_bytes=ANSWER_BYTES))
         if "error_code" in answer:
             raise SourceDown(f"valhalla_{answer['error_code']}")
         if status != HTTPStatus.OK:

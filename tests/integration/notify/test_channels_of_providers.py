@@ -7,16 +7,15 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
-import httpx
 import pytest
 from pydantic import SecretStr
 
 from carecircle.clock import SystemClock
+from carecircle_alerts.http_client import HttpClient, http_client
 from carecircle_alerts.notify.answer_links import AnswerLinks
 from carecircle_alerts.notify.channel import Failed, Outgoing, Sent, Unknown
 from carecircle_alerts.notify.gateway_settings import AliyunGateway, HttpGateway, TencentGateway, WeChatAccount
 from carecircle_alerts.notify.phones import Way, phone_channel
-from carecircle_alerts.notify.pools import Pools
 from carecircle_alerts.notify.robots import RobotChannel
 from carecircle_alerts.notify.templates import Template
 from carecircle_alerts.notify.wechat import WeChatChannel
@@ -48,8 +47,8 @@ TEMPLATES = {"offer": Template(code="SMS_1", variables={"place": "area", "time":
 
 
 @pytest.fixture
-async def client() -> AsyncIterator[httpx.AsyncClient]:
-    async with httpx.AsyncClient(timeout=0.5, transport=Pools(), trust_env=False) as client:
+async def client() -> AsyncIterator[HttpClient]:
+    async with http_client(0.5) as client:
         yield client
 
 
@@ -68,7 +67,7 @@ def tencent_cloud(url: str) -> TencentGateway:
     )
 
 
-async def test_aliyun_takes_what_is_signed_and_refuses_beyond_its_quota(client: httpx.AsyncClient) -> None:
+async def test_aliyun_takes_what_is_signed_and_refuses_beyond_its_quota(client: HttpClient) -> None:
     with serve(Aliyun()) as provider:
         sms = phone_channel("sms", aliyun(provider.url), client, SystemClock())
         assert await sms.send(OFFER) == Sent("biz^1")
@@ -84,7 +83,7 @@ async def test_aliyun_takes_what_is_signed_and_refuses_beyond_its_quota(client: 
 
 
 @pytest.mark.parametrize(("way", "ref"), [("sms", "serial-1"), ("voice", "call-1")])
-async def test_tencent_takes_what_is_signed(client: httpx.AsyncClient, way: Way, ref: str) -> None:
+async def test_tencent_takes_what_is_signed(client: HttpClient, way: Way, ref: str) -> None:
     with serve(tencent) as provider:
         phone = phone_channel(way, tencent_cloud(provider.url), client, SystemClock())
         assert await phone.send(replace(OFFER, address="+8613000000000")) == Sent(ref)
@@ -97,7 +96,7 @@ async def test_tencent_takes_what_is_signed(client: httpx.AsyncClient, way: Way,
         assert number == Failed("code InvalidParameterValue.IncorrectPhoneNumber", again=False, gone=True)
 
 
-async def test_a_sentence_for_which_there_is_no_template_is_not_sent(client: httpx.AsyncClient) -> None:
+async def test_a_sentence_for_which_there_is_no_template_is_not_sent(client: HttpClient) -> None:
     with serve(Aliyun()) as provider:
         sms = phone_channel("sms", aliyun(provider.url), client, SystemClock())
         other = replace(OFFER, content={"say": "withdrawn", "facts": {}, "text": "…"})
@@ -106,7 +105,7 @@ async def test_a_sentence_for_which_there_is_no_template_is_not_sent(client: htt
 
 
 @pytest.mark.parametrize("as_form", [False, True])
-async def test_any_gateway_by_its_description(client: httpx.AsyncClient, as_form: bool) -> None:  # noqa: FBT001
+async def test_any_gateway_by_its_description(client: HttpClient, as_form: bool) -> None:  # noqa: FBT001
     def gateway(asked: Asked) -> Answer:
         return says(code=0, data={"sid": "s-1"}) if asked.headers["x-key"] == "k" else says(code=7)
 
@@ -125,7 +124,7 @@ async def test_any_gateway_by_its_description(client: httpx.AsyncClient, as_form
         assert await phone_channel("sms", other, client, SystemClock()).send(OFFER) == Failed("code 7", again=False)
 
 
-async def test_a_provider_that_is_slow_down_or_mad_never_raises(client: httpx.AsyncClient) -> None:
+async def test_a_provider_that_is_slow_down_or_mad_never_raises(client: HttpClient) -> None:
     with serve(lambda _asked: None) as provider:
         sms = phone_channel("sms", aliyun(provider.url), client, SystemClock())
         assert await sms.send(OFFER) == Unknown("ReadTimeout")
@@ -139,7 +138,7 @@ async def test_a_provider_that_is_slow_down_or_mad_never_raises(client: httpx.As
     assert await sms.send(OFFER) == Failed("ConnectError", again=True)
 
 
-async def test_a_wecom_group_takes_twenty_a_minute(client: httpx.AsyncClient) -> None:
+async def test_a_wecom_group_takes_twenty_a_minute(client: HttpClient) -> None:
     with serve(WeCom()) as provider:
         robot = RobotChannel("wecom", client, SystemClock(), provider.url)
         message = replace(OFFER, channel="wecom", address="key-1")
@@ -150,7 +149,7 @@ async def test_a_wecom_group_takes_twenty_a_minute(client: httpx.AsyncClient) ->
         assert gone == Failed("code 93000", again=False, gone=True), "an address cannot smuggle another one in"
 
 
-async def test_dingtalk_and_feishu_check_who_speaks(client: httpx.AsyncClient) -> None:
+async def test_dingtalk_and_feishu_check_who_speaks(client: HttpClient) -> None:
     with serve(dingtalk) as provider:
         robot = RobotChannel("dingtalk", client, SystemClock(), provider.url)
         assert await robot.send(replace(OFFER, address=f"token:{ROBOT_SECRET}")) == Sent()
@@ -172,7 +171,7 @@ def account(url: str, secret: str = "account secret") -> WeChatAccount:
     return WeChatAccount(app_id="wx1", secret=SecretStr(secret), templates=templates, endpoint=url)
 
 
-async def test_wechat_fetches_one_token_and_another_when_it_is_replaced(client: httpx.AsyncClient) -> None:
+async def test_wechat_fetches_one_token_and_another_when_it_is_replaced(client: HttpClient) -> None:
     wechat = WeChat()
     with serve(wechat) as provider:
         channel = WeChatChannel(account(provider.url), client, LINKS, SystemClock())
@@ -195,13 +194,13 @@ async def test_wechat_fetches_one_token_and_another_when_it_is_replaced(client: 
         ("openid-1", Failed("code 45009", again=True, after_s=3600.0)),
     ],
 )
-async def test_wechat_says_why_not(client: httpx.AsyncClient, address: str, result: Failed) -> None:
+async def test_wechat_says_why_not(client: HttpClient, address: str, result: Failed) -> None:
     with serve(WeChat(quota=0)) as provider:
         channel = WeChatChannel(account(provider.url), client, LINKS, SystemClock())
         assert await channel.send(replace(OFFER, address=address)) == result
 
 
-async def test_wechat_without_a_valid_token_sends_nothing(client: httpx.AsyncClient) -> None:
+async def test_wechat_without_a_valid_token_sends_nothing(client: HttpClient) -> None:
     wechat = WeChat()
     with serve(wechat) as provider:
         channel = WeChatChannel(account(provider.url, "wrong"), client, LINKS, SystemClock())

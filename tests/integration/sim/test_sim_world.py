@@ -16,6 +16,7 @@ import pytest_asyncio
 from aiosmtpd.smtp import SMTP
 
 from carecircle.clock import SystemClock
+from carecircle_alerts.http_client import http_client
 from carecircle_alerts.notify.answer_links import AnswerLinks
 from carecircle_alerts.notify.channel import Failed, Outgoing, Sent, Unknown
 from carecircle_alerts.notify.email import EmailChannel
@@ -52,7 +53,8 @@ class World:
         stack.callback(mail.close)
         self.url = f"http://127.0.0.1:{world}"
         links = AnswerLinks(f"http://127.0.0.1:{console}", "links")
-        self.webhook = WebhookChannel(self.client, secret=SECRET, links=links, clock=SystemClock())
+        client = await stack.enter_async_context(http_client(2))
+        self.webhook = WebhookChannel(client, secret=SECRET, links=links, clock=SystemClock())
         mail_port = mail.sockets[0].getsockname()[1]
         self.email = EmailChannel(f"smtp://127.0.0.1:{mail_port}", "care@demo.invalid", links)
 

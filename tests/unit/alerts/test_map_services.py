@@ -3,9 +3,9 @@
 from collections.abc import AsyncIterator, Callable, Iterator
 from datetime import UTC, datetime
 
-import httpx
 import pytest
 
+from carecircle_alerts.http_client import HttpClient, http_client
 from carecircle_alerts.travel import Origin, Place, TravelTime
 from carecircle_alerts.travel.amap import Amap
 from carecircle_alerts.travel.calibration import Calibration, Correction, Group
@@ -18,18 +18,18 @@ from tests.map_servers import MapServer, metres, serving
 NOON = datetime(2026, 11, 25, 4, 0, tzinfo=UTC)
 BED = Place(36.62, 101.78)
 NEAR, ABROAD = Place(36.63, 101.79), Place(37.5, 102.5)
-Make = Callable[[httpx.AsyncClient, str], Source]
+Make = Callable[[HttpClient, str], Source]
 
 
 async def _unlimited(_count: int) -> bool:
     return True
 
 
-def _osrm(client: httpx.AsyncClient, url: str) -> Osrm:
+def _osrm(client: HttpClient, url: str) -> Osrm:
     return Osrm(client, {mode: f"{url}/table/v1/{mode}/" for mode in ("walk", "e_bike", "car")})
 
 
-def _amap(client: httpx.AsyncClient, url: str) -> Amap:
+def _amap(client: HttpClient, url: str) -> Amap:
     return Amap(client, "right", _unlimited, url)
 
 
@@ -41,13 +41,13 @@ SERVICES = [
 
 
 @pytest.fixture
-async def client() -> AsyncIterator[httpx.AsyncClient]:
-    async with httpx.AsyncClient(timeout=0.5) as client:
+async def client() -> AsyncIterator[HttpClient]:
+    async with http_client(0.5) as client:
         yield client
 
 
 @pytest.fixture(params=SERVICES)
-def service(request: pytest.FixtureRequest, client: httpx.AsyncClient) -> Iterator[tuple[MapServer, Source]]:
+def service(request: pytest.FixtureRequest, client: HttpClient) -> Iterator[tuple[MapServer, Source]]:
     answer, make = request.param
     with serving(answer) as server:
         yield server, make(client, server.url)
@@ -122,7 +122,7 @@ async def test_a_server_that_is_slow_or_away_is_a_failure(service: tuple[MapServ
         await source.answer([Origin(NEAR, "car")], BED, "city", NOON)
 
 
-async def test_nobody_there(client: httpx.AsyncClient) -> None:
+async def test_nobody_there(client: HttpClient) -> None:
     for source in (_osrm(client, "http://127.0.0.1:9"), Valhalla(client, "http://127.0.0.1:9"),
                    _amap(client, "http://127.0.0.1:9")):  # fmt: skip
         with pytest.raises(SourceDown, match="ConnectError"):
@@ -141,7 +141,7 @@ async def test_calibration_corrects_what_services_say(service: tuple[MapServer, 
     assert after.version.endswith(";cal-3")
 
 
-async def test_osrm_serves_the_modes_that_it_has_a_server_for(client: httpx.AsyncClient) -> None:
+async def test_osrm_serves_the_modes_that_it_has_a_server_for(client: HttpClient) -> None:
     with serving(map_servers.osrm) as server:
         source = Osrm(client, {"car": f"{server.url}/table/v1/driving"})
         car, walk = await source.answer([Origin(NEAR, "car"), Origin(NEAR, "walk")], BED, "city", NOON)
@@ -150,14 +150,14 @@ async def test_osrm_serves_the_modes_that_it_has_a_server_for(client: httpx.Asyn
         assert server.asked[0]["annotations"] == ["duration,distance"]
 
 
-async def test_osrm_without_a_road_near_knows_nothing(client: httpx.AsyncClient) -> None:
+async def test_osrm_without_a_road_near_knows_nothing(client: HttpClient) -> None:
     with serving(map_servers.osrm) as server:
         server.broken = (400, '{"code":"NoSegment","message":"Could not find a matching segment for coordinate 0"}')
         answers = await _osrm(client, server.url).answer([Origin(NEAR, "car")] * 2, BED, "city", NOON)
         assert list(answers) == [None, None]
 
 
-async def test_valhalla_is_asked_for_the_way_to_the_bed(client: httpx.AsyncClient) -> None:
+async def test_valhalla_is_asked_for_the_way_to_the_bed(client: HttpClient) -> None:
     with serving(map_servers.valhalla) as server:
         source = Valhalla(client, server.url)
         await source.answer([Origin(NEAR, "e_bike")], BED, "city", NOON)
@@ -169,7 +169,7 @@ async def test_valhalla_is_asked_for_the_way_to_the_bed(client: httpx.AsyncClien
     assert area["type"] == "FeatureCollection"
 
 
-async def test_amap_is_told_places_of_its_own_datum_and_no_more_than_needed(client: httpx.AsyncClient) -> None:
+async def test_amap_is_told_places_of_its_own_datum_and_no_more_than_needed(client: HttpClient) -> None:
     with serving(map_servers.amap) as server:
         await _amap(client, server.url).answer([Origin(NEAR, "car")], BED, "city", NOON)
         (asked,) = server.asked
@@ -180,14 +180,14 @@ async def test_amap_is_told_places_of_its_own_datum_and_no_more_than_needed(clie
 
 
 @pytest.mark.parametrize(("quota", "key", "reason"), [(0, "right", "quota_10003"), (9, "wrong", "amap_10001")])
-async def test_amaps_quota_and_key_are_told_apart(client: httpx.AsyncClient, quota: int, key: str, reason: str) -> None:
+async def test_amaps_quota_and_key_are_told_apart(client: HttpClient, quota: int, key: str, reason: str) -> None:
     with serving(map_servers.amap) as server:
         server.quota = quota
         with pytest.raises(SourceDown, match=reason):
             await Amap(client, key, _unlimited, server.url).answer([Origin(NEAR, "car")], BED, "city", NOON)
 
 
-async def test_a_used_up_budget_asks_nobody(client: httpx.AsyncClient) -> None:
+async def test_a_used_up_budget_asks_nobody(client: HttpClient) -> None:
     async def spend(_count: int) -> bool:
         return False
 

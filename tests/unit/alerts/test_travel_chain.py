@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
-import httpx
 import pytest
 from prometheus_client import CollectorRegistry
 
+from carecircle_alerts.http_client import http_client
 from carecircle_alerts.travel import Origin, TravelTime
 from carecircle_alerts.travel.breaker import FAILURES, PAUSE_S, Breaker
 from carecircle_alerts.travel.chain import Chain
@@ -67,7 +67,7 @@ async def test_without_any_source_the_straight_line_answers() -> None:
 async def test_who_is_not_on_the_network_gets_the_next_answer(tmp_path: Path) -> None:
     build_roads(street_grid(tmp_path / "town.osm"), tmp_path / "roads")
     with serving(map_servers.osrm) as server:
-        async with httpx.AsyncClient() as client:
+        async with http_client(5) as client:
             osrm = Osrm(client, {"walk": f"{server.url}/table/v1/foot"})
             chain = Chain([RoadSource(RoadNetwork.load(tmp_path / "roads")), osrm], budget_s=5)
             people = [*PEOPLE, Origin(at(3000, 0), "walk")]
@@ -118,7 +118,7 @@ async def test_being_stopped_is_not_swallowed() -> None:
 
 
 async def test_the_bound_is_that_of_the_fastest_source() -> None:
-    async with httpx.AsyncClient() as client:
+    async with http_client(5) as client:
         chain = Chain([Valhalla(client, "http://127.0.0.1:9")])
         assert chain.fastest_m_per_s("car", "city") == pytest.approx(120 / 3.6)
     assert Chain().fastest_m_per_s("car", "city") == pytest.approx(24 / 3.6 / 1.4)

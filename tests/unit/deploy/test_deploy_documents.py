@@ -20,6 +20,7 @@ CLASSIFIERS = {
     "MIT License": {"MIT"},
     "BSD License": {"BSD-2-Clause", "BSD-3-Clause"},
     "Mozilla Public License 2.0 (MPL 2.0)": {"MPL-2.0"},
+    "Python Software Foundation License": {"PSF-2.0"},
     "The Unlicense (Unlicense)": {"Unlicense"},
 }
 

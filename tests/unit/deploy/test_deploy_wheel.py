@@ -105,7 +105,7 @@ def test_the_home_box_needs_neither_the_database_nor_the_web(metadata: Message) 
     for_gateway = [line for line in required if "extra == 'gateway'" in line]
     assert core
     assert "gateway" in (metadata.get_all("Provides-Extra") or [])
-    for forbidden in ("psycopg", "fastapi", "uvicorn", "starlette", "grafana", "httpx"):
+    for forbidden in ("psycopg", "fastapi", "uvicorn", "starlette", "grafana", "httpx", "aiohttp"):
         assert not any(line.lower().startswith(forbidden) for line in core + for_gateway)
     assert any(line.startswith("psycopg") and "extra == 'server'" in line for line in required)
 
@@ -113,5 +113,5 @@ def test_the_home_box_needs_neither_the_database_nor_the_web(metadata: Message) 
 def test_the_home_boxs_pinned_packages_need_neither() -> None:
     text = (ROOT / "requirements/gateway.txt").read_text().lower()
     assert "\nstructlog==" in text
-    for forbidden in ("psycopg", "fastapi", "uvicorn", "starlette", "httpx"):
+    for forbidden in ("psycopg", "fastapi", "uvicorn", "starlette", "httpx", "aiohttp"):
         assert f"\n{forbidden}" not in text

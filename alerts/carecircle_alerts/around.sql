@@ -62,18 +62,29 @@ left join responder p on p.provider_id = v.id and p.role = 'staff' and p.base_la
         select from shift s where s.responder_id = p.id and s.begins_at <= %(now)s and s.ends_at > %(now)s
     )))
 union all
--- Who belongs to the contracted provider is considered wherever they are; who has no place at all is shown.
+-- Who belongs to the contracted provider is considered wherever they are; of many those who are nearest, as whereabouts
+-- takes them: by a position that still counts, by their base, staff by their provider.
 (
-    select 'always', p.id, 0, false from responder p
-    where p.provider_id = %(provider_id)s
+    select 'contracted', p.id, 0, false
+    from responder p
+    join provider v on v.id = p.provider_id
+    where v.id = %(provider_id)s
         and (%(everybody)s::bool or p.consented_at is not null and (p.on_duty or exists (
             select from shift s where s.responder_id = p.id and s.begins_at <= %(now)s and s.ends_at > %(now)s
         )))
-    order by p.id limit 60
+    order by
+        point(%(lon)s::float8, %(lat)s::float8) <-> coalesce(
+            case when p.position_at >= %(position_since)s then point(p.lon, p.lat) end,
+            point(p.base_lon, p.base_lat),
+            case when p.role = 'staff' then point(v.lon, v.lat) end
+        ),
+        p.id
+    limit 60
 )
 union all
 (
-    select 'always', p.id, 0, false from responder p
+    -- Who has no place at all is shown.
+    select 'placeless', p.id, 0, false from responder p
     where %(everybody)s::bool and p.lat is null and p.base_lat is null and p.provider_id is null
     order by p.id limit 32
 )

@@ -154,7 +154,9 @@ update beginning_mark set looked_to = %(now)s
 -- staff whose provider has opened, by its week or an exception, which happens on full minutes only.
 select s.responder_id as id
 from shift s join responder p on p.id = s.responder_id
-where s.begins_at > %(since)s and s.begins_at <= %(now)s and s.ends_at > %(now)s and p.consented_at is not null
+where s.begins_at at time zone 'UTC' > %(since)s::timestamptz at time zone 'UTC'
+    and s.begins_at at time zone 'UTC' <= %(now)s::timestamptz at time zone 'UTC'
+    and s.ends_at > %(now)s and p.consented_at is not null
 union
 select p.id
 from (

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 import psycopg
@@ -13,9 +13,8 @@ from carecircle.errors import Unavailable
 from carecircle_alerts.around import AT_FIRST, Search, people_around, providers_of
 from carecircle_alerts.incident import Bed, Case, Incident
 from carecircle_alerts.people.eligibility import judge
-from carecircle_alerts.people.hours import local_day
 from carecircle_alerts.people.profile import Profile
-from carecircle_alerts.people.rows import profile_of
+from carecircle_alerts.people.reading import profiles_of
 from carecircle_alerts.people.whereabouts import PlaceFrom
 from carecircle_alerts.plan import Plan
 from carecircle_alerts.ranking import Candidate, Responder, rank_responders
@@ -58,7 +57,7 @@ class Picture:
         placed = [(one, one.incident.bed.place) for one in cases if one.incident.bed.place is not None]
         if len(placed) < _TWO:
             return
-        asked = [self._question(one.incident.bed, place, AT_FIRST, everybody=False) for one, place in placed]
+        asked = [self._question(one, place, AT_FIRST, everybody=False) for one, place in placed]
         found = await self._look(asked)
         for (one, _place), rows in zip(placed, found, strict=True):
             self._nearest[one.incident.id] = rows
@@ -68,7 +67,7 @@ class Picture:
         """Rows of `people_nearest` around a bed; raises `IndexFailed`."""
         if most == AT_FIRST and not everybody and (known := self._nearest.pop(case.incident.id, None)) is not None:
             return known
-        (rows,) = await self._look([self._question(case.incident.bed, place, most, everybody=everybody)])
+        (rows,) = await self._look([self._question(case, place, most, everybody=everybody)])
         return rows
 
     async def within(self, place: Place, degrees: Mapping[str, float], most: int) -> list[str]:
@@ -97,8 +96,7 @@ class Picture:
         wanted = sorted(set(ids))
         unknown = [one for one in wanted if one not in self._people]
         if unknown:
-            rows = await fetch(self.connection, "people_by_id", ids=unknown, now=self.now, day=local_day(self.now))
-            self._people |= {row["id"]: profile_of(row) for row in rows}
+            self._people |= await profiles_of(self.connection, unknown, self.now)
         return [(one, self._people[one]) for one in wanted if one in self._people]
 
     def asks(self, incident_id: UUID, responder_id: str) -> None:
@@ -106,10 +104,12 @@ class Picture:
         if responder_id in self._people:
             self._people[responder_id] = self._people[responder_id].asked_about(incident_id)
 
-    def _question(self, bed: Bed, place: Place, most: int, *, everybody: bool) -> tuple[str, dict[str, object]]:
+    def _question(self, case: Case, place: Place, most: int, *, everybody: bool) -> tuple[str, dict[str, object]]:
+        position_since = self.now - timedelta(seconds=case.incident.plan.position_valid_s)
         return "people_nearest", {
             "lat": place.lat, "lon": place.lon, "most": most, "scan": _SCAN * most, "providers": providers_of(most),
-            "provider_id": bed.provider_id, "everybody": everybody, "now": self.now,
+            "provider_id": case.incident.bed.provider_id, "position_since": position_since, "everybody": everybody,
+            "now": self.now,
         }  # fmt: skip
 
     async def _look(self, asked: Sequence[tuple[str, Mapping[str, object]]]) -> list[list[DictRow]]:

@@ -8,31 +8,11 @@ limit 200
 
 -- name: people_by_id
 -- What eligibility has to know of these people, for whatever incident; each by its own index, by id.
-with house as materialized (
-    select
-        v.id, v.name, v.lat, v.lon, v.skills, v.out_at_once,
-        (
-            select count(distinct q.id) from assignment s join responder q on q.id = s.responder_id
-            where q.provider_id = v.id and q.role = 'staff' and s.state in ('ACCEPTED', 'MOVING', 'ARRIVED')
-        ) as people_out,
-        exists (select from provider_hours h where h.provider_id = v.id) as has_week,
-        array(
-            select array[h.opens_min, h.closes_min] from provider_hours h
-            where h.provider_id = v.id and h.weekday = extract(isodow from %(day)s::date)
-        ) as week,
-        (
-            select case when x.opens_min is null then '{}' else array[x.opens_min, x.closes_min] end
-            from provider_exception x where x.provider_id = v.id and x.day = %(day)s::date
-        ) as exception
-    from provider v
-    where v.id in (select q.provider_id from responder q where q.id = any(%(ids)s::text[]))
-)
 select
-    p.id, p.name, p.role, p.provider_id, v.name as provider_name, p.area_code, p.travel_mode,
-    p.lat, p.lon, p.position_at, p.base_lat, p.base_lon, v.lat as provider_lat, v.lon as provider_lon,
-    case when p.role = 'staff' then p.skills || coalesce(v.skills, '{}') else p.skills end as skills, p.languages,
-    p.on_duty, p.duty_set_at, present.began_at as shift_began_at, past.over_at as shift_over_at,
-    coming.next_at as next_shift_at,
+    p.id, p.name, p.role, p.provider_id, p.area_code, p.travel_mode,
+    p.lat, p.lon, p.position_at, p.base_lat, p.base_lon, p.skills, p.languages,
+    p.on_duty, p.duty_set_at, roster.began_at as shift_began_at, past.over_at as shift_over_at,
+    roster.next_at as next_shift_at,
     p.consented_at is not null as consented, p.consent_withdrawn_at,
     exists (
         select from contact c where c.person_kind = 'responder' and c.person_id = p.id and c.enabled
@@ -42,8 +22,6 @@ select
     coalesce(t.asked_lately * fading(%(now)s - t.as_of, interval '12 hours'), 0) as asked_lately,
     coalesce(t.went_lately * fading(%(now)s - t.as_of, interval '12 hours'), 0) as went_lately,
     coalesce(h.state = 'unreachable' and h.valid_until > %(now)s, false) as unreachable,
-    v.out_at_once, coalesce(v.people_out, 0) as provider_out,
-    coalesce(v.has_week, false) as has_week, coalesce(v.week, '{}') as week, v.exception,
     exists (
         select from assignment s
         where s.responder_id = p.id and s.state in ('ACCEPTED', 'MOVING', 'ARRIVED')
@@ -63,21 +41,40 @@ select
     ) as taken
 from unnest(%(ids)s::text[]) as wanted (id)
 join responder p on p.id = wanted.id
-left join house v on v.id = p.provider_id
 left join standing t on t.responder_id = p.id
 left join reachability h on h.responder_id = p.id
-left join lateral (
-    select s.begins_at as began_at from shift s
-    where s.responder_id = p.id and s.begins_at <= %(now)s and s.ends_at > %(now)s
-    order by s.begins_at desc limit 1
-) as present on true
-left join lateral (
+cross join lateral (
+    select
+        max(s.begins_at) filter (where s.begins_at <= %(now)s) as began_at,
+        min(s.begins_at) filter (where s.begins_at > %(now)s) as next_at
+    from shift s where s.responder_id = p.id and s.ends_at > %(now)s
+) as roster
+cross join lateral (
     select max(s.ends_at) as over_at from shift s where s.responder_id = p.id and s.ends_at <= %(now)s
-) as past on true
-left join lateral (
-    select min(s.begins_at) as next_at from shift s where s.responder_id = p.id and s.begins_at > %(now)s
-) as coming on true
+) as past
 order by p.id
+
+-- name: houses_of
+-- The providers of these people, once each: where they are, when they are open that day, how many are out of the house.
+select
+    v.id, v.name, v.lat, v.lon, v.skills, v.out_at_once,
+    (
+        select count(distinct q.id) from assignment s join responder q on q.id = s.responder_id
+        where q.provider_id = v.id and q.role = 'staff' and s.state in ('ACCEPTED', 'MOVING', 'ARRIVED')
+    ) as people_out,
+    exists (select from provider_hours h where h.provider_id = v.id) as has_week,
+    array(
+        select array[h.opens_min, h.closes_min] from provider_hours h
+        where h.provider_id = v.id and h.weekday = extract(isodow from %(day)s::date)
+    ) as week,
+    (
+        select case when x.opens_min is null then '{}' else array[x.opens_min, x.closes_min] end
+        from provider_exception x where x.provider_id = v.id and x.day = %(day)s::date
+    ) as exception
+from (
+    select distinct p.provider_id as id from unnest(%(ids)s::text[]) as wanted (id) join responder p on p.id = wanted.id
+) as theirs
+join provider v on v.id = theirs.id
 
 -- name: set_duty
 -- A responder goes on or off duty; the moment is kept, because the later word of switch and roster counts.

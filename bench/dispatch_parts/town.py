@@ -1,7 +1,7 @@
 """A town for measurements: many beds and people spread over a country, as the database has them (I/O).
 
-Beds and people lie in towns of 5 km with 12 stations each, as many towns as it takes for 2,000 beds each; in each of
-them four of ten people are on duty, and half are staff.
+Beds and people lie in towns of 5 km, as many towns as it takes for 2,000 beds each; in each of them are 12 stations, or
+one for each 25 people where that is more. Four of ten people are on duty, and half are staff.
 """
 
 from dataclasses import dataclass
@@ -59,6 +59,11 @@ class Town:
         """Places in which they lie."""
         return max(1, self.beds // 2000)
 
+    @property
+    def stations(self) -> int:
+        """Providers in all of them."""
+        return max(12 * self.towns, self.people // 25)
+
 
 def build(database: OwnDatabase, town: Town) -> None:
     """Fill an empty, migrated database."""
@@ -66,7 +71,7 @@ def build(database: OwnDatabase, town: Town) -> None:
         beds=town.beds,
         people=town.people,
         towns=town.towns,
-        stations=12 * town.towns,
+        stations=town.stations,
         tenths=town.tenths,
         webhook=town.webhook,
     )

@@ -11,7 +11,7 @@ from carecircle.mqtt import Delivery
 from carecircle_alerts.desk import Actor
 from carecircle_alerts.engine import PeopleIndex, answer_some, run_due
 from carecircle_alerts.people.profile import Profile
-from carecircle_alerts.people.rows import profile_of
+from carecircle_alerts.people.rows import House, profile_of
 from carecircle_alerts.standing import fold_offers
 from carecircle_alerts.store import Connection
 from carecircle_alerts.travel.straight_line import StraightLine
@@ -149,11 +149,11 @@ async def test_what_is_due_at_the_same_moment_is_decided_together_and_reads_ever
     await story.detector.handle([story.delivery(f"bed-{number}") for number in range(12)])
     read = list[str]()
 
-    def counted(row: Mapping[str, object]) -> Profile:
+    def counted(row: Mapping[str, object], house: House | None) -> Profile:
         read.append(str(row["id"]))
-        return profile_of(row)
+        return profile_of(row, house)
 
-    monkeypatch.setattr("carecircle_alerts.nearby.profile_of", counted)
+    monkeypatch.setattr("carecircle_alerts.people.reading.profile_of", counted)
     assert await answer_some(story._engine, StraightLine(), story.clock.now(), PeopleIndex()) == (12, False)
     assert sorted(read) == [f"r{number:02}" for number in range(20)]
     assert asked_twice(scene) == []

@@ -18,8 +18,8 @@ from carecircle_alerts.lifeline.snapshot import (
     decode_snapshot,
     encode_snapshot,
 )
-from carecircle_alerts.people.hours import local_day
-from carecircle_alerts.people.rows import profile_of
+from carecircle_alerts.people.profile import Profile
+from carecircle_alerts.people.reading import profiles_of
 from carecircle_alerts.plan import URBAN
 from carecircle_alerts.plans.layers import BUILT_IN
 from carecircle_alerts.plans.reading import layer_of
@@ -39,7 +39,7 @@ async def take_snapshot(connection: AsyncConnection[DictRow], now: datetime) -> 
         decisive = {layer.scope.frailty for layer in (*BUILT_IN, *layers)} - {""}
         beds = await fetch(connection, "snapshot_beds", decisive=list(decisive))
         people = await fetch(connection, "snapshot_people", now=now)
-        rows = await fetch(connection, "people_by_id", ids=[row["id"] for row in people], now=now, day=local_day(now))
+        profiles = await profiles_of(connection, [row["id"] for row in people], now)
         desks = await fetch(connection, "snapshot_desks")
     known = {row["id"]: row for row in people}
     return Snapshot(
@@ -47,15 +47,15 @@ async def take_snapshot(connection: AsyncConnection[DictRow], now: datetime) -> 
         now,
         {row["code"]: row["name"] for row in areas},
         {row.pop("id"): KnownBed(**row) for row in beds},
-        [_person(row, known[row["id"]], now) for row in rows],
+        [_person(profile, known[name], now) for name, profile in profiles.items()],
         [Desk(row["id"], row["area_code"], _contacts(row)) for row in desks],
         layers,
     )
 
 
-def _person(row: DictRow, known: DictRow, now: datetime) -> Person:
+def _person(profile: Profile, known: DictRow, now: datetime) -> Person:
     """Whoever is asked about anything is busy for what is still to come."""
-    return Person(profile_of(row).facts_for(None, None, URBAN, now), _contacts(known), known["is_going"])
+    return Person(profile.facts_for(None, None, URBAN, now), _contacts(known), known["is_going"])
 
 
 def _contacts(row: DictRow) -> list[Contact]:

@@ -9,7 +9,7 @@ from psycopg_pool import AsyncConnectionPool
 from carecircle_alerts.commands import Record
 from carecircle_alerts.notify.traits import traits_of
 from carecircle_alerts.save import Saving
-from carecircle_alerts.store import Connection, fetch, read_case, run
+from carecircle_alerts.store import Connection, deciding, fetch, read_case, run
 
 ACTOR = "notify"
 _MOST_AT_ONCE = 100
@@ -35,11 +35,11 @@ async def escalate_silent(pool: AsyncConnectionPool[Connection], now: datetime) 
 
     One whose incident is being worked on is left for the next round.
     """
-    async with pool.connection() as connection:
+    async with deciding(pool) as connection:
         silent = await fetch(connection, "silent_messages", now=now, limit=_MOST_AT_ONCE)
     looked_at = 0
     for row in silent:
-        async with pool.connection() as connection:
+        async with deciding(pool) as connection:
             if await fetch(connection, "lock_free_incident", incident_id=row["incident_id"]):
                 await _escalate(connection, row["id"], now)
                 looked_at += 1

@@ -23,7 +23,7 @@ from carecircle_alerts.notify.escalating import ACTOR, try_next_contact
 from carecircle_alerts.notify.states import Fate, Held, MessageState, Settled, settle, tries_next
 from carecircle_alerts.notify.traits import Proof, traits_of
 from carecircle_alerts.save import Saving
-from carecircle_alerts.store import Connection, fetch, load_case, run
+from carecircle_alerts.store import Connection, deciding, fetch, load_case, run
 
 _MOST_AT_ONCE = 400
 _PAUSE_S = 0.01
@@ -97,7 +97,7 @@ class Fates:
     async def _write_again(self, batch: list[tuple[Outgoing, Failed]]) -> None:
         now = self._clock.now()
         settled = [settle(fate, one.attempts, now, has_ended=False, has_next=False) for one, fate in batch]
-        async with self._pool.connection() as connection:
+        async with deciding(self._pool) as connection:
             await run(
                 connection,
                 "write_again",
@@ -111,7 +111,7 @@ class Fates:
 
     async def _write_sent(self, batch: list[tuple[Outgoing, Sent]]) -> list[tuple[Outgoing, Fate]]:
         ways = [traits_of(one.channel) for one, _fate in batch]
-        async with self._pool.connection() as connection:
+        async with deciding(self._pool) as connection:
             waited_for = {one.incident_id for one, _fate in batch if self._passed_over[one.id] > _PATIENCE}
             for incident_id in sorted(waited_for):
                 await run(connection, "share_incident", incident_id=incident_id)
@@ -139,7 +139,7 @@ class Fates:
 
     async def _write_one(self, message: Outgoing, fate: Fate) -> None:
         """Write a fate that wants a decision: the next contact, another try, or somebody else."""
-        async with self._pool.connection() as connection:
+        async with deciding(self._pool) as connection:
             case = await load_case(connection, message.incident_id)
             now = self._clock.now()
             rows = await fetch(connection, "hold_leased", id=message.id, attempts=message.attempts)

@@ -22,7 +22,7 @@ from carecircle_alerts.notify.fates import Fates
 from carecircle_alerts.notify.states import Fate, Held, MessageState, Obsolete
 from carecircle_alerts.notify.traits import TRAITS, Limit, traits_of
 from carecircle_alerts.notify.wording.compose import compose
-from carecircle_alerts.store import Connection, fetch
+from carecircle_alerts.store import Connection, deciding, fetch
 
 _LEASE = timedelta(seconds=30)
 _ESCALATE_EVERY = timedelta(seconds=0.25)
@@ -107,7 +107,7 @@ class Outbox:
         now = self._clock.now()
         rooms = {name: room - self._busy[name] for name, room in self._rooms.items()}
         free = {name: room for name, room in rooms.items() if room > 0}
-        async with self._pool.connection() as connection:
+        async with deciding(self._pool) as connection:
             rows = await fetch(
                 connection,
                 "lease_messages",

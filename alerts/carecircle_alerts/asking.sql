@@ -106,11 +106,11 @@ cross join lateral (
 ) as near
 
 -- name: offers_of_competing
--- Whom those incidents have asked already, the last time that each was asked.
+-- Whom those incidents have asked already, the last time that each was asked; not who could not be reached and can be now.
 select distinct on (o.incident_id, o.responder_id)
     o.incident_id, o.responder_id, o.state, o.travel_p50_s, o.travel_p90_s, o.expires_at
 from offer o
-where o.incident_id = any(%(ids)s)
+where o.incident_id = any(%(ids)s) and not (o.state = 'UNDELIVERABLE' and is_reached_anew(o.responder_id, o.created_at))
 order by o.incident_id, o.responder_id, o.wave desc
 
 -- name: wake_those_alone
@@ -122,13 +122,8 @@ from incident me
 cross join unnest(cells_around(me.cell)) as around (cell)
 cross join lateral (
     select w.id, w.epoch, w.priority, w.deadline_at
-    from incident w
-    where w.family = 'help' and w.state in ('RECEIVED', 'SEARCHING', 'UNCOVERED') and w.id <> me.id
-        and w.cell = around.cell
-        and not exists (
-            select from offer o
-            where o.incident_id = w.id and o.state in ('QUEUED', 'SENT', 'DELIVERED', 'SEEN') and o.expires_at > %(now)s
-        )
+    from left_alone(%(now)s) w
+    where w.cell = around.cell and w.id <> me.id
         and not exists (select from due d where d.incident_id = w.id and d.kind = 'freed')
     order by w.deadline_at, w.id
     limit 50
@@ -136,6 +131,49 @@ cross join lateral (
 where me.id = %(incident_id)s
 order by i.priority, i.deadline_at, i.id
 limit %(most)s
+
+-- name: run_out
+-- Offers that nobody has answered until their time was over, since a moment, of people who are asked about nothing else
+-- by now and are not on their way.
+select o.id
+from offer o join responder p on p.id = o.responder_id and p.consented_at is not null
+where o.state in ('QUEUED', 'SENT', 'DELIVERED', 'SEEN') and o.expires_at > %(since)s and o.expires_at <= %(now)s
+    and not exists (
+        select from offer q
+        where q.responder_id = o.responder_id and q.state in ('QUEUED', 'SENT', 'DELIVERED', 'SEEN')
+            and q.expires_at > %(now)s
+    )
+    and not exists (
+        select from assignment s where s.responder_id = o.responder_id and s.state in ('ACCEPTED', 'MOVING', 'ARRIVED')
+    )
+order by o.expires_at, o.id
+limit %(most)s
+
+-- name: wake_those_unasked
+-- These offers have run out: incidents nearby that have nobody, ask nobody and have not asked that person look round, the
+-- gravest first of those whose time ends next in each cell. Who has asked them in vain waits for its round, so that two
+-- do not ask one person in turns for ever.
+insert into due (due_at, incident_id, epoch, kind)
+select %(now)s, i.id, i.epoch, 'freed'
+from (
+    select distinct n.id, n.epoch, n.priority, n.deadline_at
+    from offer o
+    join incident me on me.id = o.incident_id
+    cross join unnest(cells_around(me.cell)) as around (cell)
+    cross join lateral (
+        select w.id, w.epoch, w.priority, w.deadline_at
+        from left_alone(%(now)s) w
+        where w.cell = around.cell and w.id <> me.id
+            and not exists (select from offer q where q.incident_id = w.id and q.responder_id = o.responder_id)
+            and not exists (select from due d where d.incident_id = w.id and d.kind = 'freed')
+        order by w.deadline_at, w.id
+        limit %(most)s
+    ) as n
+    where o.id = any(%(ids)s::uuid[])
+) as i
+order by i.priority, i.deadline_at, i.id
+limit %(most)s
+returning incident_id
 
 -- name: beginning_mark
 -- Up to when those who begin have woken who waits.
@@ -203,12 +241,16 @@ with placed as (
 )
 insert into due (due_at, incident_id, epoch, kind)
 select %(now)s, i.id, i.epoch, 'freed'
-from incident i
-where i.bed_id = any(%(ids)s::text[]) and i.family = 'help' and i.state in ('RECEIVED', 'SEARCHING', 'UNCOVERED')
-    and not exists (
-        select from offer o
-        where o.incident_id = i.id and o.state in ('QUEUED', 'SENT', 'DELIVERED', 'SEEN') and o.expires_at > %(now)s
-    )
+from left_alone(%(now)s) i
+where i.bed_id = any(%(ids)s::text[])
+    and not exists (select from due d where d.incident_id = i.id and d.kind = 'freed')
+
+-- name: wake_incidents
+-- These incidents look round at once, where they have nobody and ask nobody.
+insert into due (due_at, incident_id, epoch, kind)
+select %(now)s, i.id, i.epoch, 'freed'
+from left_alone(%(now)s) i
+where i.id = any(%(ids)s::uuid[])
     and not exists (select from due d where d.incident_id = i.id and d.kind = 'freed')
 
 -- name: wake_around
@@ -228,27 +270,20 @@ around as materialized (
 ),
 waiting as (
     -- Each by its own index: in a storm thousands wait, hardly any of them around these people.
-    select i.id from around a join incident i on i.cell = a.cell
-    where i.family = 'help' and i.state in ('RECEIVED', 'SEARCHING', 'UNCOVERED')
+    select i.id, i.epoch, i.priority, i.deadline_at from around a join left_alone(%(now)s) i on i.cell = a.cell
     union
-    select i.id
-    from bed b join incident i on i.bed_id = b.id
-    where b.provider_id in (select p.provider_id from begun p) and i.family = 'help'
-        and i.state in ('RECEIVED', 'SEARCHING', 'UNCOVERED')
+    select i.id, i.epoch, i.priority, i.deadline_at
+    from bed b join left_alone(%(now)s) i on i.bed_id = b.id
+    where b.provider_id in (select p.provider_id from begun p)
     union
-    select i.id
-    from incident i join bed b on b.id = i.bed_id
-    where i.cell is null and i.family = 'help' and i.state in ('RECEIVED', 'SEARCHING', 'UNCOVERED')
-        and exists (select from begun p where starts_with(p.area_code, substr(b.division_code, 1, 9)))
+    select i.id, i.epoch, i.priority, i.deadline_at
+    from left_alone(%(now)s) i join bed b on b.id = i.bed_id
+    where i.cell is null and exists (select from begun p where starts_with(p.area_code, substr(b.division_code, 1, 9)))
 )
 insert into due (due_at, incident_id, epoch, kind)
 select %(now)s, i.id, i.epoch, 'freed'
-from waiting w join incident i on i.id = w.id
-where not exists (
-        select from offer o
-        where o.incident_id = i.id and o.state in ('QUEUED', 'SENT', 'DELIVERED', 'SEEN') and o.expires_at > %(now)s
-    )
-    and not exists (select from due d where d.incident_id = i.id and d.kind = 'freed')
+from waiting i
+where not exists (select from due d where d.incident_id = i.id and d.kind = 'freed')
 order by i.priority, i.deadline_at, i.id
 limit %(most)s
 returning incident_id
@@ -257,12 +292,8 @@ returning incident_id
 -- These incidents look round soon, where they ask nobody and would not look before.
 insert into due (due_at, incident_id, epoch, kind)
 select %(at)s, i.id, i.epoch, 'freed'
-from incident i
-where i.id = any(%(ids)s::uuid[]) and i.state in ('RECEIVED', 'SEARCHING', 'UNCOVERED')
-    and not exists (
-        select from offer o
-        where o.incident_id = i.id and o.state in ('QUEUED', 'SENT', 'DELIVERED', 'SEEN') and o.expires_at > %(now)s
-    )
+from left_alone(%(now)s) i
+where i.id = any(%(ids)s::uuid[])
     and not exists (
         select from due d
         where d.incident_id = i.id and d.kind in ('freed', 'wave', 'recheck') and d.due_at <= %(at)s

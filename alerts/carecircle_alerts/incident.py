@@ -245,7 +245,10 @@ class Incident:
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """One offer of an incident; `travel_p50_s` is None where the bed has no position, `track` where the desk asked."""
+    """One offer of an incident; `travel_p50_s` is None where the bed has no position, `track` where the desk asked.
+
+    `is_void`: it could not be delivered, and its person has had another way to be reached since it was made.
+    """
 
     id: UUID
     responder_id: str
@@ -258,6 +261,7 @@ class Offer:
     track: str | None = None
     created_at: datetime | None = None
     basis: str = ""
+    is_void: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -286,6 +290,10 @@ class Case:
     def open_offers(self) -> tuple[Offer, ...]:
         """Offers that can still be accepted."""
         return tuple(one for one in self.offers if one.state in OPEN_OFFERS)
+
+    def asked(self) -> dict[str, OfferState]:
+        """What became of the last offer to each person who was asked; void ones are as if they had not been made."""
+        return {one.responder_id: one.state for one in self.offers if not one.is_void}
 
     def helpers_missing(self) -> int:
         """How many more helpers are wanted."""

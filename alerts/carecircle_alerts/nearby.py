@@ -78,7 +78,7 @@ class Picture:
 
     async def judged(self, ids: Sequence[str], case: Case) -> list[Responder]:
         """These people as ranking takes them for this incident, with what speaks against asking them now; by id."""
-        asked = {one.responder_id: one.state.value for one in case.offers}
+        asked = case.asked()
         return [self._judge(name, one, asked.get(name), case.incident) for name, one in await self.profiles(ids)]
 
     def _judge(self, name: str, one: Profile, asked: str | None, about: Incident) -> Responder:

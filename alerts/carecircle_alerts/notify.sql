@@ -307,14 +307,15 @@ select pg_advisory_xact_lock(hashtextextended(%(person)s, 18))
 
 -- name: subscriptions
 -- A person's subscriptions to Web Push.
-select id, address::jsonb ->> 'endpoint' as endpoint from contact
+select id, address::jsonb ->> 'endpoint' as endpoint, address, enabled from contact
 where person_kind = %(kind)s and person_id = %(person)s and channel = 'web_push'
 order by place
 
 -- name: add_subscription
 -- A subscription before all other contacts of the person, on a place that is free.
-insert into contact (person_kind, person_id, channel, address, language, place, quiet_from, quiet_until)
-select %(kind)s, %(person)s, 'web_push', %(address)s, %(language)s, min(p), min(q.quiet_from), min(q.quiet_until)
+insert into contact (person_kind, person_id, channel, address, language, place, quiet_from, quiet_until, renewed_at)
+select
+    %(kind)s, %(person)s, 'web_push', %(address)s, %(language)s, min(p), min(q.quiet_from), min(q.quiet_until), %(now)s
 from generate_series(1, 999) p
 left join lateral (
     -- Who is left in peace at night is so on a new phone as well.
@@ -327,8 +328,24 @@ where not exists (
 )
 
 -- name: refresh_subscription
--- New keys of a subscription that is known already.
-update contact set address = %(address)s, language = %(language)s, enabled = true, failures = 0 where id = %(id)s
+-- What the phone says of a subscription that is known already: it is renewed where its keys are new or it was switched off.
+update contact set
+    address = %(address)s, language = %(language)s, enabled = true, failures = 0,
+    renewed_at = case when enabled and address = %(address)s then renewed_at else %(now)s end
+where id = %(id)s
+
+-- name: not_reached
+-- Which open incidents could not reach this person at last, and cannot so far; in the order in which incidents are held.
+select o.incident_id, p.name
+from offer o
+join incident i on i.id = o.incident_id and i.state not in ('CLOSED', 'CANCELLED_FALSE', 'MERGED')
+join responder p on p.id = o.responder_id
+where o.responder_id = %(id)s and o.state = 'UNDELIVERABLE' and not is_reached_anew(o.responder_id, o.created_at)
+    and not exists (
+        select from offer q
+        where q.incident_id = o.incident_id and q.responder_id = o.responder_id and q.wave > o.wave
+    )
+order by o.incident_id
 
 -- name: own_contacts
 -- A person's contacts in their order; the address only as far as its owner recognises it.

@@ -27,9 +27,10 @@ left join area a on a.code = left(b.division_code, 9)
 where i.id = any(%(incident_ids)s::uuid[])
 
 -- name: offers_of
--- All offers of incidents, oldest first.
+-- All offers of incidents, oldest first, with whether their person could not be reached and can be now.
 select o.incident_id, o.id, o.responder_id, p.name as responder_name, o.wave, o.state, o.travel_p50_s, o.expires_at,
-    o.forced, o.basis, o.track, o.created_at
+    o.forced, o.basis, o.track, o.created_at,
+    o.state = 'UNDELIVERABLE' and is_reached_anew(o.responder_id, o.created_at) as is_void
 from offer o join responder p on p.id = o.responder_id
 where o.incident_id = any(%(incident_ids)s::uuid[])
 order by o.wave, o.rank, o.id

@@ -77,6 +77,7 @@ PEOPLE = (
         {_RELATIVE: RELATIVE_ID, _RESPONDER: RESPONDER_ID, _ACCOUNT: ACCOUNT_ID}, by(DELETED),
         (
             *columns("channel:channel place language:written enabled quiet_from quiet_until verified_at created_at"),
+            *columns("renewed_at"),
             *columns("address", shown_as=OWN_ADDRESS),
             *columns("failures failed_drills"),
             *technical("id person_kind person_id responder_id family_member_id account_id"),

@@ -10,6 +10,7 @@ from psycopg_pool import AsyncConnectionPool
 
 from carecircle.clock import Clock, SystemClock
 from carecircle.errors import Conflict
+from carecircle_alerts.notify.reaching_anew import reach_anew
 from carecircle_alerts.people.waking import wake_around
 from carecircle_alerts.store import Connection, fetch, run
 
@@ -44,22 +45,21 @@ class Contacts:
             # One after the other for each person: places are given out one by one.
             await run(connection, "lock_contacts", person=f"{person.kind} {person.id}")
             rows = await fetch(connection, "subscriptions", kind=person.kind, person=person.id)
-            same = [row["id"] for row in rows if row["endpoint"] == endpoint]
-            if same:
-                await run(connection, "refresh_subscription", id=same[0], address=address, language=language)
-                return
-            if len(rows) >= _MOST:
+            same = next((row for row in rows if row["endpoint"] == endpoint), None)
+            if same is None and len(rows) >= _MOST:
                 raise Conflict(f"最多可在{_MOST}台设备上接收推送，请先在其他设备上关闭")
-            await run(
-                connection,
-                "add_subscription",
-                kind=person.kind,
-                person=person.id,
-                address=address,
-                language=language,
-            )
-            if person.kind == "responder" and not rows:
-                await wake_around(connection, [person.id], self._clock.now())
+            now = self._clock.now()
+            if person.kind == "responder" and (same is None or not same["enabled"] or same["address"] != address):
+                # The incidents first, as everywhere: whoever writes down a failure holds its incident, and then the
+                # contact.
+                await reach_anew(connection, person.id, now)
+                if not any(row["enabled"] for row in rows):
+                    await wake_around(connection, [person.id], now)
+            says = {"address": address, "language": language, "now": now}
+            if same is None:
+                await run(connection, "add_subscription", kind=person.kind, person=person.id, **says)
+            else:
+                await run(connection, "refresh_subscription", id=same["id"], **says)
 
     async def shown(self, person: Person) -> list[DictRow]:
         """A person's contacts in their order, with as much of the address as they recognise."""

@@ -6,6 +6,7 @@ eligible, `begins` looks for. Every way and what it wakes stands in `alerts/READ
 
 from collections.abc import Sequence
 from datetime import datetime
+from uuid import UUID
 
 from carecircle_alerts.store import Connection, fetch, run
 
@@ -21,6 +22,20 @@ async def wake_around(connection: Connection, ids: Sequence[str], now: datetime)
         return 0
     most = _WOKEN_AT_MOST if len(ids) == 1 else WOKEN_BY_MANY
     return len(await fetch(connection, "wake_around", ids=list(ids), now=now, most=most))
+
+
+async def wake_for_run_out(connection: Connection, offer_ids: Sequence[UUID], now: datetime) -> int:
+    """Nobody has answered these offers in time: how many others look round, who have not asked these people so far."""
+    if not offer_ids:
+        return 0
+    most = min(2 * len(offer_ids), _WOKEN_AT_MOST)
+    return len(await fetch(connection, "wake_those_unasked", ids=list(offer_ids), now=now, most=most))
+
+
+async def wake_incidents(connection: Connection, ids: Sequence[UUID], now: datetime) -> None:
+    """These incidents may ask somebody now whom they could not ask before."""
+    if ids:
+        await run(connection, "wake_incidents", ids=list(ids), now=now)
 
 
 async def wake_for_provider(connection: Connection, provider_id: str, now: datetime) -> None:

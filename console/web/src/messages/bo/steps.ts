@@ -21,6 +21,7 @@ export const steps = {
   'step.offer_expired': 'དུས་ཐོག་ཏུ་ལན་མ་བཏབ',
   'step.offer_withdrawn': 'འདྲི་བ་ཕྱིར་འཐེན',
   'step.offer_undeliverable': 'འདྲི་བ་སྐྱེལ་མ་ཐུབ',
+  'step.reached_anew': 'འབྲེལ་ལམ་གསར་པ་ཐོབ་སོང',
   'step.acknowledged': 'གཏན་འཁེལ་བྱས',
   'step.unacknowledged': 'གཏན་འཁེལ་ཕྱིར་འཐེན',
   'step.dispatched': 'བཀོད་གཏོང་པས་མི་བཏང',

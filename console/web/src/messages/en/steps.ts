@@ -20,6 +20,7 @@ export const steps = {
   'step.offer_expired': 'Did not answer in time',
   'step.offer_withdrawn': 'Request withdrawn',
   'step.offer_undeliverable': 'Request undeliverable',
+  'step.reached_anew': 'Has another way to be reached now',
   'step.acknowledged': 'Acknowledged',
   'step.unacknowledged': 'Acknowledgement undone',
   'step.dispatched': 'Dispatched by the desk',

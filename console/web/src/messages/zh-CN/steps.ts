@@ -18,6 +18,7 @@ export const steps = {
   'step.offer_expired': '邀请过期',
   'step.offer_withdrawn': '撤回邀请',
   'step.offer_undeliverable': '邀请无法送达',
+  'step.reached_anew': '对方有了新的联系方式',
   'step.acknowledged': '已确认',
   'step.unacknowledged': '撤销确认',
   'step.dispatched': '调度员派单',

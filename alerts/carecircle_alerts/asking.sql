@@ -137,7 +137,8 @@ limit %(most)s
 -- by now and are not on their way.
 select o.id
 from offer o join responder p on p.id = o.responder_id and p.consented_at is not null
-where o.state in ('QUEUED', 'SENT', 'DELIVERED', 'SEEN') and o.expires_at > %(since)s and o.expires_at <= %(now)s
+where o.state in ('QUEUED', 'SENT', 'DELIVERED', 'SEEN') and o.answered_at is null
+    and o.expires_at > %(since)s and o.expires_at <= %(now)s
     and not exists (
         select from offer q
         where q.responder_id = o.responder_id and q.state in ('QUEUED', 'SENT', 'DELIVERED', 'SEEN')
@@ -151,8 +152,8 @@ limit %(most)s
 
 -- name: wake_those_unasked
 -- These offers have run out: incidents nearby that have nobody, ask nobody and have not asked that person look round, the
--- gravest first of those whose time ends next in each cell. Who has asked them in vain waits for its round, so that two
--- do not ask one person in turns for ever.
+-- gravest first of the two whose time ends next in each cell. Who has asked them in vain waits for its round, so that
+-- two do not ask one person in turns for ever.
 insert into due (due_at, incident_id, epoch, kind)
 select %(now)s, i.id, i.epoch, 'freed'
 from (
@@ -167,7 +168,7 @@ from (
             and not exists (select from offer q where q.incident_id = w.id and q.responder_id = o.responder_id)
             and not exists (select from due d where d.incident_id = w.id and d.kind = 'freed')
         order by w.deadline_at, w.id
-        limit %(most)s
+        limit 2
     ) as n
     where o.id = any(%(ids)s::uuid[])
 ) as i

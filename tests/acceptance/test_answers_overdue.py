@@ -78,7 +78,9 @@ async def test_who_answers_at_the_last_moment_is_not_free(
 async def test_one_person_wakes_two_of_many(story: Story, engine: AsyncConnectionPool[Connection]) -> None:
     incidents = await _one_for_two(story, beds=7)
     for number, one in enumerate(incidents):
-        story.scene.run("update incident set deadline_at = deadline_at - %s * interval '1 s' where id = %s", number, one)
+        story.scene.run(
+            "update incident set deadline_at = deadline_at - %s * interval '1 s' where id = %s", number, one
+        )
     story.clock.forward(seconds=1)
     assert await wake_for_beginnings(engine, story.clock.now()) == 2
     woken = {one for (one,) in story.scene.rows("select incident_id from due where kind = 'freed'")}

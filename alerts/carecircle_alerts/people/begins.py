@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 from psycopg_pool import AsyncConnectionPool
 
-from carecircle_alerts.people.waking import WOKEN_BY_MANY, wake_around, wake_for_run_out
+from carecircle_alerts.people.waking import RUN_OUT_AT_MOST, wake_around, wake_for_run_out
 from carecircle_alerts.store import Connection, fetch, run
 
 LOOK_EVERY_S = 1.0
@@ -29,7 +29,7 @@ async def wake_for_beginnings(pool: AsyncConnectionPool[Connection], now: dateti
             return 0
         since = max(looked_to, now - _LOOKS_BACK) if looked_to < now else now - timedelta(seconds=LOOK_EVERY_S)
         begun = await fetch(connection, "people_begun", since=since, now=now)
-        run_out = await fetch(connection, "run_out", since=since, now=now, most=WOKEN_BY_MANY)
+        run_out = await fetch(connection, "run_out", since=since, now=now, most=RUN_OUT_AT_MOST)
         # Nothing is written in most seconds. Providers open on full minutes, so the mark is moved past each of them.
         if not begun and not run_out and _minute(since) == _minute(now):
             return 0

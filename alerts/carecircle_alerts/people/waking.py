@@ -12,6 +12,8 @@ from carecircle_alerts.store import Connection, fetch, run
 
 # One person helps one incident; a few more than the gravest may be nearer to them (engineering proposal).
 _WOKEN_AT_MOST = 10
+# In a storm more run out of time in a second than can be looked at beside what else is due (engineering proposal).
+RUN_OUT_AT_MOST = 50
 # Everybody's early shift begins at once, in every county (engineering proposal).
 WOKEN_BY_MANY = 200
 
@@ -28,7 +30,8 @@ async def wake_for_run_out(connection: Connection, offer_ids: Sequence[UUID], no
     """Nobody has answered these offers in time: how many others look round, who have not asked these people so far."""
     if not offer_ids:
         return 0
-    most = min(2 * len(offer_ids), _WOKEN_AT_MOST)
+    # Two for one person, as where somebody declines; in a storm one for each, so that there is time for what is due.
+    most = max(len(offer_ids), min(2 * len(offer_ids), _WOKEN_AT_MOST))
     return len(await fetch(connection, "wake_those_unasked", ids=list(offer_ids), now=now, most=most))
 
 

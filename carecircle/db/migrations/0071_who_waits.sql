@@ -31,7 +31,10 @@ $$;
 comment on function is_reached_anew is 'Whether a responder has a way to be reached that they did not have then.';
 
 create index offer_undeliverable on offer (responder_id) where state = 'UNDELIVERABLE';
-create index offer_running_out on offer (expires_at) where state in ('QUEUED', 'SENT', 'DELIVERED', 'SEEN');
+-- Without an answer, which an open offer never has: only who looks for what runs out says so. Whoever asks of one incident
+-- or one person whether an offer is still open would else be given all that are, and look through them.
+create index offer_running_out on offer (expires_at)
+    where state in ('QUEUED', 'SENT', 'DELIVERED', 'SEEN') and answered_at is null;
 comment on table beginning_mark is
     'Up to when shifts that begin, providers that open and answers that are overdue have woken who waits.';
 

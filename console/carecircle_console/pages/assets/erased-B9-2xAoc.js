@@ -1,1 +1,0 @@
-import{u as e}from"./http-B2WI_9Wy.js";var t=`已删除`,n=n=>n===t?e(`app.erased`):n;export{n as t};

@@ -1,0 +1,1 @@
+import{u as e}from"./http-BXdqMfig.js";var t=`已删除`,n=n=>n===t?e(`app.erased`):n;export{n as t};

@@ -71,8 +71,8 @@ class Fates:
                     _log.warning("fates_not_written", error=type(error).__name__, messages=len(batch))
                     continue
                 self._waiting += left
-                if left:
-                    await asyncio.sleep(_PAUSE_S)
+                if self._waiting:
+                    await asyncio.sleep(_PAUSE_S)  # so that what comes meanwhile is written down with it
         finally:
             self._writer = None
 

@@ -49,7 +49,8 @@ class Lease:
 class Outbox:
     """Sends what waits; safe to run in any number of processes.
 
-    `at_once` bounds each channel on top of its own bound. `on_room` is called when there is room for more.
+    `at_once` bounds each channel on top of its own bound. `on_room` is called when there is
+    room again on a channel for which more may be waiting.
     `budgets` are limits of whole channels, all callees and workers together.
     """
 
@@ -71,6 +72,8 @@ class Outbox:
         # What is meant for a channel that is not set up here is taken as well, to go on to the next contact.
         self._rooms = {name: min(at_once, traits_of(name).at_once) for name in (*TRAITS, *channels)}
         self._busy: Counter[str] = Counter()
+        # Where more may be waiting than there was room for when we last looked.
+        self._full: set[str] = set(self._rooms)
         self._sending: set[asyncio.Task[None]] = set()
         self._fates = Fates(pool, clock)
         self._escalated_at: datetime | None = None
@@ -117,6 +120,8 @@ class Outbox:
                 leased_until=now + _LEASE,
             )
             rows.sort(key=lambda row: (row["priority"], row["created_at"]))
+            taken = Counter(row["channel"] for row in rows)
+            self._full = {name for name in self._rooms if taken[name] >= free.get(name, 0)}
             leases = []
             for row in rows:
                 was, offer_state = MessageState(row.pop("was")), row.pop("offer_state")
@@ -176,7 +181,8 @@ class Outbox:
             fate = self._unsent(lease) or await self._hand_over(message)
         finally:
             self._busy[message.channel] -= 1
-            self._on_room()
+            if message.channel in self._full:
+                self._on_room()
         self._fates.note(message, fate)
 
     async def _hand_over(self, message: Outgoing) -> Fate:

@@ -6,6 +6,10 @@ select
     set_config('plan_cache_mode', 'force_generic_plan', true), set_config('enable_seqscan', 'off', true),
     set_config('enable_hashjoin', 'off', true), set_config('enable_mergejoin', 'off', true)
 
+-- name: forget_plans
+-- Statements are planned anew when they are next run, for tables as they have become.
+discard plans
+
 -- name: lock_incident
 -- Hold an incident: whoever changes anything about it does this first.
 -- Not a lock of its key: a timer that another incident sets for it must not wait.

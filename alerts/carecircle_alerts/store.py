@@ -1,12 +1,15 @@
 """Store: rows of the live path into typed classes, under the incident's lock (I/O)."""
 
+import time
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
+from math import inf
 from typing import Any
 from uuid import UUID
+from weakref import WeakKeyDictionary
 
 from psycopg import AsyncConnection
 from psycopg.pq import PipelineStatus
@@ -35,6 +38,10 @@ _CASE = ("incidents_of_cases", "offers_of", "assignments_of")
 _OF_THE_BED = frozenset({"lat", "lon", "terrain", "provider_id", "township"})
 
 Connection = AsyncConnection[DictRow]
+
+# A plan that was made while a table was empty may read all of it once it has grown; a new one costs 20 ms in all.
+PLANS_LAST_S = 10.0
+_PLANNED: WeakKeyDictionary[Connection, float] = WeakKeyDictionary()
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +73,10 @@ async def deciding(pool: AsyncConnectionPool[Connection]) -> AsyncIterator[Conne
     """One transaction of the live path, all of it together and its end with it; nothing is committed where it fails."""
     async with pool.connection() as connection, connection.pipeline():
         await run(connection, "go_by_keys")
+        now = time.monotonic()
+        if now - _PLANNED.get(connection, -inf) >= PLANS_LAST_S:
+            _PLANNED[connection] = now
+            await run(connection, "forget_plans")
         yield connection
         await connection.commit()
 

@@ -6,11 +6,11 @@ missing (`travel.proof`). Where that is not enough, the times that were found sa
 whoever could be there as fast, each by their own way of moving.
 """
 
-from collections.abc import Awaitable, Mapping, Sequence
+from collections.abc import Awaitable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from math import cos, inf, radians
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from psycopg.rows import DictRow
 
@@ -29,11 +29,18 @@ _METRES_A_DEGREE = 111_195  # of latitude, and of longitude at the equator
 _ANYWHERE = 180.0  # degrees
 
 
+class Near(NamedTuple):
+    """The people nearest to a bed, and the distance in degrees beyond which somebody may have been left out."""
+
+    ids: list[str]
+    beyond: float = inf
+
+
 class People(Protocol):
     """What the database says of the people around one bed."""
 
-    def nearest(self, most: int, *, everybody: bool) -> Awaitable[Sequence[DictRow]]:
-        """So many of the nearest who may be on duty, or of everybody: rows of `people_nearest`."""
+    def nearest(self, most: int, *, everybody: bool) -> Awaitable[Near]:
+        """So many of the nearest who may be on duty, or of everybody."""
         ...
 
     def within(self, degrees: Mapping[str, float], most: int) -> Awaitable[list[str]]:
@@ -59,9 +66,9 @@ class Search:
 
     async def nearest(self, most: int, *, everybody: bool = False, also: Sequence[str] = ()) -> float:
         """Consider so many of the nearest, and `also` these; returns the seconds below which nobody is missing."""
-        rows = await self.database.nearest(most, everybody=everybody)
-        await self._consider([*also, *(row["id"] for row in rows if row["id"] is not None)])
-        return least_beyond_s(beyond_m(rows, most, self.place), max(self.speeds().values()))
+        near = await self.database.nearest(most, everybody=everybody)
+        await self._consider([*also, *near.ids])
+        return least_beyond_s(least_m(near.beyond, self.place), max(self.speeds().values()))
 
     async def within(self, seconds: float) -> None:
         """Consider whoever could be there in less time, 2,048 at most."""
@@ -104,25 +111,27 @@ def providers_of(most: int) -> int:
     return max(4, most // 8)
 
 
-def beyond_m(rows: Sequence[DictRow], most: int, place: Place) -> float:
-    """How far by air everybody is at least whom `people_nearest` has left out; infinite where it left out nobody."""
-    ends = [row["far"] for row in rows if row["is_last"]]
-    for name, limit in (("position", most), ("base", most), ("provider", providers_of(most))):
-        # A provider gives a row for each of its staff, all at the same distance.
-        far = [row["far"] for row in rows if row["list"] == name]
-        if len(set(far) if name == "provider" else far) >= limit:
-            ends.append(max(far))
-    return min((_metres(degrees, place) for degrees in ends), default=inf)
+def near_of(rows: Iterable[DictRow]) -> Near:
+    """The rows of `people_nearest` for one bed."""
+    ids: list[str] = []
+    ends = [inf]
+    for row in rows:
+        ids += row["ids"] or []
+        if row["beyond"] is not None:
+            ends.append(row["beyond"])
+    return Near(ids, min(ends))
 
 
-def _metres(degrees: float, place: Place) -> float:
+def least_m(degrees: float, place: Place) -> float:
     """The least distance of anybody so many degrees away: a degree of longitude is the shorter one."""
+    if degrees == inf:
+        return inf
     return degrees * _METRES_A_DEGREE * cos(radians(min(89.0, abs(place.lat) + degrees)))
 
 
 def _degrees(metres: float, place: Place) -> float:
     """So many degrees that everybody beyond them is so many metres away at least."""
     degrees = metres / (_METRES_A_DEGREE * cos(radians(min(89.0, abs(place.lat)))))
-    while degrees < _ANYWHERE and _metres(degrees, place) < metres:
+    while degrees < _ANYWHERE and least_m(degrees, place) < metres:
         degrees *= 1.01
     return min(degrees, _ANYWHERE)

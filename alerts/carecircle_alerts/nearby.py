@@ -10,7 +10,7 @@ import psycopg
 from psycopg.rows import DictRow
 
 from carecircle.errors import Unavailable
-from carecircle_alerts.around import AT_FIRST, Search, people_around, providers_of
+from carecircle_alerts.around import AT_FIRST, Near, Search, near_of, people_around, providers_of
 from carecircle_alerts.incident import Bed, Case, Incident
 from carecircle_alerts.people.eligibility import judge
 from carecircle_alerts.people.profile import Profile
@@ -18,7 +18,7 @@ from carecircle_alerts.people.reading import profiles_of
 from carecircle_alerts.people.whereabouts import PlaceFrom
 from carecircle_alerts.plan import Plan
 from carecircle_alerts.ranking import Candidate, Responder, rank_responders
-from carecircle_alerts.store import Connection, fetch, fetch_each
+from carecircle_alerts.store import Connection, fetch
 from carecircle_alerts.ties import only_theirs, settles_ties
 from carecircle_alerts.travel import Origin, Place, TravelTime, TravelTimes
 from carecircle_alerts.travel.listed import candidates_of, listed_times
@@ -46,7 +46,7 @@ class Picture:
     connection: Connection
     now: datetime
     _people: dict[str, Profile] = field(default_factory=dict)
-    _nearest: dict[UUID, list[DictRow]] = field(default_factory=dict)
+    _nearest: dict[UUID, Near] = field(default_factory=dict)
     # As judged for an incident with this plan that has asked nobody, which most of them are for most incidents.
     _judged: dict[int, tuple[Plan, dict[str, Responder]]] = field(default_factory=dict)
     # Searches of several incidents take turns, so that each look has its whole second.
@@ -57,24 +57,37 @@ class Picture:
         placed = [(one, one.incident.bed.place) for one in cases if one.incident.bed.place is not None]
         if len(placed) < _TWO:
             return
-        asked = [self._question(one, place, AT_FIRST, everybody=False) for one, place in placed]
-        found = await self._look(asked)
-        for (one, _place), rows in zip(placed, found, strict=True):
-            self._nearest[one.incident.id] = rows
-        await self.profiles([row["id"] for rows in found for row in rows if row["id"] is not None])
+        for (one, _place), near in zip(placed, await self._around(placed, AT_FIRST, everybody=False), strict=True):
+            self._nearest[one.incident.id] = near
+        await self.profiles([who for near in self._nearest.values() for who in near.ids])
 
-    async def nearest(self, case: Case, place: Place, most: int, *, everybody: bool) -> list[DictRow]:
-        """Rows of `people_nearest` around a bed; raises `IndexFailed`."""
+    async def nearest(self, case: Case, place: Place, most: int, *, everybody: bool) -> Near:
+        """The people around a bed; raises `IndexFailed`."""
         if most == AT_FIRST and not everybody and (known := self._nearest.pop(case.incident.id, None)) is not None:
             return known
-        (rows,) = await self._look([self._question(case, place, most, everybody=everybody)])
-        return rows
+        (near,) = await self._around([(case, place)], most, everybody=everybody)
+        return near
+
+    async def _around(self, placed: Sequence[tuple[Case, Place]], most: int, *, everybody: bool) -> list[Near]:
+        found: list[list[DictRow]] = [[] for _ in placed]
+        about = {
+            "lats": [place.lat for _case, place in placed],
+            "lons": [place.lon for _case, place in placed],
+            "provider_ids": [case.incident.bed.provider_id for case, _place in placed],
+            "positions_since": [
+                self.now - timedelta(seconds=case.incident.plan.position_valid_s) for case, _place in placed
+            ],
+            "most": most, "scan": _SCAN * most, "providers": providers_of(most), "everybody": everybody,
+            "now": self.now,
+        }  # fmt: skip
+        for row in await self._look("people_nearest", about, len(placed)):
+            found[row["number"] - 1].append(row)
+        return [near_of(rows) for rows in found]
 
     async def within(self, place: Place, degrees: Mapping[str, float], most: int) -> list[str]:
         """Rows of `people_within` around a place; raises `IndexFailed`."""
         about = {"lat": place.lat, "lon": place.lon, "most": most, "now": self.now, "widest": max(degrees.values())}
-        (rows,) = await self._look([("people_within", {**about, **degrees})])
-        return [row["id"] for row in rows]
+        return [row["id"] for row in await self._look("people_within", {**about, **degrees})]
 
     async def judged(self, ids: Sequence[str], case: Case) -> list[Responder]:
         """These people as ranking takes them for this incident, with what speaks against asking them now; by id."""
@@ -104,18 +117,10 @@ class Picture:
         if responder_id in self._people:
             self._people[responder_id] = self._people[responder_id].asked_about(incident_id)
 
-    def _question(self, case: Case, place: Place, most: int, *, everybody: bool) -> tuple[str, dict[str, object]]:
-        position_since = self.now - timedelta(seconds=case.incident.plan.position_valid_s)
-        return "people_nearest", {
-            "lat": place.lat, "lon": place.lon, "most": most, "scan": _SCAN * most, "providers": providers_of(most),
-            "provider_id": case.incident.bed.provider_id, "position_since": position_since, "everybody": everybody,
-            "now": self.now,
-        }  # fmt: skip
-
-    async def _look(self, asked: Sequence[tuple[str, Mapping[str, object]]]) -> list[list[DictRow]]:
+    async def _look(self, query: str, about: Mapping[str, object], beds: int = 1) -> list[DictRow]:
         try:
-            async with self._turn, asyncio.timeout(_LOOK_S + _EACH_LOOK_S * (len(asked) - 1)):
-                return await fetch_each(self.connection, *asked)
+            async with self._turn, asyncio.timeout(_LOOK_S + _EACH_LOOK_S * (beds - 1)):
+                return await fetch(self.connection, query, **about)
         except (TimeoutError, psycopg.Error) as error:
             if self.connection.broken:  # the database is away, and a list is not to be had there either
                 raise
@@ -194,7 +199,7 @@ class _PeopleAround:
     case: Case
     place: Place
 
-    async def nearest(self, most: int, *, everybody: bool) -> list[DictRow]:
+    async def nearest(self, most: int, *, everybody: bool) -> Near:
         return await self.picture.nearest(self.case, self.place, most, everybody=everybody)
 
     async def within(self, degrees: Mapping[str, float], most: int) -> list[str]:

@@ -1,13 +1,13 @@
 """When no road source answers, or the index of people does not, last night's list stands in and says so."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import timedelta
 from uuid import UUID
 
 import pytest
 from psycopg.rows import DictRow
 
-from carecircle_alerts import nearby
+from carecircle_alerts import nearby, store
 from carecircle_alerts.engine import PeopleIndex, run_due
 from carecircle_alerts.store import Connection
 from carecircle_alerts.travel import Origin, TravelTime
@@ -105,12 +105,14 @@ async def test_without_the_index_people_of_the_list_are_asked_at_once(
     _list(story, {"listed": 240})
     looks = list[str]()
 
-    async def fetch_each(connection: Connection, *asked: tuple[str, Mapping[str, object]]) -> list[list[DictRow]]:
-        looks.extend(query for query, _parameters in asked)
+    async def fetch(connection: Connection, query: str, **about: object) -> list[DictRow]:
+        if query != "people_nearest":
+            return await store.fetch(connection, query, **about)
+        looks.append(query)
         cursor = await connection.execute(trouble.encode())
-        return [[{} for _row in await cursor.fetchall()]]
+        return await cursor.fetchall()
 
-    monkeypatch.setattr(nearby, "fetch_each", fetch_each)
+    monkeypatch.setattr(nearby, "fetch", fetch)
     monkeypatch.setattr(nearby, "_LOOK_S", 0.2)
     index = PeopleIndex()
     incident = await _press(story, Chain([Down()]), index)

@@ -7,16 +7,16 @@ from math import cos, inf, sin
 
 import psycopg
 import pytest
-from psycopg.rows import dict_row
+from psycopg.rows import DictRow, dict_row
 from psycopg_pool import AsyncConnectionPool
 
-from carecircle_alerts.around import beyond_m
+from carecircle_alerts.around import AT_FIRST, Near, least_m, near_of
 from carecircle_alerts.commands import MakeOffer, RaiseLevel
 from carecircle_alerts.incident import Case
 from carecircle_alerts.nearby import Picture, rank_for
 from carecircle_alerts.plan import HERDING, RURAL, URBAN, Plan
 from carecircle_alerts.ranking import Candidate, WhyNot
-from carecircle_alerts.store import Connection, read_case
+from carecircle_alerts.store import Connection, read_case, read_cases
 from carecircle_alerts.travel import Place
 from carecircle_alerts.travel.straight_line import StraightLine, air_distance_m
 from carecircle_alerts.waves import next_wave
@@ -62,11 +62,11 @@ async def found(
         return case, await rank_for(Picture(connection, NOW), case, StraightLine(), also=also, reasons=reasons)
 
 
-def call(scene: Scene, plan: Plan) -> None:
+def call(scene: Scene, plan: Plan, bed: str = "bed-1") -> None:
     scene.run(
         "insert into incident (id, bed_id, kind, priority, state, plan, device, pressed_at, opened_at, deadline_at) "
-        "values (gen_random_uuid(), 'bed-1', 'sos', 1, 'RECEIVED', %s, 'button', %s, %s, %s)",
-        plan.model_dump_json(), NOW, NOW, NOW + timedelta(seconds=plan.arrive_within_s),
+        "values (gen_random_uuid(), %s, 'sos', 1, 'RECEIVED', %s, 'button', %s, %s, %s)",
+        bed, plan.model_dump_json(), NOW, NOW, NOW + timedelta(seconds=plan.arrive_within_s),
     )  # fmt: skip
 
 
@@ -148,18 +148,38 @@ async def test_many_people_off_duty_do_not_hide_the_one_who_is_far_away(database
     assert [who for who, _rank in asked(case, some)] == ["far"]
 
 
-def test_a_list_that_is_not_full_leaves_nobody_out() -> None:
-    rows = [row("position", "a", 0.1), row("always", "b", 0)]
-    assert beyond_m(rows, 2, Place(LAT, LON)) == inf
+def test_lists_that_are_whole_leave_nobody_out() -> None:
+    whole: list[DictRow] = [{"ids": ids, "beyond": None} for ids in (["a"], None, ["b"])]
+    assert near_of(whole) == Near(["a", "b"], inf)
+    assert least_m(inf, Place(LAT, LON)) == inf
 
 
-def test_a_list_that_was_cut_short_says_where() -> None:
-    rows = [row("position", "a", 0.1), row("position", None, 0.2, is_last=True)]
-    assert 15_000 < beyond_m(rows, 32, Place(LAT, LON)) < 18_000
+def test_the_list_that_ends_first_bounds_them_all() -> None:
+    near = near_of([{"ids": ["a"], "beyond": 0.3}, {"ids": ["b"], "beyond": 0.2}, {"ids": [], "beyond": None}])
+    assert near == Near(["a", "b"], 0.2)
+    assert 15_000 < least_m(near.beyond, Place(LAT, LON)) < 18_000
 
 
-def row(name: str, who: str | None, far: float, *, is_last: bool = False) -> dict[str, object]:
-    return {"list": name, "id": who, "far": far, "is_last": is_last}
+async def test_people_around_many_beds_are_those_around_each(database: Database) -> None:
+    scene = Scene(database)
+    spread(database, random.Random(10), 900, 0.1)
+    for number, provider in enumerate(("station-1", None, "station-1")):
+        scene.bed(f"bed-{number}", provider=provider)
+        scene.run("update bed set lat = lat + %s where id = %s", number * 0.03, f"bed-{number}")
+        call(scene, URBAN, f"bed-{number}")
+    url = database.url("carecircle_alerts")
+    async with AsyncConnectionPool[Connection](url, min_size=1, max_size=1) as pool, pool.connection() as connection:
+        ids = [one for (one,) in scene.rows("select id from incident order by bed_id")]
+        cases = await read_cases(connection, ids)  # type: ignore[arg-type]
+        together, alone = Picture(connection, NOW), Picture(connection, NOW)
+        await together.look_ahead(cases)
+        for case in cases:
+            assert case.incident.bed.place is not None
+            about = case, case.incident.bed.place, AT_FIRST
+            near = await alone.nearest(*about, everybody=False)
+            assert await together.nearest(*about, everybody=False) == near
+            assert len(set(near.ids)) > AT_FIRST
+            assert 0 < near.beyond < 0.1
 
 
 @pytest.mark.parametrize("lat", [0.0, 36.6, -45.0, 70.0])
@@ -168,10 +188,10 @@ def test_the_bound_is_never_farther_than_anybody_beyond_it(lat: float) -> None:
     here = Place(lat, 101.0)
     for _ in range(300):
         degrees = chance.uniform(0.001, 3)
-        least_m = beyond_m([row("base", "a", degrees)], 1, here)
+        least = least_m(degrees, here)
         angle = chance.uniform(0, 6.283)
         other = Place(lat + degrees * sin(angle), 101.0 + degrees * cos(angle))
-        assert least_m <= air_distance_m(here, other) * 1.001
+        assert least <= air_distance_m(here, other) * 1.001
 
 
 async def test_each_list_is_read_from_its_index(database: Database) -> None:

@@ -65,11 +65,10 @@ def _hindrance(  # noqa: PLR0911 - a list of reasons reads best as one
         return None if who.busy else WhyNot.PROVIDER_FULL
     if not has_place and facts.known.position is not None:
         return WhyNot.STALE_POSITION
-    if not any(who.role in track.roles for track in plan.ways()):
-        return WhyNot.OTHER_ROLE
-    if not any(track.takes(who.role, who.skills) for track in plan.ways()):
-        return WhyNot.MISSING_SKILL
-    return None
+    ways = plan.ways()
+    if any(track.takes(who.role, who.skills) for track in ways):
+        return None
+    return WhyNot.MISSING_SKILL if any(who.role in track.roles for track in ways) else WhyNot.OTHER_ROLE
 
 
 def _work(facts: Facts) -> Work:

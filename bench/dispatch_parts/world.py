@@ -186,9 +186,26 @@ class World:
         for command in commands:
             freed += self._one(name, command)
         if freed:
-            alone = [one for one, case in self.cases.items() if one != name and case.incident.state in _UNCOMMITTED]
-            alone.sort(key=lambda one: (self.cases[one].incident.priority, self.cases[one].incident.deadline_at, one))
-            self._wake(alone[: min(2 * freed, 10)], after_s=0.0)
+            self._wake(self._alone(but=name)[: min(2 * freed, 10)], after_s=0.0)
+
+    def _alone(self, but: str, unasked: str | None = None) -> list[str]:
+        """Calls that have nobody and ask nobody, gravest first; with `unasked`, only those that have not asked them."""
+        alone = [
+            one
+            for one, case in self.cases.items()
+            if one != but and case.incident.state in _UNCOMMITTED
+            and not any(offer.expires_at > self._now for offer in case.open_offers())
+            and not any(offer.responder_id == unasked for offer in case.offers)
+        ]  # fmt: skip
+        return sorted(
+            alone, key=lambda one: (self.cases[one].incident.priority, self.cases[one].incident.deadline_at, one)
+        )
+
+    def _runs_out(self, name: str, offer_id: UUID, who: str) -> None:
+        """The time to answer an offer is over: whoever has said nothing is free, and two others look round."""
+        is_open = any(one.id == offer_id and one.state in OPEN_OFFERS for one in self.cases[name].offers)
+        if is_open and who not in self._on_the_way:
+            self._wake(self._alone(but=name, unasked=who)[:2], after_s=0.0)
 
     def _one(self, name: str, command: Command) -> int:
         case = self.cases[name]
@@ -208,7 +225,7 @@ class World:
             case EndOffers(ids, state, _reason):
                 ended = tuple(replace(one, state=state) if one.id in ids else one for one in case.offers)
                 self.cases[name] = replace(case, offers=ended)
-                return len(ids) if state is OfferState.WITHDRAWN else 0
+                return len(ids) if state in {OfferState.WITHDRAWN, OfferState.DECLINED} else 0
             case Assign():
                 self._assign(name, command)
             case MoveAssignment(assignment_id, to, _reason):
@@ -232,6 +249,7 @@ class World:
             track=command.track, created_at=self._now,
         )  # fmt: skip
         self.cases[name] = replace(case, offers=(*case.offers, offer))
+        self._at((offer.expires_at - START).total_seconds(), lambda: self._runs_out(name, offer.id, who.id))
         answer = self.answer(who.id, name)
         if answer.after_s is not None:
             says = answer.accepts

@@ -144,8 +144,9 @@ class Scene:
         if address is None:
             return
         self._run(
-            "insert into contact (person_kind, person_id, channel, address, language, place) "
-            "select %s, %s, %s, %s, %s, coalesce(max(place), 0) + 10 from contact "
+            # They have had it for long: `now()` is no time of a story whose clock is moved.
+            "insert into contact (person_kind, person_id, channel, address, language, place, renewed_at) "
+            "select %s, %s, %s, %s, %s, coalesce(max(place), 0) + 10, null from contact "
             "where person_kind = %s and person_id = %s",
             kind, person_id, channel, address, language, kind, person_id,
         )  # fmt: skip

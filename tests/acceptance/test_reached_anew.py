@@ -9,7 +9,7 @@ from psycopg_pool import AsyncConnectionPool
 
 from carecircle_alerts.notify.channel import Failed
 from carecircle_alerts.notify.contacts import Contacts, Person
-from carecircle_alerts.store import Connection, fetch
+from carecircle_alerts.store import Connection, fetch, run
 from tests.acceptance.conftest import Story
 from tests.acceptance.telling import Answering, Telling, send
 
@@ -54,6 +54,16 @@ async def test_with_a_new_phone_they_are_asked_at_once(story: Story, desk: Async
     assert why == ("nearest",), "as somebody who was never asked"
 
 
+async def test_a_number_that_somebody_writes_down_is_tried_at_the_next_round(story: Story) -> None:
+    incident = await _not_reached(story)
+    story.scene.run(
+        "insert into contact (person_kind, person_id, channel, address, place) "
+        "values ('responder', 'comes', 'sms', '000-1', 99)"
+    )
+    await story.forward(seconds=61)
+    assert story.asked(incident)[:2] == ["comes", "comes"]
+
+
 async def test_a_new_phone_that_fails_as_well_is_tried_once(
     telling: Telling, desk: AsyncConnectionPool[Connection]
 ) -> None:
@@ -96,6 +106,27 @@ async def test_a_phone_that_says_the_same_again_proves_nothing(
     await story.settle()
     assert len(story.asked(incident)) == 1 + is_asked
     assert ("reached_anew" in story.steps(incident)) is is_asked
+
+
+async def test_new_keys_wait_for_who_writes_down_a_failure_and_hold_nothing_meanwhile(
+    story: Story, engine: AsyncConnectionPool[Connection], desk: AsyncConnectionPool[Connection]
+) -> None:
+    story.scene.bed("bed-1")
+    story.scene.responder("comes", webhook=None)
+    await _subscribe(story, desk, "phone")
+    incident = await story.press("bed-1")
+    story.scene.run("update offer set state = 'UNDELIVERABLE', answered_at = %s", story.clock.now())
+    story.clock.forward(seconds=5)
+    async with engine.connection() as writes, asyncio.timeout(5):
+        await run(writes, "lock_incident", incident_id=incident)
+        waits = asyncio.create_task(_subscribe(story, desk, "phone", "2"))
+        await asyncio.sleep(0.2)
+        assert not waits.done(), "the incident first"
+        contact = story.scene.value("select id from contact")
+        await run(writes, "count_failure", contact_id=contact)
+        await writes.commit()
+        await waits
+    assert story.scene.value("select count(*) from due where kind = 'freed'") == 1
 
 
 async def test_two_phones_at_once_wake_once(story: Story, desk: AsyncConnectionPool[Connection]) -> None:

@@ -23,10 +23,11 @@ from psycopg_pool import AsyncConnectionPool
 
 from carecircle.clock import SystemClock
 from carecircle.runtime.install import ensure_runtime
+from carecircle_alerts.notes import ToFamily
 from carecircle_alerts.notify.channel import Outgoing, Sent
 from carecircle_alerts.notify.outbox import Outbox
 from carecircle_alerts.plan import URBAN
-from carecircle_alerts.store import Connection, run
+from carecircle_alerts.store import Connection, as_rows, run
 from carecircle_alerts.texts import say
 from tests.scene import Scene
 from tests.servers import new_own_database
@@ -62,8 +63,8 @@ async def _queue(pool: AsyncConnectionPool[Connection], number: int, bed: str) -
         for side in range(2):
             await _offer(connection, incident, f"r{(2 * number + side) % _PEOPLE}", now)
         await run(
-            connection, "tell_family", incident_id=incident, now=now, bed_id=bed, step="opened_0",
-            content=Jsonb(_FAMILY), is_urgent=True, no_receipt_s=60,
+            connection, "tell_family", no_receipt_s=60,
+            told=as_rows([ToFamily(incident, bed, now, "opened_0", _FAMILY, is_urgent=True)]),
         )  # fmt: skip
 
 

@@ -15,7 +15,7 @@ from carecircle.identity import incident_id
 from carecircle_alerts.commands import EVERY_TIMER, Close, Command, NewRound, Record
 from carecircle_alerts.escalation import opening
 from carecircle_alerts.incident import FAMILY, Family, Kind, OutcomeCode, State
-from carecircle_alerts.opening import ACTOR, Danger, open_or_join
+from carecircle_alerts.opening import ACTOR, Danger, Held, open_or_join
 from carecircle_alerts.rules.rule import Signal
 from carecircle_alerts.rules.words import explain
 from carecircle_alerts.save import Saving
@@ -104,22 +104,23 @@ async def _tell(connection: Connection, found: Found, alarm_id: int, now: dateti
         priority=signal.priority,
         device=signal.device,
         happened_at=_time(signal.at),
+        noticed_at=now,
         starts_at=now,
     )
-    joined = await open_or_join(connection, danger, now)
-    if joined is None:
+    held = (await open_or_join(connection, [danger]))[danger.id]
+    if not isinstance(held, Held):
         # Closed by somebody between the two questions: what still stands in a minute is told then.
         await run(connection, "hold_back", id=alarm_id)
         return
-    opened, case = joined
+    case = held.case
     saving = Saving.of(connection, case, ACTOR, now)
-    if opened:
+    if held.is_new:
         await saving.run([Record("received", reason), *opening(case, now)])
     else:
         await saving.run([Record("alarm_again", reason)])
         await run(connection, "condition_back", incident_id=case.incident.id, priority=signal.priority)
     await run(connection, "tie_alarm", id=alarm_id, incident_id=case.incident.id)
-    _log.info("alarm_raised", incident=str(case.incident.id), kind=signal.kind.value, opened=opened)
+    _log.info("alarm_raised", incident=str(case.incident.id), kind=signal.kind.value, opened=held.is_new)
 
 
 async def _clear(connection: Connection, found: Found, now: datetime) -> bool:

@@ -16,6 +16,9 @@ from carecircle.rejected import Rejected
 from carecircle.topics import Topic
 from carecircle_alerts.rules.help_call import HelpCall, read_event, unreadable_call
 
+Message = tuple[str, str, int, int]
+"""By what a message is known: bed, device, boot and number."""
+
 
 @dataclass(frozen=True, slots=True)
 class Called:
@@ -35,6 +38,12 @@ class Called:
     def incident_id(self) -> UUID:
         """The id of the incident that this call opens, where none of its bed and kind is open."""
         return incident_id(self.topic.bed, self.call.kind, self.evidence)
+
+    @property
+    def message(self) -> Message | None:
+        """By what its message is known; None where it could not be read."""
+        event = self.event
+        return (self.topic.bed, self.topic.device, event.boot, event.seq) if event is not None else None
 
     def confirmation(self) -> tuple[str, bytes]:
         """Topic and payload by which whoever committed this call says so."""

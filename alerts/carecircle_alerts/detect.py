@@ -144,7 +144,7 @@ class Detector:
         fresh = await not_answered(connection, calls)
         real = [one for one in fresh if one.call.test is None or not await hold_press(connection, one, now)]
         await doubt_tests(connection, pressed_more_than_once(heard) | {one.topic.bed for one in real}, now)
-        await answer_all(connection, real, self._beds.roster.version, self._clock)
+        await answer_all(connection, real, self._beds.roster.version, self._clock.now)
         found: list[Found] = []
         for bed, at in newest.items():
             found += self._judge(bed, (now.timestamp() if is_live else at) - LATENESS_S)

@@ -37,13 +37,15 @@ insert into message (
     state, created_at, due_at, no_receipt_s, escalate_at
 )
 select
-    message_id(%(incident_id)s, null, 'family', k.family_member_id, %(step)s, c.channel), %(incident_id)s, 'family',
-    k.family_member_id, %(step)s, c.channel, c.address, c.id, array[c.id], c.language, %(content)s, 2, 'PENDING',
-    %(now)s, c.due_at, %(no_receipt_s)s, c.due_at + make_interval(secs => %(no_receipt_s)s)
-from bed b
+    message_id(t.incident_id, null, 'family', k.family_member_id, t.step, c.channel), t.incident_id, 'family',
+    k.family_member_id, t.step, c.channel, c.address, c.id, array[c.id], c.language, t.content, 2, 'PENDING', t.at,
+    c.due_at, %(no_receipt_s)s, c.due_at + make_interval(secs => %(no_receipt_s)s)
+from json_to_recordset(%(told)s) as t (
+    incident_id uuid, bed_id text, at timestamptz, step text, content jsonb, is_urgent boolean
+)
+join bed b on b.id = t.bed_id
 join kinship k on k.resident_id = b.resident_id and k.consented_at is not null
-cross join lateral next_contact('family_member', k.family_member_id, %(now)s, %(is_urgent)s, '{}') c
-where b.id = %(bed_id)s
+cross join lateral next_contact('family_member', k.family_member_id, t.at, t.is_urgent, '{}') c
 on conflict do nothing
 
 -- name: tell_dispatcher

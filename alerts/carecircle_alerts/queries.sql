@@ -10,10 +10,10 @@ select
 -- Statements are planned anew when they are next run, for tables as they have become.
 discard plans
 
--- name: lock_incident
--- Hold an incident: whoever changes anything about it does this first.
--- Not a lock of its key: a timer that another incident sets for it must not wait.
-select id from incident where id = %(incident_id)s for no key update
+-- name: lock_incidents
+-- Hold incidents: whoever changes anything about them does this first, in one order, so that no two wait for each other.
+-- Not a lock of their keys: a timer that another incident sets for them must not wait.
+select id from incident where id = any(%(incident_ids)s::uuid[]) order by id for no key update
 
 -- name: incidents_of_cases
 -- Incidents with what decisions need to know of their beds.
@@ -82,11 +82,10 @@ select incident_id from assignment where id = %(id)s
 -- name: add_entries
 -- Audit rows, numbered in this order.
 insert into incident_event (incident_id, at, epoch, step, actor, reason, detail)
-select e.incident_id, %(now)s, e.epoch, e.step, e.actor, e.reason, e.detail::jsonb
-from unnest(
-    %(incident_ids)s::uuid[], %(actors)s::text[], %(epochs)s::integer[], %(steps)s::text[], %(reasons)s::text[],
-    %(details)s::text[]
-) with ordinality as e (incident_id, actor, epoch, step, reason, detail, number)
+select e.incident_id, e.at, e.epoch, e.step, e.actor, e.reason, e.detail
+from rows from (json_to_recordset(%(entries)s) as (
+    incident_id uuid, at timestamptz, epoch integer, step text, actor text, reason text, detail jsonb
+)) with ordinality as e (incident_id, at, epoch, step, actor, reason, detail, number)
 order by e.number
 
 -- name: move_incident
@@ -112,9 +111,11 @@ where id = %(incident_id)s
 -- Whoever took it a moment ago has erred: it is as if nobody had.
 update incident set owner_account_id = null, acknowledged_at = null, acknowledged_by = null where id = %(incident_id)s
 
--- name: verify_incident
--- What is known of whether the danger is real.
-update incident set verification = %(verification)s where id = %(incident_id)s
+-- name: verify_incidents
+-- What is known of whether each danger is real.
+update incident i set verification = v.verification
+from json_to_recordset(%(verified)s) as v (incident_id uuid, verification text)
+where i.id = v.incident_id
 
 -- name: new_deadline
 -- Somebody has to be at the door by then.
@@ -175,26 +176,24 @@ where id = %(id)s
 update incident set epoch = epoch + 1 where id = %(incident_id)s
 
 -- name: drop_timers
--- Timers of these kinds end; looked up for each incident, however few a plan thought there were.
-delete from due where id = any (array(
-    select d.id
-    from unnest(%(incident_ids)s::uuid[], %(kinds)s::text[]) as t (incident_id, kind)
-    cross join lateral (
-        select u.id from due u where u.incident_id = t.incident_id and u.kind = t.kind offset 0
-    ) as d
-))
+-- Timers of these kinds end.
+delete from due where incident_id = %(incident_id)s and kind = any(%(kinds)s)
 
 -- name: carry_timers
 -- The other timers go on in the new epoch.
 update due set epoch = %(epoch)s where incident_id = %(incident_id)s
 
 -- name: remind
--- Set timers.
+-- Set timers; one that is alone of its kind ends those that were set before.
+with timer as materialized (
+    select * from json_to_recordset(%(timers)s) as t (
+        incident_id uuid, due_at timestamptz, epoch integer, kind text, subject text, is_alone boolean
+    )
+), replaced as (
+    delete from due d using timer t where t.is_alone and d.incident_id = t.incident_id and d.kind = t.kind
+)
 insert into due (due_at, incident_id, epoch, kind, subject)
-select t.due_at, t.incident_id, t.epoch, t.kind, t.subject
-from unnest(
-    %(incident_ids)s::uuid[], %(at)s::timestamptz[], %(epochs)s::integer[], %(kinds)s::text[], %(subjects)s::text[]
-) as t (incident_id, due_at, epoch, kind, subject)
+select due_at, incident_id, epoch, kind, subject from timer
 
 -- name: close_incident
 -- A named human ends the incident: closed, or cancelled as false.
@@ -208,31 +207,43 @@ update incident
 set state = 'MERGED', merged_into = %(into)s, closed_at = %(now)s, closed_by = %(by)s
 where id = %(incident_id)s
 
--- name: find_merged_into
--- The open incident that those of this bed and kind have become a part of, however often they were merged on.
-with recursive part (id) as (
-    select merged_into from incident where bed_id = %(bed_id)s and kind = %(kind)s and state = 'MERGED'
+-- name: find_incidents_to_join
+-- The open incidents that new dangers of these beds and kinds are part of: first what theirs have become a part of since
+-- somebody merged them, however often they were merged on, then their own.
+with recursive wanted as materialized (
+    select * from json_to_recordset(%(wanted)s) as w (bed_id text, kind text)
+), part (bed_id, kind, id) as (
+    select w.bed_id, w.kind, i.merged_into
+    from wanted w join incident i on i.bed_id = w.bed_id and i.kind = w.kind and i.state = 'MERGED'
     union
-    select i.merged_into from part p join incident i on i.id = p.id where i.state = 'MERGED'
+    select p.bed_id, p.kind, i.merged_into from part p join incident i on i.id = p.id and i.state = 'MERGED'
 )
-select i.id from part p join incident i on i.id = p.id
+select p.bed_id, p.kind, p.id, true as is_merged
+from part p join incident i on i.id = p.id
 where i.state not in ('CLOSED', 'CANCELLED_FALSE', 'MERGED')
-
--- name: find_signal
--- The incident of a message that was already seen.
-select incident_id from signal
-where bed_id = %(bed_id)s and device = %(device)s and boot = %(boot)s and seq = %(seq)s
+union all
+select w.bed_id, w.kind, i.id, false
+from wanted w join incident i on i.bed_id = w.bed_id and i.kind = w.kind
+where i.state not in ('CLOSED', 'CANCELLED_FALSE', 'MERGED')
+order by is_merged desc
 
 -- name: known_signals
--- Which of these messages were already seen: homes repeat a call until its receipt comes, a storm of repeats costs this.
-select s.bed_id, s.device, s.boot, s.seq
-from unnest(%(beds)s::text[], %(devices)s::text[], %(boots)s::integer[], %(seqs)s::bigint[]) as w (bed, device, boot, seq)
-join signal s on s.bed_id = w.bed and s.device = w.device and s.boot = w.boot and s.seq = w.seq
+-- Which of these messages were seen already, with their incidents: homes repeat a call until its receipt comes, and a
+-- storm of repeats costs this.
+select s.bed_id, s.device, s.boot, s.seq, s.incident_id
+from json_to_recordset(%(messages)s) as m (bed_id text, device text, boot integer, seq bigint)
+join signal s on s.bed_id = m.bed_id and s.device = m.device and s.boot = m.boot and s.seq = m.seq
 
--- name: add_signal
--- Remember a message that meant danger; another process may have been first.
+-- name: add_signals
+-- Remember messages that meant danger; another process may have been first.
 insert into signal (bed_id, device, boot, seq, kind, measured_at, received_at, incident_id)
-values (%(bed_id)s, %(device)s, %(boot)s, %(seq)s, %(kind)s, %(measured_at)s, %(received_at)s, %(incident_id)s)
+select bed_id, device, boot, seq, kind, pressed_at, received_at, incident_id
+from json_to_recordset(%(calls)s) as c (
+    bed_id text, device text, boot integer, seq bigint, kind text, pressed_at timestamptz, received_at timestamptz,
+    incident_id uuid
+)
+where boot is not null
+order by bed_id, device, boot, seq
 on conflict do nothing
 
 -- name: find_open_incident
@@ -240,16 +251,23 @@ on conflict do nothing
 select id from incident
 where bed_id = %(bed_id)s and kind = %(kind)s and state not in ('CLOSED', 'CANCELLED_FALSE', 'MERGED')
 
--- name: open_incident
--- Open an incident; nothing is returned when one of this bed and kind is open already.
+-- name: open_incidents
+-- Open incidents; those are returned of whose bed and kind none is open already.
 insert into incident (
     id, bed_id, kind, family, priority, state, late, plan, plan_version, helpers_wanted, device, event_boot, event_seq,
     pressed_at, opened_at, deadline_at, responsible
-) values (
-    %(id)s, %(bed_id)s, %(kind)s, %(family)s, %(priority)s, 'RECEIVED', %(late)s, %(plan)s,
-    %(plan_version)s, %(helpers)s, %(device)s, %(boot)s, %(seq)s, %(pressed_at)s, %(now)s, %(deadline_at)s,
-    case when %(family)s = 'technical' then (select provider_id from bed where id = %(bed_id)s) end
 )
+select
+    d.id, d.bed_id, d.kind, d.family, d.priority, 'RECEIVED', d.late, d.plan, d.plan_version, d.helpers_wanted,
+    d.device, d.event_boot, d.event_seq, d.pressed_at, d.opened_at, d.deadline_at,
+    case when d.family = 'technical' then (select b.provider_id from bed b where b.id = d.bed_id) end
+from json_to_recordset(%(dangers)s) as d (
+    id uuid, bed_id text, kind text, family text, priority smallint, late boolean, plan jsonb, plan_version bigint,
+    helpers_wanted smallint, device text, event_boot integer, event_seq bigint, pressed_at timestamptz,
+    opened_at timestamptz, deadline_at timestamptz
+)
+-- Whoever opens the same ones waits for us, and we for them: in one order, so that not both do.
+order by d.bed_id, d.kind
 on conflict do nothing
 returning id
 
@@ -335,11 +353,13 @@ values (
 on conflict do nothing
 returning id
 
--- name: add_call
+-- name: add_calls
 -- A call for help is an alarm as well, for those who count them.
 insert into alarm (bed_id, kind, device, priority, raised_at, noted_at, why, incident_id, rules_version)
-values (
-    %(bed_id)s, %(kind)s, %(device)s, %(priority)s, %(raised_at)s, %(now)s, %(why)s, %(incident_id)s, %(version)s
+select bed_id, kind, device, priority, pressed_at, noted_at, why, incident_id, %(version)s
+from json_to_recordset(%(calls)s) as c (
+    bed_id text, kind text, device text, priority smallint, pressed_at timestamptz, noted_at timestamptz, why jsonb,
+    incident_id uuid
 )
 on conflict do nothing
 

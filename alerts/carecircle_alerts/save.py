@@ -35,15 +35,23 @@ from carecircle_alerts.commands import (
     WantHelpers,
 )
 from carecircle_alerts.incident import ALLOWED, ASSIGNMENT_STEPS, OFFER_STEPS, AssignmentState, Case, OfferState, State
-from carecircle_alerts.notes import Notes, tell_offers, write_down, write_offers
+from carecircle_alerts.notes import (
+    NO_RECEIPT_S,
+    Entry,
+    Notes,
+    Timer,
+    ToFamily,
+    tell_families,
+    tell_offers,
+    write_down,
+    write_offers,
+)
 from carecircle_alerts.people.waking import wake_for_release
 from carecircle_alerts.state_names import HELPER_NAMES, OFFER_NAMES, STATE_NAMES
 from carecircle_alerts.store import Connection, fetch, read_case, run, together
 from carecircle_alerts.texts import dispatcher_content, family_content, offer_content, say
 from carecircle_alerts.travel import UNKNOWN
 
-# Without a receipt for this long the next contact of a relative or a dispatcher is tried (engineering proposal).
-_NO_RECEIPT_S = 60
 # Everybody who becomes free can help one incident; a few more may be nearer to it than those who waited longest.
 _WOKEN_AT_MOST = 10
 
@@ -105,7 +113,7 @@ class Saving:
                 await self._do("disown_incident")
                 await self._entry("owner_gone", reason)
             case Verify(verification, reason):
-                await self._do("verify_incident", verification=verification.value)
+                self.notes.verification = verification
                 await self._entry(f"verification_{verification.value}", reason)
             case NewDeadline(at):
                 await self._do("new_deadline", at=at)
@@ -127,10 +135,11 @@ class Saving:
                 await self._do("carry_timers", epoch=self.epoch)
                 self.notes.carry_timers(self.epoch)
             case Remind(kind, at, subject):
-                if kind is DueKind.WAVE:
-                    # One search has one next wave: a refusal brings it forward and does not start a second series.
-                    await self._drop_timers({DueKind.WAVE.value})
-                self.notes.timers.append((at, self.epoch, kind.value, str(subject) if subject else None))
+                # One search has one next wave: a refusal brings it forward and does not start a second series.
+                is_alone = kind is DueKind.WAVE
+                if is_alone:
+                    self.notes.drop_timers({kind.value})
+                self.notes.timers.append(Timer(self.case.incident.id, at, self.epoch, kind.value, subject, is_alone))
             case Record(step, reason):
                 await self._entry(step, reason)
             case Close(outcome, by, note, to):
@@ -245,24 +254,17 @@ class Saving:
         match command.audience:
             case Audience.FAMILY:
                 keyed = f"{step}_{command.about}" if command.about else f"{step}_{self.epoch}"
-                content = Jsonb(family_content(self.case, step))
-                await self._do(
-                    "tell_family",
-                    bed_id=incident.bed_id,
-                    step=keyed,
-                    content=content,
-                    is_urgent=incident.priority == 1,
-                    no_receipt_s=_NO_RECEIPT_S,
+                content = family_content(self.case, step)
+                self.notes.to_family.append(
+                    ToFamily(incident.id, incident.bed_id, self.now, keyed, content, incident.priority == 1)
                 )
             case Audience.DISPATCHER:
-                content = Jsonb(dispatcher_content(self.case, step))
                 await self._do(
-                    "tell_dispatcher", bed_id=incident.bed_id, step=step, content=content, no_receipt_s=_NO_RECEIPT_S,
-                    supervisors_too=command.supervisors_too,
+                    "tell_dispatcher", bed_id=incident.bed_id, step=step, no_receipt_s=NO_RECEIPT_S,
+                    content=Jsonb(dispatcher_content(self.case, step)), supervisors_too=command.supervisors_too,
                 )  # fmt: skip
             case Audience.WITHDRAWN:
-                content = Jsonb(say("withdrawn"))
-                await self._do("tell_withdrawn", step=step, content=content, no_receipt_s=_NO_RECEIPT_S)
+                await self._do("tell_withdrawn", step=step, content=Jsonb(say("withdrawn")), no_receipt_s=NO_RECEIPT_S)
             case Audience.OFFER:
                 await self._tell_offer(self._offer_of(command.about), step, say("nudge"))
             case Audience.DEVICE:
@@ -294,12 +296,11 @@ class Saving:
     async def _entry(self, step: str, reason: str, **detail: object) -> None:
         if self.name is not None:
             detail["by"] = self.name
-        self.notes.entries.append((self.actor, self.epoch, step, reason, _text(detail)))
+        self.notes.entries.append(Entry(self.case.incident.id, self.now, self.epoch, step, self.actor, reason, detail))
 
     async def _drop_timers(self, kinds: set[str]) -> None:
-        self.notes.timers = [timer for timer in self.notes.timers if timer[2] not in kinds]
-        incident_ids = [self.case.incident.id] * len(kinds)
-        await run(self.connection, "drop_timers", incident_ids=incident_ids, kinds=sorted(kinds))
+        self.notes.drop_timers(kinds)
+        await self._do("drop_timers", kinds=sorted(kinds))
 
     async def _do(self, query: str, **parameters: object) -> None:
         await run(self.connection, query, incident_id=self.case.incident.id, now=self.now, **parameters)
@@ -316,6 +317,7 @@ async def save_all(connection: Connection, decided: Sequence[tuple[Saving, Seque
             await write_down(connection, decided[0][0].now, [saving.notes for saving, _commands in decided])
         for saving, commands in decided:
             await saving.tell_all(commands)
+        await tell_families(connection, [saving.notes for saving, _commands in decided])
 
 
 def _text(document: Mapping[str, object]) -> str:

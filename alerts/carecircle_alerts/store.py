@@ -1,7 +1,7 @@
 """Store: rows of the live path into typed classes, under the incident's lock (I/O)."""
 
 import time
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,6 +11,7 @@ from typing import Any
 from uuid import UUID
 from weakref import WeakKeyDictionary
 
+import msgspec
 from psycopg import AsyncConnection
 from psycopg.pq import PipelineStatus
 from psycopg.rows import DictRow, dict_row
@@ -35,6 +36,7 @@ from carecircle_alerts.travel import Place
 
 QUERIES = Queries("carecircle_alerts")
 _CASE = ("incidents_of_cases", "offers_of", "assignments_of")
+_encode = msgspec.json.Encoder().encode
 _OF_THE_BED = frozenset({"lat", "lon", "terrain", "provider_id", "township"})
 
 Connection = AsyncConnection[DictRow]
@@ -104,8 +106,16 @@ async def run(connection: Connection, query: str, **parameters: object) -> None:
 
 async def load_case(connection: Connection, incident_id: UUID) -> Case:
     """Read the whole picture of an incident and hold its lock until the transaction ends; raises `NotFound`."""
-    await run(connection, "lock_incident", incident_id=incident_id)
-    return await read_case(connection, incident_id)
+    cases = await load_cases(connection, [incident_id])
+    if incident_id not in cases:
+        raise NotFound("没有这个事件")
+    return cases[incident_id]
+
+
+async def load_cases(connection: Connection, incident_ids: Collection[UUID]) -> dict[UUID, Case]:
+    """Read the whole picture of several incidents, without those that are not there, and hold their locks."""
+    await run(connection, "lock_incidents", incident_ids=list(incident_ids))
+    return {case.incident.id: case for case in await read_cases(connection, list(incident_ids))}
 
 
 async def read_case(connection: Connection, incident_id: UUID) -> Case:
@@ -129,14 +139,15 @@ async def read_cases(connection: Connection, incident_ids: Sequence[UUID]) -> li
     return [Case(incidents[one], tuple(offers[one]), tuple(helpers[one])) for one in incident_ids if one in incidents]
 
 
-async def open_case(connection: Connection, incident_id: UUID, **about: object) -> Case | None:
-    """Open an incident: its case, of which nobody can have been asked yet; None where it is there already."""
-    opened, rows = await fetch_each(
+async def open_cases(connection: Connection, rows: Sequence[Mapping[str, object]]) -> list[Case]:
+    """Open incidents: the cases of those that are new, of which nobody can have been asked yet."""
+    opened, incidents = await fetch_each(
         connection,
-        ("open_incident", {"id": incident_id, **about}),
-        ("incidents_of_cases", {"incident_ids": [incident_id]}),
+        ("open_incidents", {"dangers": as_rows(rows)}),
+        ("incidents_of_cases", {"incident_ids": [row["id"] for row in rows]}),
     )
-    return Case(_incident(rows[0]), (), ()) if opened else None
+    new = {row["id"] for row in opened}
+    return [Case(_incident(row), (), ()) for row in incidents if row["id"] in new]
 
 
 async def take_due(connection: Connection, now: datetime, most: int) -> dict[UUID, list[DueTimer]]:
@@ -157,6 +168,20 @@ async def is_more_due(connection: Connection, now: datetime) -> bool:
     """Whether anything is due that this transaction has not taken; it may be in the hands of another worker."""
     (row,) = await fetch(connection, "is_more_due", now=now)
     return bool(row["more"])
+
+
+def as_rows(rows: Sequence[object]) -> str:
+    """Rows for a statement that takes them with `json_to_recordset`.
+
+    One parameter, however many columns and rows: as an array each column costs ten times what the whole does here.
+    """
+    return _encode(rows).decode()
+
+
+@lru_cache(maxsize=256)
+def text_of_plan(plan: Plan) -> msgspec.Raw:
+    """A plan as it is frozen into an incident."""
+    return msgspec.Raw(plan.model_dump_json().encode())
 
 
 @lru_cache(maxsize=256)

@@ -91,9 +91,8 @@ async def _answer_some(connection: Connection, heard: Collection[_Heard], rules_
             answered[name] = incident.case.incident.id
             held[incident.case.incident.id] = one, incident
     if held:
-        rows = as_rows([_row(one, incident_id) for incident_id, (one, _incident) in held.items()])
-        await run(connection, "add_signals", calls=rows)
-        await run(connection, "add_calls", calls=rows, version=rules_version)
+        rows = [_row(one, incident_id) for incident_id, (one, _incident) in held.items()]
+        await run(connection, "add_calls", calls=as_rows(rows), version=rules_version)
         await save_all(connection, [_decide(connection, one, incident) for one, incident in held.values()])
     return answered
 

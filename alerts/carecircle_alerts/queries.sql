@@ -234,18 +234,6 @@ select s.bed_id, s.device, s.boot, s.seq, s.incident_id
 from json_to_recordset(%(messages)s) as m (bed_id text, device text, boot integer, seq bigint)
 join signal s on s.bed_id = m.bed_id and s.device = m.device and s.boot = m.boot and s.seq = m.seq
 
--- name: add_signals
--- Remember messages that meant danger; another process may have been first.
-insert into signal (bed_id, device, boot, seq, kind, measured_at, received_at, incident_id)
-select bed_id, device, boot, seq, kind, pressed_at, received_at, incident_id
-from json_to_recordset(%(calls)s) as c (
-    bed_id text, device text, boot integer, seq bigint, kind text, pressed_at timestamptz, received_at timestamptz,
-    incident_id uuid
-)
-where boot is not null
-order by bed_id, device, boot, seq
-on conflict do nothing
-
 -- name: find_open_incident
 -- The open incident of this bed and kind.
 select id from incident
@@ -354,13 +342,20 @@ on conflict do nothing
 returning id
 
 -- name: add_calls
--- A call for help is an alarm as well, for those who count them.
-insert into alarm (bed_id, kind, device, priority, raised_at, noted_at, why, incident_id, rules_version)
-select bed_id, kind, device, priority, pressed_at, noted_at, why, incident_id, %(version)s
-from json_to_recordset(%(calls)s) as c (
-    bed_id text, kind text, device text, priority smallint, pressed_at timestamptz, noted_at timestamptz, why jsonb,
-    incident_id uuid
+-- Remember calls for help: as messages that meant danger, those that could be read, and as alarms, for those who count
+-- them. Another process may have been first.
+with call as materialized (
+    select * from json_to_recordset(%(calls)s) as c (
+        bed_id text, kind text, device text, boot integer, seq bigint, priority smallint, pressed_at timestamptz,
+        received_at timestamptz, noted_at timestamptz, why jsonb, incident_id uuid
+    )
+), message as (
+    insert into signal (bed_id, device, boot, seq, kind, measured_at, received_at, incident_id)
+    select bed_id, device, boot, seq, kind, pressed_at, received_at, incident_id from call where boot is not null
+    on conflict do nothing
 )
+insert into alarm (bed_id, kind, device, priority, raised_at, noted_at, why, incident_id, rules_version)
+select bed_id, kind, device, priority, pressed_at, noted_at, why, incident_id, %(version)s from call
 on conflict do nothing
 
 -- name: tie_alarm

@@ -21,6 +21,7 @@ from carecircle_alerts.commands import (
     WantHelpers,
 )
 from carecircle_alerts.incident import AssignmentState, Case, State, Verification
+from carecircle_alerts.plan import Plan
 from carecircle_alerts.ranking import Candidate
 from carecircle_alerts.waves import ask_again, next_wave, nobody_accepted, search_anew, somebody_free
 
@@ -78,9 +79,14 @@ def opening(case: Case, now: datetime) -> list[Command]:
     ]
 
 
+def verified_at_first(plan: Plan, priority: int) -> Verification:
+    """What is known of whether a new danger is real: of the gravest, that somebody is asked to call back."""
+    return Verification.PENDING if plan.asks and priority == 1 else Verification.NONE
+
+
 def _verification(case: Case, now: datetime) -> list[Command]:
     """Somebody calls back beside the search, which waits for no answer."""
-    if case.incident.priority > 1:
+    if verified_at_first(case.incident.plan, case.incident.priority) is not Verification.PENDING:
         return []
     return [
         Verify(Verification.PENDING, "请回拨老人核实情况，派单同时进行"),

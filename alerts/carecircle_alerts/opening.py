@@ -9,6 +9,7 @@ from psycopg.rows import DictRow
 
 from carecircle.errors import NotFound
 from carecircle_alerts.called import Message
+from carecircle_alerts.escalation import verified_at_first
 from carecircle_alerts.incident import FAMILY, Case, Kind
 from carecircle_alerts.plans.reading import plans_of, plans_question
 from carecircle_alerts.store import Connection, as_rows, fetch, fetch_each, load_cases, open_cases, text_of_plan
@@ -120,6 +121,7 @@ async def _open(connection: Connection, dangers: Sequence[Danger], rows: Sequenc
                 "priority": one.priority, "late": one.late, "plan": text_of_plan(resolved.plan),
                 "plan_version": resolved.version, "helpers_wanted": resolved.plan.helpers, "device": one.device,
                 "event_boot": boot, "event_seq": seq, "pressed_at": one.happened_at, "opened_at": one.noticed_at,
+                "verification": verified_at_first(resolved.plan, one.priority),
                 "deadline_at": one.starts_at + timedelta(seconds=resolved.plan.arrive_within_s),
             }
         )  # fmt: skip

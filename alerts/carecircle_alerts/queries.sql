@@ -243,16 +243,16 @@ where bed_id = %(bed_id)s and kind = %(kind)s and state not in ('CLOSED', 'CANCE
 -- Open incidents; those are returned of whose bed and kind none is open already.
 insert into incident (
     id, bed_id, kind, family, priority, state, late, plan, plan_version, helpers_wanted, device, event_boot, event_seq,
-    pressed_at, opened_at, deadline_at, responsible
+    pressed_at, opened_at, deadline_at, verification, responsible
 )
 select
     d.id, d.bed_id, d.kind, d.family, d.priority, 'RECEIVED', d.late, d.plan, d.plan_version, d.helpers_wanted,
-    d.device, d.event_boot, d.event_seq, d.pressed_at, d.opened_at, d.deadline_at,
+    d.device, d.event_boot, d.event_seq, d.pressed_at, d.opened_at, d.deadline_at, d.verification,
     case when d.family = 'technical' then (select b.provider_id from bed b where b.id = d.bed_id) end
 from json_to_recordset(%(dangers)s) as d (
     id uuid, bed_id text, kind text, family text, priority smallint, late boolean, plan jsonb, plan_version bigint,
     helpers_wanted smallint, device text, event_boot integer, event_seq bigint, pressed_at timestamptz,
-    opened_at timestamptz, deadline_at timestamptz
+    opened_at timestamptz, deadline_at timestamptz, verification text
 )
 -- Whoever opens the same ones waits for us, and we for them: in one order, so that not both do.
 order by d.bed_id, d.kind

@@ -34,7 +34,16 @@ from carecircle_alerts.commands import (
     Verify,
     WantHelpers,
 )
-from carecircle_alerts.incident import ALLOWED, ASSIGNMENT_STEPS, OFFER_STEPS, AssignmentState, Case, OfferState, State
+from carecircle_alerts.incident import (
+    ALLOWED,
+    ASSIGNMENT_STEPS,
+    OFFER_STEPS,
+    AssignmentState,
+    Case,
+    OfferState,
+    State,
+    Verification,
+)
 from carecircle_alerts.notes import (
     NO_RECEIPT_S,
     Entry,
@@ -67,13 +76,14 @@ class Saving:
     now: datetime
     epoch: int
     state: State
+    verification: Verification
     notes: Notes
 
     @classmethod
     def of(cls, connection: Connection, case: Case, actor: str, now: datetime, name: str | None = None) -> "Saving":
         """Begin with the case as it was read; `name` is how the timeline shows a human actor."""
         about = case.incident
-        return cls(connection, case, actor, name, now, about.epoch, about.state, Notes(about.id))
+        return cls(connection, case, actor, name, now, about.epoch, about.state, about.verification, Notes(about.id))
 
     async def run(self, commands: list[Command]) -> None:
         """Carry out the commands in order; raises `Conflict` for a step that the state does not allow.
@@ -113,7 +123,8 @@ class Saving:
                 await self._do("disown_incident")
                 await self._entry("owner_gone", reason)
             case Verify(verification, reason):
-                self.notes.verification = verification
+                if verification is not self.verification:  # a new one begins with what is known of it
+                    self.verification = self.notes.verification = verification
                 await self._entry(f"verification_{verification.value}", reason)
             case NewDeadline(at):
                 await self._do("new_deadline", at=at)

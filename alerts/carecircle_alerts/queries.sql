@@ -209,22 +209,30 @@ where id = %(incident_id)s
 
 -- name: find_incidents_to_join
 -- The open incidents that new dangers of these beds and kinds are part of: first what theirs have become a part of since
--- somebody merged them, however often they were merged on, then their own.
+-- somebody merged them, however often they were merged on, then their own. Each is looked up by key, however few a plan
+-- thought there were.
 with recursive wanted as materialized (
     select * from json_to_recordset(%(wanted)s) as w (bed_id text, kind text)
 ), part (bed_id, kind, id) as (
     select w.bed_id, w.kind, i.merged_into
-    from wanted w join incident i on i.bed_id = w.bed_id and i.kind = w.kind and i.state = 'MERGED'
+    from wanted w cross join lateral (
+        select m.merged_into from incident m where m.bed_id = w.bed_id and m.kind = w.kind and m.state = 'MERGED' offset 0
+    ) as i
     union
-    select p.bed_id, p.kind, i.merged_into from part p join incident i on i.id = p.id and i.state = 'MERGED'
+    select p.bed_id, p.kind, i.merged_into
+    from part p cross join lateral (select m.merged_into from incident m where m.id = p.id offset 0) as i
+    where i.merged_into is not null
 )
 select p.bed_id, p.kind, p.id, true as is_merged
-from part p join incident i on i.id = p.id
+from part p cross join lateral (select m.state from incident m where m.id = p.id offset 0) as i
 where i.state not in ('CLOSED', 'CANCELLED_FALSE', 'MERGED')
 union all
 select w.bed_id, w.kind, i.id, false
-from wanted w join incident i on i.bed_id = w.bed_id and i.kind = w.kind
-where i.state not in ('CLOSED', 'CANCELLED_FALSE', 'MERGED')
+from wanted w cross join lateral (
+    select o.id from incident o
+    where o.bed_id = w.bed_id and o.kind = w.kind and o.state not in ('CLOSED', 'CANCELLED_FALSE', 'MERGED')
+    offset 0
+) as i
 order by is_merged desc
 
 -- name: known_signals

@@ -1,9 +1,12 @@
 """Notify: how long offers wait until their channel has them, at 200 incidents a second.
 
-    python -m bench.notify [--rate 200] [--seconds 20] [--channel-ms 20] [--hang]
+    python -m bench.notify [--rate 200] [--seconds 20] [--channel-ms 20] [--hang] [--pile 500]
 
 Each incident queues two offers and one message to a relative, in one transaction as the engine does. A channel answers
-after `--channel-ms`; with `--hang` relatives' e-mail never answers, and offers must not notice. The last line is JSON.
+after `--channel-ms`; with `--hang` relatives' e-mail never answers, and offers must not notice.
+
+Then the messages of a pile of incidents go by HTTP to a gateway in another process, and bare POSTs of as many bytes by
+our client and by httpx: what each takes of a processor, here and in the database. The last line is JSON.
 """
 
 import argparse
@@ -11,28 +14,41 @@ import asyncio
 import json
 import logging
 import time
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from uuid import UUID, uuid4
 
+import httpx
 import structlog
 from psycopg import AsyncConnection
 from psycopg.types.json import Jsonb
 from psycopg_pool import AsyncConnectionPool
 
+from bench.dispatch_parts.sink import Sink
+from bench.ingest_parts.servers import database_cpu_s
 from carecircle.clock import SystemClock
 from carecircle.runtime.install import ensure_runtime
+from carecircle_alerts.hints import wait
+from carecircle_alerts.http_client import http_client
 from carecircle_alerts.notes import ToFamily
+from carecircle_alerts.notify.answer_links import AnswerLinks
 from carecircle_alerts.notify.channel import Outgoing, Sent
 from carecircle_alerts.notify.outbox import Outbox
+from carecircle_alerts.notify.webhook import WebhookChannel
 from carecircle_alerts.plan import URBAN
 from carecircle_alerts.store import Connection, as_rows, run
 from carecircle_alerts.texts import say
 from tests.scene import Scene
-from tests.servers import new_own_database
+from tests.servers import OwnDatabase, new_own_database
 
 _PEOPLE = 400
+_SECRET = "a secret of the bench"  # noqa: S105 - nothing is behind it
+_MESSAGES = 3  # of each incident
+_TOGETHER_S = 0.02  # as the engine looks into its outbox
+_AT_ONCE = 64  # as many webhooks as are handed over at a time
+_BODY = json.dumps({"incident_id": str(uuid4()), "kind": "offer", "step": "offer", "text": "x" * 1500}).encode()
 _OFFER = say("offer", area="东关大街街道", kind="sos", km="1.5", minutes=8, basis="road_network")
 _FAMILY = say("family_opened", resident="老人", kind="sos", at="2026-11-23T02:03:00+00:00")
 
@@ -92,7 +108,8 @@ async def _measure(url: str, beds: int, arguments: argparse.Namespace) -> dict[s
             while not stop.is_set():
                 hint.clear()
                 if not await outbox.send_waiting():
-                    await asyncio.wait([asyncio.create_task(hint.wait())], timeout=0.25)
+                    await wait(hint, 0.25)
+                await asyncio.sleep(_TOGETHER_S)
 
         worker = asyncio.create_task(work())
         began, queueing = time.perf_counter(), set[asyncio.Task[None]]()
@@ -121,6 +138,54 @@ async def _measure(url: str, beds: int, arguments: argparse.Namespace) -> dict[s
     }
 
 
+async def _hand_over(database: OwnDatabase, first: int, pile: int, gateway: str) -> dict[str, float]:
+    """Processor milliseconds that one message of a pile takes, and that one POST does which is nothing but that.
+
+    The pile is of so many incidents, at the beds from `first` on.
+    """
+    async with (
+        AsyncConnectionPool[Connection](database.url("carecircle_alerts"), min_size=4, max_size=10) as pool,
+        http_client(10) as client,
+        httpx.AsyncClient(timeout=10, trust_env=False) as other,
+    ):
+        links, clock = AnswerLinks("https://console.example", _SECRET), SystemClock()
+        webhook = WebhookChannel(client, secret=_SECRET, links=links, clock=clock)
+        room = asyncio.Event()
+        outbox = Outbox(pool, {"webhook": webhook}, clock, on_room=room.set)
+        # The first pile warms up; of the second is told.
+        for begin in (first, first + pile):
+            for number in range(begin, begin + pile):
+                await _queue(pool, number, f"bed-{number}")
+            own, theirs = time.process_time(), database_cpu_s(database)
+            taken = 0
+            while taken < pile * _MESSAGES:
+                room.clear()
+                taken += await outbox.send_waiting()
+                await asyncio.sleep(_TOGETHER_S)
+                await wait(room, 0.25)
+            await outbox.finish()
+            message_s, database_s = time.process_time() - own, database_cpu_s(database) - theirs
+        return {
+            "message_ms": round(message_s / pile / _MESSAGES * 1000, 3),
+            "message_database_ms": round(database_s / pile / _MESSAGES * 1000, 3),
+            "post_ms": await _posting(pile * _MESSAGES, lambda: client.post(gateway, _BODY, {})),
+            "post_by_httpx_ms": await _posting(pile * _MESSAGES, lambda: other.post(gateway, content=_BODY)),
+        }
+
+
+async def _posting(count: int, post: Callable[[], Awaitable[object]]) -> float:
+    places = asyncio.Semaphore(_AT_ONCE)
+
+    async def one() -> None:
+        async with places:
+            await post()
+
+    await asyncio.gather(*(one() for _ in range(_AT_ONCE)))
+    began = time.process_time()
+    await asyncio.gather(*(one() for _ in range(count)))
+    return round((time.process_time() - began) / count * 1000, 3)
+
+
 def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -128,13 +193,15 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=20)
     parser.add_argument("--channel-ms", type=float, default=20)
     parser.add_argument("--hang", action="store_true")
+    parser.add_argument("--pile", type=int, default=500)
     arguments = parser.parse_args()
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
     with TemporaryDirectory() as folder:
         database = new_own_database(ensure_runtime(), Path(folder))
         try:
             scene = Scene(database)
-            beds = int(arguments.rate * arguments.seconds)
+            pressed = int(arguments.rate * arguments.seconds)
+            beds = pressed + 2 * arguments.pile
             scene.run(
                 "insert into resident (id, name) select 'resident-bed-' || n, '老人' from generate_series(0, %s) n",
                 beds,
@@ -160,6 +227,12 @@ def main() -> None:
             )
             scene.run("analyze")
             result = asyncio.run(_measure(database.url("carecircle_alerts"), beds, arguments))
+            sink = Sink(Path(folder) / "taken")
+            try:
+                scene.run("update contact set channel = 'webhook', address = %s", sink.url)
+                result |= asyncio.run(_hand_over(database, pressed, arguments.pile, sink.url))
+            finally:
+                sink.end()
         finally:
             database.stop()
     print(json.dumps(result))

@@ -67,10 +67,7 @@ class Servers:
 
     def database_cpu_s(self) -> float:
         """Processor seconds of the database server, of all that its processes have used so far."""
-        assert self.database.process is not None
-        server = self.database.process.pid
-        children = Path(f"/proc/{server}/task/{server}/children").read_text().split()
-        return cpu_s([server], with_ended_children=True) + cpu_s(map(int, children))
+        return database_cpu_s(self.database)
 
 
 @contextmanager
@@ -91,6 +88,14 @@ def servers() -> Iterator[Servers]:
         finally:
             started.stop_broker()
             database.stop()
+
+
+def database_cpu_s(database: OwnDatabase) -> float:
+    """Processor seconds of a database server, of all that its processes have used so far."""
+    assert database.process is not None
+    server = database.process.pid
+    children = Path(f"/proc/{server}/task/{server}/children").read_text().split()
+    return cpu_s([server], with_ended_children=True) + cpu_s(map(int, children))
 
 
 def cpu_s(pids: Iterable[int], *, with_ended_children: bool = False) -> float:

@@ -1,7 +1,7 @@
 """A town for measurements: many beds and people spread over a country, as the database has them (I/O).
 
 Beds and people lie in towns of 5 km, as many towns as it takes for 2,000 beds each; in each of them are 12 stations, or
-one for each 25 people where that is more. Four of ten people are on duty, and half are staff.
+one for each 25 people where that is more. Four of ten people are on duty, half are staff, and all were tested yesterday.
 """
 
 from dataclasses import dataclass
@@ -42,6 +42,14 @@ cross join lateral (
 ) at;
 insert into contact (person_kind, person_id, channel, address, place)
 select 'responder', 'p' || n, 'webhook', '{webhook}', 1 from generate_series(1, {people}) n;
+insert into drill (
+    id, responder_id, contact_id, channel, state, planned_at, due_at, attempts, sent_at, came, settled_at
+)
+select gen_random_uuid(), person_id, id, channel, 'CONFIRMED', now() - interval '1 day', now() - interval '1 day', 1,
+    now() - interval '1 day', true, now() - interval '1 day'
+from contact;
+insert into reachability (responder_id, state, evidence, evidence_at, valid_until, judged_at)
+select id, 'good', 'drill_confirmed', now() - interval '1 day', now() + interval '90 days', now() from responder;
 """
 
 

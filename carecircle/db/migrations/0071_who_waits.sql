@@ -12,7 +12,9 @@ language sql stable parallel safe as $$
     from incident i
     where i.family = 'help' and i.state in ('RECEIVED', 'SEARCHING', 'UNCOVERED') and not exists (
         select from offer o
-        where o.incident_id = i.id and o.state in ('QUEUED', 'SENT', 'DELIVERED', 'SEEN') and o.expires_at > at
+        where o.incident_id = i.id and o.expires_at > at
+            -- Open, said so that no index of open offers offers itself to be read from end to end.
+            and o.state not in ('ACCEPTED', 'DECLINED', 'EXPIRED', 'WITHDRAWN', 'UNDELIVERABLE')
     )
 $$;
 comment on function left_alone is 'Calls for help to which nobody goes and which ask nobody at that moment.';

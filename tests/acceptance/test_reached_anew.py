@@ -118,7 +118,7 @@ async def test_new_keys_wait_for_who_writes_down_a_failure_and_hold_nothing_mean
     story.scene.run("update offer set state = 'UNDELIVERABLE', answered_at = %s", story.clock.now())
     story.clock.forward(seconds=5)
     async with engine.connection() as writes, asyncio.timeout(5):
-        await run(writes, "lock_incident", incident_id=incident)
+        await run(writes, "lock_incidents", incident_ids=[incident])
         waits = asyncio.create_task(_subscribe(story, desk, "phone", "2"))
         await asyncio.sleep(0.2)
         assert not waits.done(), "the incident first"

@@ -1,7 +1,8 @@
 """A town for measurements: many beds and people spread over a country, as the database has them (I/O).
 
 Beds and people lie in towns of 5 km, as many towns as it takes for 2,000 beds each; in each of them are 12 stations, or
-one for each 25 people where that is more. Four of ten people are on duty, half are staff, and all were tested yesterday.
+one for each 25 people where that is more. Four of ten people are on duty, half are staff, and all were tested the day
+before.
 """
 
 from dataclasses import dataclass

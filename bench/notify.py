@@ -102,7 +102,7 @@ async def _measure(url: str, beds: int, arguments: argparse.Namespace) -> dict[s
     webhook, mail = Channel(arguments.channel_ms / 1000), Channel(None if arguments.hang else 0.02)
     hint, stop = asyncio.Event(), asyncio.Event()
     async with AsyncConnectionPool[Connection](url, min_size=4, max_size=10) as pool:
-        outbox = Outbox(pool, {"webhook": webhook, "email": mail}, SystemClock(), on_room=hint.set)
+        outbox = Outbox(pool, {"webhook": webhook, "email": mail}, SystemClock(), on_more=hint.set)
 
         async def work() -> None:
             while not stop.is_set():
@@ -151,7 +151,7 @@ async def _hand_over(database: OwnDatabase, first: int, pile: int, gateway: str)
         links, clock = AnswerLinks("https://console.example", _SECRET), SystemClock()
         webhook = WebhookChannel(client, secret=_SECRET, links=links, clock=clock)
         room = asyncio.Event()
-        outbox = Outbox(pool, {"webhook": webhook}, clock, on_room=room.set)
+        outbox = Outbox(pool, {"webhook": webhook}, clock, on_more=room.set)
         # The first pile warms up; of the second is told.
         for begin in (first, first + pile):
             for number in range(begin, begin + pile):

@@ -122,7 +122,7 @@ class AlertsService:
                 channels,
                 self._clock,
                 at_once=self._settings.notify_workers,
-                on_room=self._hints.outgoing.set,
+                on_more=self._hints.outgoing.set,
                 budgets=channel_budgets(self._settings),
             )
             loops = [self._lead(), self._pulse(), self._listen(), self._keep_promises(client)]

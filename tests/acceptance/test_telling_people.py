@@ -61,6 +61,22 @@ async def test_nobody_knows_whether_it_came_so_the_next_contact_is_tried_at_once
     assert story.scene.value("select state from offer") == "SENT"
 
 
+async def test_what_goes_on_to_the_next_contact_is_sent_without_waiting_for_a_round(telling: Telling) -> None:
+    story = telling.story
+    two_ways(story, "sms", "voice")
+    await press(story)
+    sms, voice = Answering(result=Failed("no such number", again=False)), Answering()
+    more = list[None]()
+    outbox = Outbox(telling.pool, {"sms": sms, "voice": voice}, story.clock, on_more=lambda: more.append(None))
+    await outbox.send_waiting()
+    await outbox.finish()
+    assert more == [None], "there is something to be sent at once"
+    await outbox.send_waiting()
+    await outbox.finish()
+    assert len(voice.taken) == 1
+    assert more == [None]
+
+
 async def test_without_another_contact_what_is_unknown_is_tried_again(telling: Telling) -> None:
     story = telling.story
     story.scene.bed("bed-1")

@@ -27,7 +27,7 @@ async def test_more_is_looked_for_only_where_there_was_more_than_room(telling: T
     webhook, told = Answering(), list[int]()
     outbox = Outbox(
         telling.pool, {"device": FakePhone(), "webhook": webhook}, story.clock, at_once=2,
-        on_room=lambda: told.append(len(webhook.taken)),
+        on_more=lambda: told.append(len(webhook.taken)),
     )  # fmt: skip
     for taken, heard in ((2, 2), (4, 4), (5, 4), (5, 4)):
         await outbox.send_waiting()
@@ -52,7 +52,7 @@ async def test_a_place_that_is_free_again_is_told_of_while_others_hang(telling: 
             return Sent()
 
     webhook, room = OneHangs(), asyncio.Event()
-    outbox = Outbox(telling.pool, {"webhook": webhook}, story.clock, at_once=2, on_room=room.set)
+    outbox = Outbox(telling.pool, {"webhook": webhook}, story.clock, at_once=2, on_more=room.set)
     async with asyncio.timeout(10):
         while len(webhook.taken) < 3:
             room.clear()

@@ -7,6 +7,7 @@ over and comes with the next batch.
 
 import asyncio
 from collections import Counter
+from collections.abc import Callable
 from datetime import datetime
 from uuid import UUID
 
@@ -35,11 +36,17 @@ _log = structlog.get_logger()
 
 
 class Fates:
-    """Collects fates and writes them down. What cannot be written stays leased, and the lease runs out."""
+    """Collects fates and writes them down. What cannot be written stays leased, and the lease runs out.
 
-    def __init__(self, pool: AsyncConnectionPool[Connection], clock: Clock) -> None:
+    `on_next` is called when a message waits to go to the next contact, which is no reason to lose time.
+    """
+
+    def __init__(
+        self, pool: AsyncConnectionPool[Connection], clock: Clock, on_next: Callable[[], None] = lambda: None
+    ) -> None:
         self._pool = pool
         self._clock = clock
+        self._on_next = on_next
         self._waiting: list[tuple[Outgoing, Fate]] = []
         self._writer: asyncio.Task[None] | None = None
         self._passed_over = Counter[UUID]()
@@ -165,6 +172,8 @@ class Fates:
             if type(fate) in _WHAT and last.state is not MessageState.FAILED_TEMP:
                 what = f"{_WHAT[type(fate)]}：{last.reason}" + (f"，改用{traits_of(then).name}" if then else "")
                 await self._tell_the_case(connection, case, message, what, is_open=is_open, now=now)
+        if then is not None:
+            self._on_next()
 
     @staticmethod
     async def _tell_the_case(

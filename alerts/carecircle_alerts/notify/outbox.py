@@ -49,9 +49,9 @@ class Lease:
 class Outbox:
     """Sends what waits; safe to run in any number of processes.
 
-    `at_once` bounds each channel on top of its own bound. `on_room` is called when there is
-    room again on a channel for which more may be waiting.
-    `budgets` are limits of whole channels, all callees and workers together.
+    `at_once` bounds each channel on top of its own bound. `on_more` is called when more may be sent at once: there is
+    room again on a channel for which more may be waiting, or a message goes on to its person's next contact. `budgets`
+    are limits of whole channels, all callees and workers together.
     """
 
     def __init__(
@@ -61,13 +61,13 @@ class Outbox:
         clock: Clock,
         *,
         at_once: int = 64,
-        on_room: Callable[[], None] = lambda: None,
+        on_more: Callable[[], None] = lambda: None,
         budgets: Mapping[str, tuple[Limit, ...]] | None = None,
     ) -> None:
         self._pool = pool
         self._channels = channels
         self._clock = clock
-        self._on_room = on_room
+        self._on_more = on_more
         self._budgets = budgets or {}
         # What is meant for a channel that is not set up here is taken as well, to go on to the next contact.
         self._rooms = {name: min(at_once, traits_of(name).at_once) for name in (*TRAITS, *channels)}
@@ -75,7 +75,7 @@ class Outbox:
         # Where more may be waiting than there was room for when we last looked.
         self._full: set[str] = set(self._rooms)
         self._sending: set[asyncio.Task[None]] = set()
-        self._fates = Fates(pool, clock)
+        self._fates = Fates(pool, clock, on_more)
         self._escalated_at: datetime | None = None
 
     async def send_waiting(self) -> int:
@@ -182,7 +182,7 @@ class Outbox:
         finally:
             self._busy[message.channel] -= 1
             if message.channel in self._full:
-                self._on_room()
+                self._on_more()
         self._fates.note(message, fate)
 
     async def _hand_over(self, message: Outgoing) -> Fate:

@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Route, expect
 from psycopg.types.json import Jsonb
 
 from tests.browser.conftest import Platform
@@ -108,17 +108,40 @@ def write(desk: Page, key: str, text: str) -> None:
     expect(desk.locator("dialog")).to_have_count(0)
 
 
-def test_a_whole_incident_without_a_mouse(platform: Platform) -> None:
-    scene, desk = platform.world.scene, platform.page("dispatcher")
+def call_for_one_more(platform: Platform, desk: Page) -> None:
+    """A press that the first responder is asked about, and the second one could be."""
     expect(at(desk, "shift-start")).to_be_visible()
     platform.press("bed-1")
-    row = at(desk, "incident-row")
-    expect(row).to_have_count(1)
+    expect(at(desk, "incident-row")).to_have_count(1)
     until(platform, "select 1 from offer where responder_id = 'r-1'")
     # The engine would ask the second one by itself a few seconds later; here the desk does.
-    scene.run("delete from due where kind = 'wave'")
-    scene.run("update responder set on_duty = true where id = 'r-2'")
-    keys = desk.keyboard
+    platform.world.scene.run("delete from due where kind = 'wave'")
+    platform.world.scene.run("update responder set on_duty = true where id = 'r-2'")
+
+
+def test_a_key_that_is_pressed_while_a_command_is_on_its_way_follows_it(platform: Platform) -> None:
+    desk = platform.page("dispatcher")
+    call_for_one_more(platform, desk)
+    desk.keyboard.press("j")
+    expect(at(desk, "candidate-row").and_(desk.locator("[data-eligible=true]"))).to_have_count(1)
+    held = list[Route]()
+    desk.route("**/acknowledge", lambda route: held.append(route))  # noqa: PLW0108 - a method of a list cannot be marked
+    with desk.expect_request("**/acknowledge"):
+        desk.keyboard.press("a")
+    for key in ("a", "d", "1"):
+        desk.keyboard.press(key)
+    desk.wait_for_timeout(300)
+    assert platform.world.scene.rows("select from incident_event where step = 'dispatched'") == []
+    assert len(held) == 1, "what is pressed twice is sent once"
+    held[0].continue_()
+    until(platform, "select 1 from incident_event where step = 'dispatched'")
+    expect(at(desk, "incident-row")).to_contain_text("账号dispatcher")
+
+
+def test_a_whole_incident_without_a_mouse(platform: Platform) -> None:
+    scene, desk = platform.world.scene, platform.page("dispatcher")
+    call_for_one_more(platform, desk)
+    row, keys = at(desk, "incident-row"), desk.keyboard
 
     keys.press("j")
     expect(row).to_have_attribute("aria-current", "true")

@@ -93,6 +93,9 @@ export class Desk {
   #settle: ReturnType<typeof setTimeout> | undefined;
   #stop: ReturnType<typeof setTimeout> | undefined;
   #notices = 0;
+  /** Commands that are not answered so far, by what will be said of them, and the end of the last one. */
+  #given = new Set<string>();
+  #last = Promise.resolve(true);
   #opened = new Map<string, number>();
 
   constructor(feed: LiveFeed) {
@@ -388,8 +391,20 @@ export class Desk {
     return this.#run(name, t(`action.done.${name}`), () => send(incident));
   }
 
+  /** One after the other: what is pressed while another command is on its way follows it, and what is pressed twice is sent once. */
   async #run(name: CommandName, done: string, send: () => Promise<{ incident: Incident }>): Promise<boolean> {
-    if (this.working !== null || !this.#mayAct()) return false;
+    if (this.#given.has(done)) return false;
+    this.#given.add(done);
+    const mine = this.#last.then(() => this.#carryOut(name, done, send));
+    this.#last = mine;
+    return mine;
+  }
+
+  async #carryOut(name: CommandName, done: string, send: () => Promise<{ incident: Incident }>): Promise<boolean> {
+    if (!this.#mayAct()) {
+      this.#given.delete(done);
+      return false;
+    }
     this.working = name;
     this.windowError = null;
     const from = this.window;
@@ -407,6 +422,7 @@ export class Desk {
       return false;
     } finally {
       this.working = null;
+      this.#given.delete(done);
     }
   }
 

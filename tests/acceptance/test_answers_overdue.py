@@ -8,6 +8,7 @@ from psycopg_pool import AsyncConnectionPool
 from carecircle_alerts.people.begins import wake_for_beginnings
 from carecircle_alerts.store import Connection
 from tests.acceptance.conftest import Story
+from tests.acceptance.waking import of_two_engines_one_wakes
 
 
 async def _one_for_two(story: Story, beds: int = 2) -> list[UUID]:
@@ -42,10 +43,7 @@ async def test_of_two_engines_one_wakes(story: Story, engine: AsyncConnectionPoo
     await _one_for_two(story)
     story.clock.forward(seconds=2)
     now = story.clock.now()
-    async with engine.connection() as other:
-        await other.execute("select looked_to from beginning_mark for update")
-        assert await wake_for_beginnings(engine, now) == 0, "another one is at it, and nobody waits for it"
-    assert await wake_for_beginnings(engine, now) == 1
+    await of_two_engines_one_wakes(engine, now)
     story.scene.run("delete from due where kind = 'freed'")
     for behind_ms in (-5, 0, 5, 1000):
         assert await wake_for_beginnings(engine, now + timedelta(milliseconds=behind_ms)) == 0

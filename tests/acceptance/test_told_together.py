@@ -13,17 +13,23 @@ from carecircle_alerts.notify.outbox import Outbox
 from carecircle_alerts.notify.states import Fate
 from carecircle_alerts.service import AlertsService
 from carecircle_alerts.settings import AlertsSettings
-from tests.acceptance.conftest import FakePhone
+from tests.acceptance.conftest import FakePhone, Story
 from tests.acceptance.telling import Answering, Telling, press, send
 from tests.servers import Database
 
 
-async def test_more_is_looked_for_only_where_there_was_more_than_room(telling: Telling) -> None:
+async def asking(telling: Telling, people: int) -> Story:
+    """A press that as many people are asked about; nothing is sent so far."""
     story = telling.story
     story.scene.bed("bed-1", circle="rural")
-    for number in range(1, 6):
+    for number in range(1, people + 1):
         story.scene.responder(f"r{number}", north_m=number * 100)
     await press(story)
+    return story
+
+
+async def test_more_is_looked_for_only_where_there_was_more_than_room(telling: Telling) -> None:
+    story = await asking(telling, 5)
     webhook, told = Answering(), list[int]()
     outbox = Outbox(
         telling.pool, {"device": FakePhone(), "webhook": webhook}, story.clock, at_once=2,
@@ -36,11 +42,7 @@ async def test_more_is_looked_for_only_where_there_was_more_than_room(telling: T
 
 
 async def test_a_place_that_is_free_again_is_told_of_while_others_hang(telling: Telling) -> None:
-    story = telling.story
-    story.scene.bed("bed-1", circle="rural")
-    for number in range(1, 4):
-        story.scene.responder(f"r{number}", north_m=number * 100)
-    await press(story)
+    story = await asking(telling, 3)
 
     class OneHangs(FakePhone):
         release = asyncio.Event()

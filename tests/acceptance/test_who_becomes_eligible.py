@@ -24,6 +24,7 @@ from carecircle_alerts.store import Connection
 from carecircle_alerts.travel import Place
 from carecircle_alerts.visits.desk import VisitDesk
 from tests.acceptance.conftest import START, Story
+from tests.acceptance.waking import of_two_engines_one_wakes
 from tests.scene import CONSENT, COUNTY, LAT, LON, METRE_NORTH, TOWNSHIP, Scene
 
 # START is Monday, 10:00 in Beijing.
@@ -107,10 +108,7 @@ async def test_a_restart_loses_no_opening_and_two_engines_wake_once(
     # The one engine dies; the next one looks for the first time half a minute after the opening.
     story.clock.forward(seconds=32)
     now = story.clock.now()
-    async with engine.connection() as other:
-        await other.execute("select looked_to from beginning_mark for update")
-        assert await wake_for_beginnings(engine, now) == 0, "another one is at it, and nobody waits for it"
-    assert await wake_for_beginnings(engine, now) == 1
+    await of_two_engines_one_wakes(engine, now)
     scene.run("delete from due where kind = 'freed'")
     assert await wake_for_beginnings(engine, now + timedelta(milliseconds=5)) == 0
     assert await wake_for_beginnings(engine, now - timedelta(milliseconds=5)) == 0, "a clock that is a little behind"
